@@ -1,0 +1,53 @@
+namespace SchedBench.Core.Objects;
+
+/// <summary>What a pod asks for. Immutable and shared: ten thousand pods of one template hold one spec.</summary>
+/// <remarks>Quantities are exact integers: milli CPU, bytes, thousandths of a GPU device. All are ≥ 0.</remarks>
+public sealed record PodSpec
+{
+    /// <summary>One whole GPU device in milli.</summary>
+    public const int WholeGpuMilli = 1000;
+
+    /// <summary>CPU request in milli.</summary>
+    public long CpuMilli { get; init; }
+
+    /// <summary>Memory request in bytes.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Ephemeral storage request in bytes.</summary>
+    public long EphemeralStorageBytes { get; init; }
+
+    /// <summary>Number of GPU devices, 0 to 64. A share never spans devices: <see cref="GpuMilliPerDevice"/> may be below 1000 only when this is 1.</summary>
+    public int GpuCount { get; init; }
+
+    /// <summary>Milli taken of each device, 1 to 1000 (1000 = the whole device); 0 exactly when <see cref="GpuCount"/> is 0.</summary>
+    public int GpuMilliPerDevice { get; init; }
+
+    /// <summary>GPU models this pod accepts, sorted by ordinal; empty means any.</summary>
+    public ValueList<string> GpuModels { get; init; }
+
+    /// <summary>Requests of extended resources (<c>rdma/percent</c>, …), sorted by name, amounts &gt; 0.</summary>
+    public ValueList<ResourceAmount> Extended { get; init; }
+
+    /// <summary>Node labels that the pod requires, sorted by key.</summary>
+    public ValueList<Label> NodeSelector { get; init; }
+
+    /// <summary>The service or replica group the pod belongs to; empty when it stands alone.</summary>
+    public string App { get; init; } = "";
+
+    /// <summary>At most this many pods of <see cref="App"/> on one node; 0 means no limit.</summary>
+    public int MaxPerNode { get; init; }
+
+    /// <summary>Scheduling priority, higher first (Kubernetes <c>spec.priority</c>).</summary>
+    public int Priority { get; init; }
+
+    /// <summary>GPU milli over all requested devices.</summary>
+    public long GpuMilliTotal => (long)GpuCount * GpuMilliPerDevice;
+}
+
+/// <summary>An amount of a named resource.</summary>
+/// <param name="Name">Resource name as Kubernetes writes it (<c>example.com/thing</c>).</param>
+/// <param name="Amount">Whole units, ≥ 0.</param>
+public readonly record struct ResourceAmount(string Name, long Amount);
+
+/// <summary>A label: key and value.</summary>
+public readonly record struct Label(string Key, string Value);

@@ -1,0 +1,1 @@
+namespace SchedBench.Experiments; internal static class Placeholder;

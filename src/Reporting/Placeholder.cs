@@ -1,0 +1,1 @@
+namespace SchedBench.Reporting; internal static class Placeholder;

@@ -1,0 +1,1 @@
+namespace SchedBench.Schedulers; internal static class Placeholder;

@@ -1,0 +1,1 @@
+namespace SchedBench.Workloads; internal static class Placeholder;

@@ -1,0 +1,1 @@
+namespace SchedBench.TestKit; public static class Placeholder;
