@@ -55,8 +55,8 @@ internal sealed class InputFileEncoding
         }
 
         int pairs = (sample.Length + 1) / 2;
-        if (odd * 4 > pairs && even * 20 < pairs) throw Problem("expected UTF-8; this looks like UTF-16 LE without its byte order mark: save it as UTF-8");
-        if (even * 4 > pairs && odd * 20 < pairs) throw Problem("expected UTF-8; this looks like UTF-16 BE without its byte order mark: save it as UTF-8");
+        if (odd > 1 && odd * 4 > pairs && even * 20 < pairs) throw Problem("expected UTF-8; this looks like UTF-16 LE without its byte order mark: save it as UTF-8");
+        if (even > 1 && even * 4 > pairs && odd * 20 < pairs) throw Problem("expected UTF-8; this looks like UTF-16 BE without its byte order mark: save it as UTF-8");
         return Utf8;
 
         InputException Problem(string expected) => new(new InputProblem(displayName, 0, 0, "", null, expected));

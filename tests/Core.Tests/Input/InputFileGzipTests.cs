@@ -47,15 +47,28 @@ public sealed class InputFileGzipTests : IDisposable
         .Check(Config.QuickThrowOnFailure.WithReplay(1905UL, 7UL));
 
     [Fact]
-    public void A_flipped_bit_is_rejected()
+    public void A_flipped_bit_is_rejected_unless_it_is_one_that_says_nothing()
     {
         byte[] whole = InputFileTests.Gzip(Text(300));
+        string expected = Read(whole);
+        int silent = 0;
         for (int at = 10; at < whole.Length; at++)
         {
             byte[] damaged = [.. whole];
             damaged[at] ^= 0x10;
-            Reject(damaged);
+            try
+            {
+                // The bits between the last code and the next whole byte are padding.
+                Assert.Equal(expected, Read(damaged));
+                silent++;
+            }
+            catch (InputException e)
+            {
+                Assert.Contains("gzip", e.Message, StringComparison.Ordinal);
+            }
         }
+
+        Assert.InRange(silent, 0, 1);
     }
 
     [Fact]

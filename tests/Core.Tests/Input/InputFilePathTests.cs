@@ -79,7 +79,7 @@ public sealed class InputFilePathTests : IDisposable
         Assert.Contains("its length went", Change(path => File.AppendAllText(path, "more")), StringComparison.Ordinal);
         Assert.Contains("shrank", Change(path =>
         {
-            using FileStream file = File.OpenWrite(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             file.SetLength(70_000);
         }), StringComparison.Ordinal);
         Assert.Contains("was written to", Change(path => File.SetLastWriteTimeUtc(path, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc))), StringComparison.Ordinal);

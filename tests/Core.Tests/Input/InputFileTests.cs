@@ -120,7 +120,7 @@ public sealed class InputFileTests : IDisposable
     }
 
     [Fact]
-    public void A_sparse_file_of_ten_gigabytes_is_refused_at_its_first_line()
+    public void A_sparse_file_of_ten_gigabytes_is_refused_at_its_first_NUL()
     {
         string path = Path.Combine(_folder.Path, "huge.csv");
         using (FileStream file = File.Create(path))
@@ -131,8 +131,8 @@ public sealed class InputFileTests : IDisposable
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         using InputFileText reader = InputFile.OpenText(path);
-        Assert.True(reader.TryReadLine(out _) || reader.Line == 0);
-        Assert.Throws<InputException>(() => reader.ReadToEnd());
+        InputException e = Assert.Throws<InputException>(() => reader.ReadToEnd());
+        Assert.Equal(2, e.Problems[0].Line);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4 << 20, "Reading is bounded by the line limit, not by the file.");
     }
 
@@ -154,8 +154,16 @@ public sealed class InputFileTests : IDisposable
         Assert.Equal(expected, InputFile.Sha256Hex(path));
         InputFile.ReadAllText(path, path, 100, out string sha256Hex);
         Assert.Equal(expected, sha256Hex);
+    }
+
+    [Fact]
+    public void The_hash_is_not_known_before_the_end()
+    {
+        string path = _folder.File("long.csv", Enumerable.Repeat((byte)'\n', 300_000).ToArray());
         using InputFileText reader = InputFile.OpenText(path);
         Assert.Throws<InvalidOperationException>(() => reader.Sha256Hex);
+        reader.ReadToEnd();
+        Assert.Equal(InputFile.Sha256Hex(path), reader.Sha256Hex);
     }
 
     internal static byte[] Gzip(byte[] bytes)
