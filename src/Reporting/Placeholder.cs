@@ -1,1 +1,0 @@
-namespace SchedBench.Reporting; internal static class Placeholder;
