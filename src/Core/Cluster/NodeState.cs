@@ -1,0 +1,70 @@
+using SchedBench.Core.Objects;
+
+namespace SchedBench.Core.Cluster;
+
+/// <summary>One node as a strategy sees it: a window onto the columns of the scheduler's view, valid until the strategy returns. Costs nothing to make.</summary>
+public readonly ref struct NodeState
+{
+    private readonly ClusterState _state;
+    private readonly int _node;
+
+    internal NodeState(ClusterState state, int node)
+    {
+        _state = state;
+        _node = node;
+    }
+
+    /// <summary>The node's place in the run's order.</summary>
+    public NodeIndex Index => new(_node);
+
+    /// <summary>What the node offers when empty.</summary>
+    public NodeSpec Spec => _state.Layout.Nodes[_node];
+
+    /// <summary>Grows with every change of the node: equal versions mean equal states within a run.</summary>
+    public uint Version => _state.Version[_node];
+
+    /// <summary>CPU milli not requested by anybody.</summary>
+    public long FreeCpuMilli => _state.FreeCpuMilli[_node];
+
+    /// <summary>CPU milli that pods may request in total.</summary>
+    public long AllocatableCpuMilli => _state.Layout.CpuMilli[_node];
+
+    /// <summary>CPU milli requested by the pods of the node.</summary>
+    public long RequestedCpuMilli => AllocatableCpuMilli - FreeCpuMilli;
+
+    /// <summary>Memory bytes not requested by anybody.</summary>
+    public long FreeMemoryBytes => _state.FreeMemoryBytes[_node];
+
+    /// <summary>Memory bytes that pods may request in total.</summary>
+    public long AllocatableMemoryBytes => _state.Layout.MemoryBytes[_node];
+
+    /// <summary>Memory bytes requested by the pods of the node.</summary>
+    public long RequestedMemoryBytes => AllocatableMemoryBytes - FreeMemoryBytes;
+
+    /// <summary>Ephemeral storage bytes not requested by anybody.</summary>
+    public long FreeEphemeralStorageBytes => _state.FreeEphemeralStorageBytes[_node];
+
+    /// <summary>Pods on the node.</summary>
+    public int PodCount => _state.Layout.Pods[_node] - _state.FreePods[_node];
+
+    /// <summary>Pods the node would still accept.</summary>
+    public int FreePods => _state.FreePods[_node];
+
+    /// <summary>GPU milli free over all devices.</summary>
+    public long FreeGpuMilli => _state.FreeGpuMilli[_node];
+
+    /// <summary>GPU milli of all devices of the node.</summary>
+    public long AllocatableGpuMilli => (long)_state.Devices(_node).Length * PodSpec.WholeGpuMilli;
+
+    /// <summary>[device] free milli, 0 to 1000.</summary>
+    public ReadOnlySpan<int> DeviceFreeMilli => _state.Devices(_node);
+
+    /// <summary>Number of devices nobody uses.</summary>
+    public int WholeDevicesFree => _state.WholeDevicesFree[_node];
+
+    /// <summary>Pods that share a device ([0]) and pods of k whole devices ([k]) on this node; length devices + 1.</summary>
+    public ReadOnlySpan<int> GpuPodCounts => _state.GpuPods(_node);
+
+    /// <summary>Pods of the same app as <paramref name="pod"/> on this node; 0 when neither a rule nor the strategy counts apps.</summary>
+    public int PodsOfApp(in PodShape pod) => _state.AppPods(pod.App, _node);
+}

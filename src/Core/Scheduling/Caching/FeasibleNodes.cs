@@ -1,0 +1,202 @@
+using System.Numerics;
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Randomness;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>The nodes a pod fits on now, in the run's node order. Kept as one bit a node and shape; only changed nodes are looked at again.</summary>
+/// <remarks>Valid until the strategy returns. Counting is free, the k-th node costs a pass over nodes/64 words.</remarks>
+public sealed class FeasibleNodes
+{
+    private const long BudgetBytes = 64L << 20;
+    private readonly ClusterState _state;
+    private readonly TieOrder _order;
+    private readonly TieBreak _tieBreak;
+    private readonly Draw _ties;
+    private readonly ShapeCache<BitTable> _tables;
+    private readonly Func<BitTable> _create;
+    private readonly BitTable _scratch;
+    private BitTable _current;
+
+    internal FeasibleNodes(ClusterState state, TieBreak tieBreak, ulong seed)
+    {
+        _state = state;
+        _tieBreak = tieBreak;
+        _order = new TieOrder(state.Layout, tieBreak);
+        _ties = Draw.Stream(seed, "scheduler/tie-break");
+        _tables = new ShapeCache<BitTable>(state, (state.Count / 8) + 64, BudgetBytes);
+        _create = () => new BitTable(state.Count);
+        _scratch = _create();
+        _current = _scratch;
+    }
+
+    private sealed class BitTable(int nodes)
+    {
+        public readonly ulong[] Words = new ulong[(nodes + 63) >> 6];
+        public int Count;
+
+        public void Set(int node, bool fits)
+        {
+            ref ulong word = ref Words[node >> 6];
+            ulong bit = 1UL << node;
+            if ((word & bit) != 0 == fits) return;
+            word ^= bit;
+            Count += fits ? 1 : -1;
+        }
+    }
+
+    /// <summary>Number of feasible nodes.</summary>
+    public int Count => _current.Count;
+
+    /// <summary>The cluster.</summary>
+    public ClusterView View => new(_state);
+
+    /// <summary>Nodes whose feasibility was looked at so far in the run.</summary>
+    internal long NodesExamined { get; private set; }
+
+    /// <summary>Whether the node is feasible.</summary>
+    public bool Contains(NodeIndex node) => (_current.Words[node.Value >> 6] >> node.Value & 1) != 0;
+
+    /// <summary>A node's state.</summary>
+    public NodeState State(NodeIndex node) => new(_state, node.Value);
+
+    /// <summary>The k-th feasible node in the run's order.</summary>
+    /// <param name="k">0-based rank, below <see cref="Count"/>.</param>
+    public NodeIndex Nth(int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)k, (uint)Count);
+        for (int w = 0; ; w++)
+        {
+            ulong word = _current.Words[w];
+            int here = BitOperations.PopCount(word);
+            if (k >= here)
+            {
+                k -= here;
+                continue;
+            }
+
+            while (k-- > 0) word &= word - 1;
+            return new NodeIndex((w << 6) + BitOperations.TrailingZeroCount(word));
+        }
+    }
+
+    /// <summary>The first feasible node at or after <paramref name="start"/>, going round past the last node.</summary>
+    /// <param name="start">Where to begin; an index beyond the last node means the first.</param>
+    public NodeIndex FirstFrom(NodeIndex start)
+    {
+        if (Count == 0) return NodeIndex.None;
+        int from = start.Value < _state.Count ? Math.Max(start.Value, 0) : 0;
+        int node = Next(from);
+        return new NodeIndex(node >= 0 ? node : Next(0));
+    }
+
+    /// <summary>Goes through the feasible nodes in the run's order.</summary>
+    public Enumerator GetEnumerator() => new(this);
+
+    /// <summary>Starts a search for the best node under the run's tie-break.</summary>
+    public BestNode Best(in PodRequest pod) => new(_order, _tieBreak, _ties, pod.Entity, pod.Attempt);
+
+    internal void Load(in PodShape shape)
+    {
+        BitTable? table = _tables.Visit(shape.Index, _create, out ReadOnlySpan<int> stale, out bool refill);
+        _current = table ?? _scratch;
+        if (table is null || refill)
+        {
+            NodesExamined += _state.Count;
+            for (int n = 0; n < _state.Count; n++) _current.Set(n, _state.Fits(in shape, n));
+        }
+        else
+        {
+            NodesExamined += stale.Length;
+            foreach (int n in stale) _current.Set(n, _state.Fits(in shape, n));
+        }
+
+        if (table is not null) _tables.Synced(shape.Index);
+    }
+
+    private int Next(int from)
+    {
+        ulong[] words = _current.Words;
+        int w = from >> 6;
+        if (w >= words.Length) return -1;
+        ulong word = words[w] & (ulong.MaxValue << from);
+        while (word == 0)
+        {
+            if (++w == words.Length) return -1;
+            word = words[w];
+        }
+
+        return (w << 6) + BitOperations.TrailingZeroCount(word);
+    }
+
+    /// <summary>Enumerates feasible nodes.</summary>
+    public struct Enumerator
+    {
+        private readonly FeasibleNodes _nodes;
+        private int _node;
+
+        internal Enumerator(FeasibleNodes nodes)
+        {
+            _nodes = nodes;
+            _node = -1;
+        }
+
+        /// <summary>The node reached.</summary>
+        public readonly NodeIndex Current => new(_node);
+
+        /// <summary>Goes to the next feasible node.</summary>
+        public bool MoveNext()
+        {
+            _node = _nodes.Next(_node + 1);
+            return _node >= 0;
+        }
+    }
+}
+
+/// <summary>Keeps the best of the nodes it is offered, with ties settled by the run's tie-break. Higher scores win.</summary>
+public ref struct BestNode
+{
+    private readonly TieOrder _order;
+    private readonly TieBreak _tieBreak;
+    private readonly Draw _draws;
+    private readonly ulong _entity;
+    private readonly ulong _attempt;
+    private int _position;
+    private ulong _equals;
+
+    internal BestNode(TieOrder order, TieBreak tieBreak, Draw draws, ulong entity, int attempt)
+    {
+        _order = order;
+        _tieBreak = tieBreak;
+        _draws = draws;
+        _entity = entity;
+        _attempt = (ulong)attempt;
+        _position = -1;
+        Score = long.MinValue;
+    }
+
+    /// <summary>Score of the best node so far.</summary>
+    public long Score { get; private set; }
+
+    /// <summary>The best node so far.</summary>
+    public readonly NodeIndex Node => _position < 0 ? NodeIndex.None : new NodeIndex(_order.Node(_position));
+
+    /// <summary>Offers a node.</summary>
+    public void Offer(NodeIndex node, long score)
+    {
+        if (score < Score) return;
+        int position = _order.Position(node.Value);
+        if (score > Score || _position < 0)
+        {
+            (Score, _position, _equals) = (score, position, 1);
+            return;
+        }
+
+        _equals++;
+        // Uniform by reservoir: the k-th equal replaces the kept one with probability 1/k.
+        bool wins = _tieBreak == TieBreak.Uniform
+            ? _draws.Below(_entity, (_attempt << 32) + _equals, _equals) == 0
+            : position < _position;
+        if (wins) _position = position;
+    }
+}

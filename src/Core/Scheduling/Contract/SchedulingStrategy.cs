@@ -1,0 +1,134 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Randomness;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>Names a strategy: the name experiments use, and one line that says what it prefers.</summary>
+/// <param name="name">Lower case with dashes, unique.</param>
+/// <param name="summary">One line.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class StrategyAttribute(string name, string summary) : Attribute
+{
+    /// <summary>Name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it prefers, in a line.</summary>
+    public string Summary { get; } = summary;
+}
+
+/// <summary>Why a pod left its node.</summary>
+public enum PodRemovalReason
+{
+    /// <summary>It completed.</summary>
+    Succeeded,
+
+    /// <summary>It ended with an error.</summary>
+    Failed,
+
+    /// <summary>The node's agent refused it.</summary>
+    Rejected,
+
+    /// <summary>A trial placement was taken back: the group it belongs to did not fit.</summary>
+    RolledBack,
+}
+
+/// <summary>What a strategy gets before the run: the fleet, the view, its draws, the tie-break, and the workload's mix when it asks for it.</summary>
+public sealed class StrategyContext
+{
+    internal StrategyContext(ClusterView view, ulong seed, TieBreak tieBreak, WorkloadProfile? profile, Func<TimeSpan> now)
+    {
+        View = view;
+        Seed = seed;
+        TieBreak = tieBreak;
+        Profile = profile;
+        _now = now;
+    }
+
+    private readonly Func<TimeSpan> _now;
+
+    /// <summary>The cluster, read-only; the same object during the whole run.</summary>
+    public ClusterView View { get; }
+
+    /// <summary>Seed of the run, for <see cref="Draws"/>.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Tie-break of this run.</summary>
+    public TieBreak TieBreak { get; }
+
+    /// <summary>The workload's mix; null unless the strategy declares <see cref="SchedulingStrategy.UsesWorkloadProfile"/>.</summary>
+    public WorkloadProfile? Profile { get; }
+
+    /// <summary>The current instant.</summary>
+    public TimeSpan Now => _now();
+
+    /// <summary>The strategy's own random stream of that name.</summary>
+    public Draw Draws(string name) => Draw.Stream(Seed, "strategy/" + name);
+}
+
+/// <summary>
+/// The root of the strategy contract. A strategy proposes, the core disposes: every answer is checked before it binds.
+/// Derive from <see cref="ScoringStrategy"/>, <see cref="ClusterStrategy"/> or <see cref="BatchStrategy"/>. One object serves one run, on one thread.
+/// </summary>
+public abstract class SchedulingStrategy
+{
+    /// <summary>Whether the strategy wants the workload's mix beforehand. In timed replays such a strategy is labelled clairvoyant.</summary>
+    public virtual bool UsesWorkloadProfile => false;
+
+    /// <summary>Whether pods that differ only in their app are different to this strategy.</summary>
+    public virtual bool DistinguishesApps => false;
+
+    /// <summary>Whether the same question may get another answer later although no node changed (failure memory, ageing).
+    /// Only then are unschedulable pods retried by the five-minute flush; otherwise the flush cannot change anything and is left out.</summary>
+    public virtual bool DependsOnTime => false;
+
+    /// <summary>Called once before the run.</summary>
+    public virtual void Prepare(StrategyContext context)
+    {
+    }
+
+    /// <summary>A pod was placed on a node (assumed in the scheduler's view).</summary>
+    public virtual void OnPodPlaced(in PodRequest pod, NodeIndex node)
+    {
+    }
+
+    /// <summary>A pod left a node, as far as the scheduler's view knows.</summary>
+    public virtual void OnPodRemoved(in PodRequest pod, NodeIndex node, PodRemovalReason reason)
+    {
+    }
+
+    /// <summary>Anything else about a node changed, such as a cordon.</summary>
+    public virtual void OnNodeChanged(NodeIndex node)
+    {
+    }
+
+    /// <summary>What the strategy held in memory is lost (a scheduler restart): start again from the view.</summary>
+    public virtual void Rebuild(ClusterView view)
+    {
+    }
+}
+
+/// <summary>The pod in question.</summary>
+public readonly ref struct PodRequest
+{
+    private readonly ref readonly PodShape _shape;
+
+    internal PodRequest(in PodShape shape, PodIndex pod, ulong entity, int attempt)
+    {
+        _shape = ref shape;
+        Pod = pod;
+        Entity = entity;
+        Attempt = attempt;
+    }
+
+    /// <summary>What it asks for.</summary>
+    public ref readonly PodShape Shape => ref _shape;
+
+    /// <summary>Its slot: valid until the pod is gone.</summary>
+    public PodIndex Pod { get; }
+
+    /// <summary>Its stable identity for draws: the same under every strategy.</summary>
+    public ulong Entity { get; }
+
+    /// <summary>Scheduling attempts of this pod before this one.</summary>
+    public int Attempt { get; }
+}

@@ -1,0 +1,27 @@
+using SchedBench.Core.Cluster;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>
+/// All-or-nothing placement of one group with the nodes that a pod-by-pod strategy chooses: members are placed on trial one after another, and when too few
+/// find a node, all are taken back. The semantics of the coscheduling PodGroup (kubernetes-sigs/scheduler-plugins) without its waiting phase.
+/// </summary>
+internal sealed class GangPlacement(NodeSelector selector) : BatchStrategy
+{
+    /// <inheritdoc/>
+    /// <remarks>The pending pods are the members of one group. Places as many as fit; none when fewer than the group's minimum do.</remarks>
+    public override void Place(PendingPods pending, PlacementPlan plan)
+    {
+        int minMember = pending.MinMemberOf(0);
+        for (int i = 0; i < pending.Count; i++)
+        {
+            PodRequest pod = pending[i];
+            int node = selector.Select(in pod, out _);
+            bool placed = node >= 0 && plan.TryPlace(in pod, new NodeIndex(node), selector.Devices(in pod, node));
+            // Stop as soon as those that are left cannot reach the minimum any more.
+            if (!placed && plan.Count + (pending.Count - i - 1) < minMember) break;
+        }
+
+        if (plan.Count < minMember) plan.RollBackTo(0);
+    }
+}

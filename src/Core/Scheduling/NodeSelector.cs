@@ -1,0 +1,75 @@
+using SchedBench.Core.Cluster;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>Chooses a node and devices for one pod: the two pod-by-pod contracts behind one door.</summary>
+internal abstract class NodeSelector
+{
+    /// <summary>Nodes whose feasibility was looked at.</summary>
+    public abstract long NodesExamined { get; }
+
+    /// <summary>Scores asked of the strategy.</summary>
+    public abstract long ScoresComputed { get; }
+
+    /// <summary>The proposed node, or −1.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="waits">True when nodes were feasible but the strategy chose none.</param>
+    public abstract int Select(in PodRequest pod, out bool waits);
+
+    /// <summary>The proposed devices on that node.</summary>
+    public abstract DeviceSet Devices(in PodRequest pod, int node);
+
+    /// <summary>The score of a node, where the strategy has one and the pod fits.</summary>
+    public abstract long? Explain(in PodShape shape, int node);
+
+    /// <summary>The selector that serves a strategy.</summary>
+    public static NodeSelector? For(SchedulingStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed) => strategy switch
+    {
+        ScoringStrategy scoring => new Scoring(scoring, view, tieBreak, seed),
+        ClusterStrategy cluster => new Choosing(cluster, view, tieBreak, seed),
+        BatchStrategy => null,
+        _ => throw new StrategyFaultException($"{strategy.GetType().Name} derives from none of ScoringStrategy, ClusterStrategy, BatchStrategy"),
+    };
+
+    private sealed class Scoring(ScoringStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed) : NodeSelector
+    {
+        private readonly ScoreCache _cache = new(strategy, view, tieBreak, seed);
+
+        public override long NodesExamined => _cache.NodesExamined;
+
+        public override long ScoresComputed => _cache.ScoresComputed;
+
+        public override int Select(in PodRequest pod, out bool waits)
+        {
+            waits = false;
+            return _cache.Select(in pod);
+        }
+
+        public override DeviceSet Devices(in PodRequest pod, int node) => strategy.Devices(in pod.Shape, new NodeState(view, node));
+
+        public override long? Explain(in PodShape shape, int node) => _cache.Explain(in shape, node);
+    }
+
+    private sealed class Choosing(ClusterStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed) : NodeSelector
+    {
+        private readonly FeasibleNodes _feasible = new(view, tieBreak, seed);
+
+        public override long NodesExamined => _feasible.NodesExamined;
+
+        public override long ScoresComputed => 0;
+
+        public override int Select(in PodRequest pod, out bool waits)
+        {
+            _feasible.Load(in pod.Shape);
+            waits = false;
+            if (_feasible.Count == 0) return -1;
+            NodeIndex node = strategy.Choose(in pod, _feasible);
+            waits = !node.IsNode;
+            return node.Value;
+        }
+
+        public override DeviceSet Devices(in PodRequest pod, int node) => strategy.Devices(in pod, new NodeState(view, node));
+
+        public override long? Explain(in PodShape shape, int node) => null;
+    }
+}

@@ -1,0 +1,182 @@
+using SchedBench.Core.Arrivals;
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>Why the host refused an answer of a strategy.</summary>
+public enum RefusalReason
+{
+    /// <summary>The node does not exist.</summary>
+    UnknownNode,
+
+    /// <summary>The pod does not fit the node.</summary>
+    DoesNotFit,
+
+    /// <summary>The device set is not what the pod needs, or a device has no room.</summary>
+    InvalidDevices,
+
+    /// <summary>The pod is already placed in this plan.</summary>
+    PlacedTwice,
+
+    /// <summary>The pod is not among the pending ones.</summary>
+    UnknownPod,
+
+    /// <summary>Fewer members of a group were placed than it needs.</summary>
+    GroupIncomplete,
+}
+
+/// <summary>The pods a batch strategy decides on, in queue order. Members of a group stand together.</summary>
+public sealed class PendingPods
+{
+    private readonly List<int> _slots = [];
+    private readonly PodStore _store;
+    private readonly ShapeTable _shapes;
+    private readonly SchedulingQueue _queue;
+    private readonly IReadOnlyList<PodGroupSpec> _groups;
+
+    internal PendingPods(PodStore store, ShapeTable shapes, SchedulingQueue queue, IReadOnlyList<PodGroupSpec> groups)
+    {
+        _groups = groups;
+        _store = store;
+        _shapes = shapes;
+        _queue = queue;
+    }
+
+    /// <summary>Number of pods.</summary>
+    public int Count => _slots.Count;
+
+    internal List<int> Slots => _slots;
+
+    /// <summary>The i-th pod.</summary>
+    public PodRequest this[int i] => Request(_slots[i]);
+
+    /// <summary>Group of the i-th pod, −1 without one.</summary>
+    public int GroupOf(int i) => _store[new PodIndex(_slots[i])].Group;
+
+    /// <summary>How many members of the i-th pod's group must be placed together; 1 for a pod without group.</summary>
+    public int MinMemberOf(int i) => GroupOf(i) is >= 0 and int group ? _groups[group].MinMember : 1;
+
+    internal PodRequest Request(int slot)
+    {
+        ref readonly PodRecord record = ref _store[new PodIndex(slot)];
+        return new PodRequest(in _shapes[record.Shape], new PodIndex(slot), (ulong)record.Uid, _queue.Attempts(slot));
+    }
+}
+
+/// <summary>Trial placements on the scheduler's view: each is checked as it is made, and all that stand at the end are bound together.
+/// Rolling back restores the view bit for bit.</summary>
+public sealed class PlacementPlan
+{
+    private readonly ClusterState _view;
+    private readonly PodStore _store;
+    private readonly SchedulingStrategy _strategy;
+    private readonly Action<PodIndex, NodeIndex, RefusalReason> _refused;
+    private readonly Func<int, PodRequest> _request;
+    private readonly HashSet<int> _pending = [];
+    private readonly HashSet<int> _placed = [];
+    private readonly List<Placement> _placements = [];
+
+    internal PlacementPlan(
+        ClusterState view, PodStore store, SchedulingStrategy strategy, Func<int, PodRequest> request, Action<PodIndex, NodeIndex, RefusalReason> refused)
+    {
+        _view = view;
+        _store = store;
+        _strategy = strategy;
+        _request = request;
+        _refused = refused;
+        View = new ClusterView(view);
+    }
+
+    internal readonly record struct Placement(int Slot, int Node, DeviceSet Devices);
+
+    /// <summary>The cluster with the plan's placements in it.</summary>
+    public ClusterView View { get; }
+
+    /// <summary>Number of placements so far: a mark to roll back to.</summary>
+    public int Count => _placements.Count;
+
+    internal IReadOnlyList<Placement> Placements => _placements;
+
+    internal bool IsPlaced(int slot) => _placed.Contains(slot);
+
+    /// <summary>Places a pod on trial.</summary>
+    /// <returns>False when the answer is refused: the node is unknown, the pod does not fit or is not pending, the devices are wrong. Refusals are counted.</returns>
+    public bool TryPlace(in PodRequest pod, NodeIndex node, DeviceSet devices)
+    {
+        RefusalReason? refusal = Check(in pod, node, devices);
+        if (refusal is { } reason)
+        {
+            _refused(pod.Pod, node, reason);
+            return false;
+        }
+
+        _pending.Remove(pod.Pod.Value);
+        _placed.Add(pod.Pod.Value);
+        _view.Add(in pod.Shape, node.Value, devices);
+        _placements.Add(new Placement(pod.Pod.Value, node.Value, devices));
+        _strategy.OnPodPlaced(in pod, node);
+        return true;
+    }
+
+    /// <summary>Takes back every placement after the mark, latest first.</summary>
+    public void RollBackTo(int mark)
+    {
+        for (int i = _placements.Count - 1; i >= mark; i--) TakeBack(i);
+    }
+
+    /// <summary>The host's check of a proposal against its view.</summary>
+    internal static RefusalReason? Check(ClusterState view, in PodShape shape, NodeIndex node, DeviceSet devices)
+    {
+        if ((uint)node.Value >= (uint)view.Count) return RefusalReason.UnknownNode;
+        if (!view.Fits(in shape, node.Value)) return RefusalReason.DoesNotFit;
+        if ((shape.GpuCount > 0 || devices != DeviceSet.Empty) && !DeviceChoice.IsValid(in shape, view.Devices(node.Value), devices)) return RefusalReason.InvalidDevices;
+        return null;
+    }
+
+    internal void Begin(List<int> pending)
+    {
+        _placements.Clear();
+        _pending.Clear();
+        _placed.Clear();
+        foreach (int slot in pending) _pending.Add(slot);
+    }
+
+    /// <summary>Takes back the placements of groups that have fewer members placed than they need.</summary>
+    internal void DropIncompleteGroups(Func<int, int> minMember)
+    {
+        var placed = new Dictionary<int, int>();
+        foreach (Placement placement in _placements)
+        {
+            int group = GroupOf(placement.Slot);
+            if (group >= 0) placed[group] = placed.GetValueOrDefault(group) + 1;
+        }
+
+        for (int i = _placements.Count - 1; i >= 0; i--)
+        {
+            int group = GroupOf(_placements[i].Slot);
+            if (group < 0 || placed[group] >= minMember(group)) continue;
+            _refused(new PodIndex(_placements[i].Slot), new NodeIndex(_placements[i].Node), RefusalReason.GroupIncomplete);
+            TakeBack(i);
+        }
+    }
+
+    private int GroupOf(int slot) => _store[new PodIndex(slot)].Group;
+
+    private RefusalReason? Check(in PodRequest pod, NodeIndex node, DeviceSet devices)
+    {
+        if (_pending.Contains(pod.Pod.Value)) return Check(_view, in pod.Shape, node, devices);
+        return _placed.Contains(pod.Pod.Value) ? RefusalReason.PlacedTwice : RefusalReason.UnknownPod;
+    }
+
+    private void TakeBack(int i)
+    {
+        Placement placement = _placements[i];
+        _placements.RemoveAt(i);
+        _pending.Add(placement.Slot);
+        _placed.Remove(placement.Slot);
+        PodRequest pod = _request(placement.Slot);
+        _view.Remove(in pod.Shape, placement.Node, placement.Devices);
+        _strategy.OnPodRemoved(in pod, new NodeIndex(placement.Node), PodRemovalReason.RolledBack);
+    }
+}

@@ -1,0 +1,413 @@
+using SchedBench.Core.Arrivals;
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Store;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>How the host behaves; defaults are kube-scheduler's where it has any.</summary>
+public sealed record SchedulerHostOptions
+{
+    /// <summary>Timing of the queue.</summary>
+    public QueueOptions Queue { get; init; } = new();
+
+    /// <summary>Whether a pod that fits nowhere waits and is tried again; false skips it for good (the saturation protocol).</summary>
+    public bool RetryUnschedulable { get; init; } = true;
+
+    /// <summary>Time from decision to binding.</summary>
+    public TimeSpan BindLatency { get; init; }
+}
+
+/// <summary>Sees each decision as it is made: the source of explanations.</summary>
+public interface IDecisionObserver
+{
+    /// <summary>A pod is about to be decided on.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="uid">Its ordinal.</param>
+    /// <param name="view">The view the decision is made on.</param>
+    /// <param name="score">Score of a node where the strategy has one, null otherwise.</param>
+    void OnDeciding(in PodRequest pod, int uid, ClusterView view, Func<int, long?> score);
+
+    /// <summary>The decision: a node, or none.</summary>
+    void OnDecided(int uid, NodeIndex node, DeviceSet devices);
+}
+
+/// <summary>
+/// Turns pending pods into bindings: takes the next unit from the queue, asks the strategy, checks the answer against the scheduler's view, assumes the pod
+/// there and binds it. A wrong answer is counted, reported and refused; it never changes the cluster.
+/// </summary>
+/// <remarks>One decision is one event, so invariants are judged between any two. A unit is a pod, or a whole group named by its first member.</remarks>
+public sealed class SchedulerHost : IEventHandler
+{
+    private const ushort Cycle = 0;
+    private const ushort BackoffTimer = 1;
+    private const ushort FlushTimer = 2;
+    private const ushort BindDone = 3;
+    private const int FlushesAfterLastEvent = 2;
+    private readonly EventLoop _loop;
+    private readonly ushort _handler;
+    private readonly PodStore _store;
+    private readonly ClusterState _view;
+    private readonly FactStream _facts;
+    private readonly SchedulingStrategy _strategy;
+    private readonly SchedulerHostOptions _options;
+    private readonly IReadOnlyList<PodGroupSpec> _groups;
+    private readonly IBindingTarget _target;
+    private readonly NodeSelector? _selector;
+    private readonly SchedulingQueue _queue;
+    private readonly PendingPods _pending;
+    private readonly PlacementPlan _plan;
+    private readonly BatchStrategy _batch;
+    private readonly Dictionary<int, List<int>> _groupMembers = [];
+    private readonly Dictionary<int, DeviceSet> _devicesInFlight = [];
+    private bool _cycleArmed;
+    private bool _flushArmed;
+    private int _idleFlushes;
+    private TimeSpan _backoffArmed = TimeSpan.MaxValue;
+
+    internal SchedulerHost(
+        EventLoop loop, PodStore store, ClusterState view, FactStream facts, SchedulingStrategy strategy, TieBreak tieBreak, ulong seed,
+        IReadOnlyList<PodGroupSpec> groups, IBindingTarget target, SchedulerHostOptions options)
+    {
+        _loop = loop;
+        _handler = loop.Register(this);
+        _store = store;
+        _view = view;
+        _facts = facts;
+        _strategy = strategy;
+        _options = options;
+        _groups = groups;
+        _target = target;
+        _selector = NodeSelector.For(strategy, view, tieBreak, seed);
+        _queue = new SchedulingQueue(options.Queue);
+        _pending = new PendingPods(store, view.Shapes, _queue, groups);
+        _plan = new PlacementPlan(view, store, strategy, _pending.Request, Refuse);
+        _batch = strategy as BatchStrategy ?? new GangPlacement(_selector!);
+    }
+
+    /// <summary>Decisions asked of the strategy, retries among them.</summary>
+    public long Decisions { get; private set; }
+
+    /// <summary>Decisions on pods that had failed before.</summary>
+    public long Retries { get; private set; }
+
+    /// <summary>Nodes whose feasibility was looked at.</summary>
+    public long NodesExamined => _selector?.NodesExamined ?? 0;
+
+    /// <summary>Scores asked of the strategy.</summary>
+    public long ScoresComputed => _selector?.ScoresComputed ?? 0;
+
+    /// <summary>First message of a strategy that threw, or null.</summary>
+    public string? FirstStrategyError { get; private set; }
+
+    /// <summary>Pods assumed in the view whose binding is not written yet.</summary>
+    public int BindsInFlight { get; private set; }
+
+    /// <summary>Sees each decision when set; free when not.</summary>
+    public IDecisionObserver? DecisionObserver { get; set; }
+
+    internal SchedulingQueue Queue => _queue;
+
+    /// <summary>The watch shows a new pod.</summary>
+    internal void OnPodAdded(PodIndex pod)
+    {
+        ref readonly PodRecord record = ref _store[pod];
+        if (record.Group < 0)
+        {
+            _queue.Add(pod.Value, record.Priority, _loop.Now);
+        }
+        else
+        {
+            if (!_groupMembers.TryGetValue(record.Group, out List<int>? members)) _groupMembers.Add(record.Group, members = []);
+            members.Add(pod.Value);
+            // The group enters the queue with the member that makes it viable; later ones join it while it waits.
+            if (members.Count != _groups[record.Group].MinMember) return;
+            _queue.Add(members[0], record.Priority, _loop.Now);
+        }
+
+        ArmCycle();
+    }
+
+    /// <summary>The watch shows that a pod holds nothing any more; its slot is released.</summary>
+    internal void OnPodGone(PodIndex pod, PodRemovalReason reason)
+    {
+        ref readonly PodRecord record = ref _store[pod];
+        _view.Remove(in _view.Shapes[record.Shape], record.Node.Value, record.Devices);
+        _strategy.OnPodRemoved(_pending.Request(pod.Value), record.Node, reason);
+        int node = record.Node.Value;
+        _store.Release(pod);
+        OnRoomMade(node);
+    }
+
+    /// <summary>Cordons or uncordons a node in the view.</summary>
+    internal void SetSchedulable(NodeIndex node, bool schedulable)
+    {
+        _view.SetSchedulable(node.Value, schedulable);
+        _strategy.OnNodeChanged(node);
+        _facts.Record(new Fact(FactKind.NodeSchedulableChanged, _loop.Now, default, -1, node, schedulable ? 1 : 0));
+        OnRoomMade(node.Value);
+    }
+
+    /// <inheritdoc/>
+    void IEventHandler.Handle(in EventData data)
+    {
+        switch (data.Kind)
+        {
+            case Cycle:
+                _cycleArmed = false;
+                if (_strategy is BatchStrategy) DecideBatch();
+                else if (_queue.TryPop(out int unit)) Decide(unit);
+                ArmCycle();
+                break;
+            case BackoffTimer:
+                if (_backoffArmed == _loop.Now) _backoffArmed = TimeSpan.MaxValue;
+                _queue.ReleaseBackoff(_loop.Now);
+                ArmBackoff();
+                ArmCycle();
+                break;
+            case FlushTimer:
+                _flushArmed = false;
+                _queue.Flush(_loop.Now - _options.Queue.UnschedulableTimeout, _loop.Now);
+                ArmBackoff();
+                ArmCycle();
+                ArmFlush();
+                break;
+            case BindDone:
+                BindsInFlight--;
+                Bind(new PodIndex(data.Subject), new NodeIndex((int)(data.Argument >> 32)), TakePendingDevices(data.Subject));
+                break;
+            default:
+                throw new InvalidOperationException($"The scheduler host knows no event {data.Kind}.");
+        }
+    }
+
+    private void Decide(int unit)
+    {
+        ref readonly PodRecord record = ref _store[new PodIndex(unit)];
+        if (_queue.Attempts(unit) > 0) Retries++;
+        if (record.Group >= 0 && _groupMembers.TryGetValue(record.Group, out List<int>? members)) DecideGroup(unit, record.Group, members);
+        else DecidePod(unit);
+    }
+
+    private void DecidePod(int slot)
+    {
+        Decisions++;
+        var pod = new PodIndex(slot);
+        PodRequest request = _pending.Request(slot);
+        DecisionObserver?.OnDeciding(in request, _store[pod].Uid, _plan.View, Scores(slot));
+        int node = -1;
+        bool waits = false;
+        DeviceSet devices = DeviceSet.Empty;
+        RefusalReason? refusal = null;
+        try
+        {
+            node = _selector!.Select(in request, out waits);
+            if (node >= 0)
+            {
+                // Devices are asked for nodes that exist and fit only: a strategy's device rule may rely on that.
+                refusal = PlacementPlan.Check(_view, in request.Shape, new NodeIndex(node), DeviceSet.Empty);
+                if (refusal is null or RefusalReason.InvalidDevices)
+                {
+                    devices = _selector.Devices(in request, node);
+                    refusal = PlacementPlan.Check(_view, in request.Shape, new NodeIndex(node), devices);
+                }
+            }
+            else if (node < -1)
+            {
+                refusal = RefusalReason.UnknownNode;
+            }
+        }
+        catch (Exception error) when (IsStrategyFault(error))
+        {
+            DecisionObserver?.OnDecided(_store[pod].Uid, NodeIndex.None, DeviceSet.Empty);
+            Fault(pod, error);
+            Park(slot, UnschedulableKind.Unknown);
+            return;
+        }
+
+        bool places = node >= 0 && refusal is null;
+        DecisionObserver?.OnDecided(_store[pod].Uid, places ? new NodeIndex(node) : NodeIndex.None, devices);
+        if (places)
+        {
+            _view.Add(in request.Shape, node, devices);
+            _strategy.OnPodPlaced(in request, new NodeIndex(node));
+            StartBinding(slot, node, devices);
+            return;
+        }
+
+        if (refusal is { } reason) Refuse(pod, new NodeIndex(node), reason);
+        Park(slot, waits || refusal is not null ? UnschedulableKind.Unknown : UnschedulableKind.Pod);
+    }
+
+    private void DecideGroup(int unit, int group, List<int> members)
+    {
+        Decisions++;
+        _pending.Slots.Clear();
+        _pending.Slots.AddRange(members);
+        if (!RunBatch())
+        {
+            Record(FactKind.GroupRolledBack, new PodIndex(unit), NodeIndex.None, group);
+            Park(unit, UnschedulableKind.Group);
+            return;
+        }
+
+        _groupMembers.Remove(group);
+        Record(FactKind.GroupPlaced, new PodIndex(unit), NodeIndex.None, group);
+        BindPlan();
+        // Members beyond the minimum that found no node go on alone.
+        foreach (int slot in _pending.Slots)
+        {
+            if (_store[new PodIndex(slot)].Phase == PodPhase.Pending && !_plan.IsPlaced(slot)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
+        }
+    }
+
+    private void DecideBatch()
+    {
+        _pending.Slots.Clear();
+        var units = new HashSet<int>();
+        while (_queue.TryPop(out int unit))
+        {
+            units.Add(unit);
+            if (_queue.Attempts(unit) > 0) Retries++;
+            int group = _store[new PodIndex(unit)].Group;
+            if (group >= 0 && _groupMembers.TryGetValue(group, out List<int>? members)) _pending.Slots.AddRange(members);
+            else _pending.Slots.Add(unit);
+        }
+
+        if (units.Count == 0) return;
+        Decisions += units.Count;
+        RunBatch();
+        var placedGroups = new HashSet<int>();
+        foreach (PlacementPlan.Placement placement in _plan.Placements)
+        {
+            int group = _store[new PodIndex(placement.Slot)].Group;
+            if (group >= 0 && _groupMembers.Remove(group) && placedGroups.Add(group)) Record(FactKind.GroupPlaced, new PodIndex(placement.Slot), NodeIndex.None, group);
+        }
+
+        foreach (int slot in _pending.Slots)
+        {
+            if (_plan.IsPlaced(slot)) continue;
+            int group = _store[new PodIndex(slot)].Group;
+            if (group >= 0 && placedGroups.Contains(group)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
+            else if (units.Contains(slot)) Park(slot, UnschedulableKind.Unknown);
+        }
+
+        BindPlan();
+    }
+
+    /// <summary>Lets the batch strategy plan for the pending pods; true when something is planned.</summary>
+    private bool RunBatch()
+    {
+        _plan.Begin(_pending.Slots);
+        try
+        {
+            _batch.Place(_pending, _plan);
+        }
+        catch (Exception error) when (IsStrategyFault(error))
+        {
+            _plan.RollBackTo(0);
+            Fault(new PodIndex(_pending.Slots[0]), error);
+        }
+
+        _plan.DropIncompleteGroups(group => _groups[group].MinMember);
+        return _plan.Count > 0;
+    }
+
+    private void BindPlan()
+    {
+        foreach (PlacementPlan.Placement placement in _plan.Placements) StartBinding(placement.Slot, placement.Node, placement.Devices);
+    }
+
+    private void StartBinding(int slot, int node, DeviceSet devices)
+    {
+        if (_options.BindLatency == TimeSpan.Zero)
+        {
+            Bind(new PodIndex(slot), new NodeIndex(node), devices);
+            return;
+        }
+
+        BindsInFlight++;
+        _devicesInFlight[slot] = devices;
+        _loop.Schedule(_loop.Now + _options.BindLatency, new EventData(_handler, BindDone, slot, (long)node << 32));
+    }
+
+    private DeviceSet TakePendingDevices(int slot) => _devicesInFlight.Remove(slot, out DeviceSet devices) ? devices : DeviceSet.Empty;
+
+    private void Bind(PodIndex pod, NodeIndex node, DeviceSet devices)
+    {
+        _store.Bind(pod, node, devices, _loop.Now);
+        Record(FactKind.PodBound, pod, node, (long)devices.Bits);
+        _target.OnBound(pod);
+    }
+
+    private void Park(int unit, UnschedulableKind kind)
+    {
+        var pod = new PodIndex(unit);
+        if (!_options.RetryUnschedulable)
+        {
+            _store.GiveUp(pod);
+            Record(FactKind.PodUnplaced, pod, NodeIndex.None, 0);
+            _store.Release(pod);
+            return;
+        }
+
+        Record(FactKind.PodUnschedulable, pod, NodeIndex.None, _queue.Attempts(unit));
+        _queue.Park(unit, _store[pod].Shape, kind, _loop.Now);
+        ArmFlush();
+    }
+
+    private void OnRoomMade(int node)
+    {
+        if (_queue.UnschedulableCount == 0 || _queue.OnNodeChanged(_view, node, _loop.Now) == 0) return;
+        ArmBackoff();
+        ArmCycle();
+    }
+
+    private void ArmCycle()
+    {
+        if (_cycleArmed || _queue.ActiveCount == 0) return;
+        _cycleArmed = true;
+        _loop.Schedule(_loop.Now, new EventData(_handler, Cycle));
+    }
+
+    private void ArmBackoff()
+    {
+        if (_queue.NextBackoffEnd is not { } end || end >= _backoffArmed) return;
+        _backoffArmed = end;
+        _loop.Schedule(end, new EventData(_handler, BackoffTimer));
+    }
+
+    /// <summary>The flush can only change something when the strategy's answer depends on time; after the last other event it is tried twice and then left.</summary>
+    private void ArmFlush()
+    {
+        if (_flushArmed || !_strategy.DependsOnTime || _queue.UnschedulableCount == 0) return;
+        _idleFlushes = _loop.Pending == 0 ? _idleFlushes + 1 : 0;
+        if (_idleFlushes > FlushesAfterLastEvent * (int)(_options.Queue.UnschedulableTimeout / _options.Queue.FlushPeriod)) return;
+        _flushArmed = true;
+        long periods = (_loop.Now.Ticks / _options.Queue.FlushPeriod.Ticks) + 1;
+        _loop.Schedule(_options.Queue.FlushPeriod * periods, new EventData(_handler, FlushTimer));
+    }
+
+    private Func<int, long?> Scores(int slot) => node => _selector!.Explain(in _view.Shapes[_store[new PodIndex(slot)].Shape], node);
+
+    private void Refuse(PodIndex pod, NodeIndex node, RefusalReason reason) => Record(FactKind.DecisionRefused, pod, node, (long)reason);
+
+    private void Fault(PodIndex pod, Exception error)
+    {
+        FirstStrategyError ??= $"{error.GetType().Name}: {error.Message}";
+        Record(FactKind.StrategyError, pod, NodeIndex.None, 0);
+    }
+
+    private static bool IsStrategyFault(Exception error) => error is not (ImpureScoreException or OutOfMemoryException or OperationCanceledException);
+
+    private void Record(FactKind kind, PodIndex pod, NodeIndex node, long detail) =>
+        _facts.Record(new Fact(kind, _loop.Now, pod, _store[pod].Uid, node, detail));
+}
+
+/// <summary>Where bindings go: the node agents.</summary>
+internal interface IBindingTarget
+{
+    /// <summary>A binding was written.</summary>
+    void OnBound(PodIndex pod);
+}

@@ -1,0 +1,245 @@
+using SchedBench.Core.Cluster;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>Timing of the scheduling queue. Defaults are kube-scheduler's.</summary>
+public sealed record QueueOptions
+{
+    /// <summary>Back-off after the first failed attempt; doubles with each further one.</summary>
+    public TimeSpan InitialBackoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest back-off.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A pod that stayed unschedulable this long is tried again without a reason.</summary>
+    public TimeSpan UnschedulableTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the queue looks for such pods.</summary>
+    public TimeSpan FlushPeriod { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>
+/// The three places where a pod (or a group, by its first member) waits for a decision, after kube-scheduler's <c>pkg/scheduler/backend/queue</c>:
+/// active, in back-off, unschedulable.
+/// </summary>
+/// <remarks><code>
+///            add                    decision fails                  a change that can help
+/// (new) ────────────► active ─────────────────────► unschedulable ──────────────┬──────────────► active
+///                       ▲                                                        │ back-off not over
+///                       └──────────────── back-off over ──────── backoff ◄──────┘
+/// </code>
+/// Active is ordered by priority (higher first), then by the instant of entry, then by order of entry.
+/// Unschedulable pods lie in buckets of one shape and priority, oldest first: a node that changed is asked once a bucket how many of them it could take, and
+/// that many are tried again. No pod is left lying while its shape fits somewhere and none of its equals is on the way (checked by a property test).
+/// </remarks>
+internal sealed class SchedulingQueue(QueueOptions options)
+{
+    private const int None = -1;
+    private readonly PriorityQueue<int, ActiveKey> _active = new(new ByPriority());
+    private readonly PriorityQueue<int, (TimeSpan Until, ulong Sequence)> _backoff = new();
+    private readonly List<Bucket> _buckets = [];
+    private readonly Dictionary<(int Shape, int Priority, UnschedulableKind Kind), int> _bucketIndex = [];
+    private readonly List<int> _filled = [];
+    private Entry[] _entries = new Entry[256];
+    private ulong _sequence;
+
+    private readonly record struct ActiveKey(int Priority, TimeSpan Since, ulong Sequence);
+
+    private sealed class ByPriority : IComparer<ActiveKey>
+    {
+        public int Compare(ActiveKey left, ActiveKey right)
+        {
+            if (left.Priority != right.Priority) return right.Priority.CompareTo(left.Priority);
+            return left.Since != right.Since ? left.Since.CompareTo(right.Since) : left.Sequence.CompareTo(right.Sequence);
+        }
+    }
+
+    private struct Entry
+    {
+        public int Attempts;
+        public int Priority;
+        public int Bucket;
+        public int Next;
+        public int Previous;
+        public TimeSpan FailedAt;
+    }
+
+    private sealed class Bucket(ShapeIndex shape, int priority, UnschedulableKind kind)
+    {
+        public readonly ShapeIndex Shape = shape;
+        public readonly int Priority = priority;
+        public readonly UnschedulableKind Kind = kind;
+        public int First = None;
+        public int Last = None;
+    }
+
+    /// <summary>Units ready for a decision.</summary>
+    public int ActiveCount => _active.Count;
+
+    /// <summary>Units in back-off.</summary>
+    public int BackoffCount => _backoff.Count;
+
+    /// <summary>Units that wait for a change that can help.</summary>
+    public int UnschedulableCount { get; private set; }
+
+    /// <summary>When the next back-off ends.</summary>
+    public TimeSpan? NextBackoffEnd => _backoff.TryPeek(out _, out (TimeSpan Until, ulong Sequence) key) ? key.Until : null;
+
+    /// <summary>Failed attempts of a unit so far.</summary>
+    public int Attempts(int unit) => _entries[unit].Attempts;
+
+    /// <summary>A new unit enters active.</summary>
+    public void Add(int unit, int priority, TimeSpan now)
+    {
+        if (unit >= _entries.Length) Array.Resize(ref _entries, Math.Max(unit + 1, _entries.Length * 2));
+        _entries[unit] = new Entry { Priority = priority, Bucket = None, Next = None, Previous = None };
+        Activate(unit, now);
+    }
+
+    /// <summary>Takes the first unit of active.</summary>
+    public bool TryPop(out int unit) => _active.TryDequeue(out unit, out _);
+
+    /// <summary>The attempt failed: the unit lies unschedulable until a change that can help.</summary>
+    public void Park(int unit, ShapeIndex shape, UnschedulableKind kind, TimeSpan now)
+    {
+        ref Entry entry = ref _entries[unit];
+        entry.Attempts++;
+        entry.FailedAt = now;
+        (int, int, UnschedulableKind) key = (shape.Value, entry.Priority, kind);
+        if (!_bucketIndex.TryGetValue(key, out int index))
+        {
+            index = _buckets.Count;
+            _buckets.Add(new Bucket(shape, entry.Priority, kind));
+            _bucketIndex.Add(key, index);
+        }
+
+        Bucket bucket = _buckets[index];
+        entry.Bucket = index;
+        entry.Previous = bucket.Last;
+        entry.Next = None;
+        if (bucket.Last == None)
+        {
+            bucket.First = unit;
+            Insert(index);
+        }
+        else
+        {
+            _entries[bucket.Last].Next = unit;
+        }
+
+        bucket.Last = unit;
+        UnschedulableCount++;
+    }
+
+    /// <summary>Wakes what a change of <paramref name="node"/> can help.</summary>
+    /// <returns>How many units were moved.</returns>
+    public int OnNodeChanged(ClusterState view, int node, TimeSpan now)
+    {
+        int moved = 0;
+        for (int i = 0; i < _filled.Count; i++)
+        {
+            Bucket bucket = _buckets[_filled[i]];
+            if (bucket.Kind == UnschedulableKind.Unknown)
+            {
+                while (bucket.First != None) moved += Wake(bucket.First, now);
+            }
+            else
+            {
+                ref readonly PodShape shape = ref view.Shapes[bucket.Shape];
+                if (!view.Fits(in shape, node)) continue;
+                // A group may need this node and others: one group is tried for each change. Pods: as many as the node could take.
+                long copies = bucket.Kind == UnschedulableKind.Group ? 1 : Copies(view, in shape, node);
+                while (copies-- > 0 && bucket.First != None) moved += Wake(bucket.First, now);
+            }
+
+            if (bucket.First == None) _filled.RemoveAt(i--);
+        }
+
+        return moved;
+    }
+
+    /// <summary>Wakes every unit that has been unschedulable since before <paramref name="before"/>.</summary>
+    public void Flush(TimeSpan before, TimeSpan now)
+    {
+        for (int i = 0; i < _filled.Count; i++)
+        {
+            Bucket bucket = _buckets[_filled[i]];
+            while (bucket.First != None && _entries[bucket.First].FailedAt <= before) Wake(bucket.First, now);
+            if (bucket.First == None) _filled.RemoveAt(i--);
+        }
+    }
+
+    /// <summary>Moves units whose back-off is over to active.</summary>
+    public void ReleaseBackoff(TimeSpan now)
+    {
+        while (_backoff.TryPeek(out int unit, out (TimeSpan Until, ulong Sequence) key) && key.Until <= now)
+        {
+            _backoff.Dequeue();
+            Activate(unit, now);
+        }
+    }
+
+    /// <summary>Shapes of unschedulable pods (not groups) that wait for room: for the property test.</summary>
+    internal IEnumerable<ShapeIndex> WaitingShapes() =>
+        _filled.Select(index => _buckets[index]).Where(bucket => bucket.Kind == UnschedulableKind.Pod).Select(bucket => bucket.Shape);
+
+    /// <summary>How many pods of the shape the node has room for, by its divisible resources.</summary>
+    internal static long Copies(ClusterState view, in PodShape shape, int node)
+    {
+        long copies = view.FreePods[node];
+        if (shape.CpuMilli > 0) copies = Math.Min(copies, view.FreeCpuMilli[node] / shape.CpuMilli);
+        if (shape.MemoryBytes > 0) copies = Math.Min(copies, view.FreeMemoryBytes[node] / shape.MemoryBytes);
+        if (shape.GpuCount > 0) copies = Math.Min(copies, view.FreeGpuMilli[node] / shape.GpuMilliTotal);
+        return copies;
+    }
+
+    private int Wake(int unit, TimeSpan now)
+    {
+        ref Entry entry = ref _entries[unit];
+        Bucket bucket = _buckets[entry.Bucket];
+        if (entry.Previous == None) bucket.First = entry.Next;
+        else _entries[entry.Previous].Next = entry.Next;
+        if (entry.Next == None) bucket.Last = entry.Previous;
+        else _entries[entry.Next].Previous = entry.Previous;
+        entry.Bucket = None;
+        UnschedulableCount--;
+        TimeSpan until = entry.FailedAt + Backoff(entry.Attempts);
+        if (until > now) _backoff.Enqueue(unit, (until, _sequence++));
+        else Activate(unit, now);
+        return 1;
+    }
+
+    private void Activate(int unit, TimeSpan now) => _active.Enqueue(unit, new ActiveKey(_entries[unit].Priority, now, _sequence++));
+
+    private TimeSpan Backoff(int attempts)
+    {
+        TimeSpan backoff = options.InitialBackoff;
+        for (int k = 1; k < attempts && backoff < options.MaxBackoff; k++) backoff *= 2;
+        return backoff < options.MaxBackoff ? backoff : options.MaxBackoff;
+    }
+
+    /// <summary>Filled buckets stand by priority, higher first, then by age of the bucket.</summary>
+    private void Insert(int index)
+    {
+        int at = _filled.Count;
+        while (at > 0 && Before(index, _filled[at - 1])) at--;
+        _filled.Insert(at, index);
+    }
+
+    private bool Before(int left, int right) => _buckets[left].Priority != _buckets[right].Priority
+        ? _buckets[left].Priority > _buckets[right].Priority
+        : left < right;
+}
+
+/// <summary>Why a unit is unschedulable, which decides what can help it.</summary>
+internal enum UnschedulableKind
+{
+    /// <summary>A pod that fits on no node: a node with room for its shape can help.</summary>
+    Pod,
+
+    /// <summary>A group that does not fit as a whole: a node with room for a member can help.</summary>
+    Group,
+
+    /// <summary>The strategy let it wait, or its answer was refused: any change may help.</summary>
+    Unknown,
+}

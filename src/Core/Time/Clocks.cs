@@ -1,0 +1,68 @@
+namespace SchedBench.Core.Time;
+
+/// <summary>How the loop gets from one instant to the next.</summary>
+public interface IClock
+{
+    /// <summary>Returns true when <paramref name="due"/> is reached, false when a message from outside arrived before.</summary>
+    bool WaitUntil(TimeSpan due, Mailbox? mailbox, CancellationToken cancellation);
+}
+
+/// <summary>Virtual time: the next instant is reached at once.</summary>
+public sealed class VirtualClock : IClock
+{
+    /// <inheritdoc/>
+    public bool WaitUntil(TimeSpan due, Mailbox? mailbox, CancellationToken cancellation) => true;
+}
+
+/// <summary>Real time at any pace: instant t of the run is reached t / pace after the start. Blocks until about 2 ms before and spins the rest.</summary>
+/// <remarks>How late the loop ran is a metric of the clock (<see cref="WorstLateness"/>), never of the run: the events and their order are those of virtual time.</remarks>
+public sealed class WallClock : IClock
+{
+    private static readonly TimeSpan SpinBelow = TimeSpan.FromMilliseconds(2);
+    private readonly TimeProvider _time;
+    private readonly double _pace;
+    private readonly long _start;
+
+    /// <summary>Starts now.</summary>
+    /// <param name="time">Source of real time.</param>
+    /// <param name="pace">Seconds of the run per real second, &gt; 0.</param>
+    public WallClock(TimeProvider time, double pace)
+    {
+        if (!(pace > 0) || !double.IsFinite(pace)) throw new ArgumentOutOfRangeException(nameof(pace), pace, "The pace is a finite number above 0.");
+        _time = time;
+        _pace = pace;
+        _start = time.GetTimestamp();
+    }
+
+    /// <summary>The instant of the run that real time has reached: the stamp for events from outside.</summary>
+    public TimeSpan Elapsed => _time.GetElapsedTime(_start) * _pace;
+
+    /// <summary>Largest real delay between an event's due instant and the moment the loop reached it.</summary>
+    public TimeSpan WorstLateness { get; private set; }
+
+    /// <inheritdoc/>
+    public bool WaitUntil(TimeSpan due, Mailbox? mailbox, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            TimeSpan left = (due - Elapsed) / _pace;
+            if (left <= TimeSpan.Zero)
+            {
+                if (-left > WorstLateness) WorstLateness = -left;
+                return true;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            if (left <= SpinBelow)
+            {
+                Thread.SpinWait(20);
+                continue;
+            }
+
+            TimeSpan block = left - SpinBelow;
+            if (block > TimeSpan.FromMinutes(1)) block = TimeSpan.FromMinutes(1);
+            if (mailbox is null) cancellation.WaitHandle.WaitOne(block);
+            else if (mailbox.WaitForMessage(block, cancellation)) return false;
+        }
+    }
+}
