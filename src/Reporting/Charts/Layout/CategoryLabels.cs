@@ -40,7 +40,7 @@ internal sealed class CategoryLabels
             // The first name reaches farthest to the left: its length is limited by what lies there.
             double reach = (leftRoom + (band / 2)) / HalfRoot;
             (_turn, _room) = (Turn.Slanted, Math.Min(widest, Math.Min(mostHeight / HalfRoot, reach)));
-            Height = ((_room + font) * HalfRoot) + (font * 0.1);
+            Height = ((_room + (font * TextMetrics.CapHeight)) * HalfRoot) + (font * 0.1);
             if (_room >= widest || _room >= font * 10) return;
         }
 

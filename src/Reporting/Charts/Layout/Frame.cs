@@ -31,7 +31,7 @@ internal sealed record FrameRequest(ChartSpec Spec, ChartSize Size, Func<int, IA
 internal sealed class Frame
 {
     private const double GridGrey = 0.9;
-    private const int MostTitleLines = 3;
+    private const int MostTitleLines = 3, MostLabels = 12;
 
     private readonly FrameRequest _request;
     private readonly double _font, _pad, _tick;
@@ -58,7 +58,7 @@ internal sealed class Frame
 
         // From the left: title of the vertical axis, its labels. The title may run along the whole data area, whose height is estimated for this.
         double estimate = Math.Max(Math.Max(size.HeightPt - top - (3.2 * line), size.HeightPt * 0.45), request.LeastPlotHeight);
-        Y = request.Y((int)(estimate / (_font * 1.9)) + 1);
+        Y = request.Y(Math.Min(MostLabels, (int)(estimate / (_font * 1.9)) + 1));
         _yTitleLines = TextMetrics.Wrap(Y.Title, _font, Math.Max(estimate, _font * 8), MostTitleLines);
         double longestTitle = _yTitleLines.Select(text => TextMetrics.Width(text, _font)).DefaultIfEmpty().Max();
         double widestLabel = Y.Ticks.Select(tick => TextMetrics.Width(tick.Label, _font)).DefaultIfEmpty().Max();
@@ -129,7 +129,7 @@ internal sealed class Frame
 
     private IAxis SpacedAxis(Func<int, IAxis> create, double width)
     {
-        int count = (int)(width / (_font * 2.2)) + 1;
+        int count = Math.Min(MostLabels, (int)(width / (_font * 2.2)) + 1);
         while (true)
         {
             IAxis axis = create(count);

@@ -16,6 +16,11 @@ public sealed record CriticalDifferenceChart(IReadOnlyList<RankedName> Entries, 
     /// <summary>Title of the rank axis.</summary>
     public string AxisTitle { get; init; } = "Mean rank";
 
+    /// <summary>The diagram of a finished analysis.</summary>
+    public static CriticalDifferenceChart Of(Results.Statistics.CriticalDifference analysis) => new(
+        [.. analysis.Ranking.Select(r => new RankedName(r.Name, r.MeanRank))],
+        [.. analysis.Cliques.Select(c => analysis.Ranking.Skip(c.First).Take(c.Last - c.First + 1).Select(r => r.Name).ToList())]);
+
     /// <inheritdoc/>
     public override void Validate()
     {
