@@ -1,1 +1,0 @@
-namespace SchedBench.Workloads; internal static class Placeholder;
