@@ -30,7 +30,7 @@ public class GoldenChartTests
 
     private static void Check(string name, ChartSpec spec, ChartSize size)
     {
-        foreach (IChartRenderer renderer in (IChartRenderer[])[new SvgRenderer(), new PdfRenderer(PdfFont.Helvetica)])
+        foreach (IChartRenderer renderer in (IChartRenderer[])[new SvgRenderer(), new PdfRenderer(PdfFont.Helvetica), new VegaLiteRenderer()])
         {
             Golden.Check($"charts/{name}.{renderer.FileExtension}", () =>
             {

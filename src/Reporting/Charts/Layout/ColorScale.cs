@@ -28,6 +28,9 @@ internal sealed class ColorScale
     /// <summary>Where values stand on the scale, with ticks.</summary>
     public NumericAxis Axis { get; }
 
+    /// <summary>The colours from the lowest value to the highest, at equal distances.</summary>
+    public IReadOnlyList<Rgb> Stops => _stops;
+
     /// <summary>The colour of a value.</summary>
     public Rgb Of(double value) => At(Axis.At(value));
 

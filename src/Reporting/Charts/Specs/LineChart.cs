@@ -6,7 +6,7 @@ namespace SchedBench.Reporting.Charts;
 /// <param name="Series">One line each; may be empty.</param>
 public sealed record LineChart(AxisSpec X, AxisSpec Y, IReadOnlyList<LineSeries> Series) : ChartSpec
 {
-    private const int MostPoints = 2_000_000;
+    private const int MostPoints = 500_000;
 
     /// <summary>Whether a value holds until the next point (counts and states over time) instead of changing linearly towards it.</summary>
     public bool Stepped { get; init; }
