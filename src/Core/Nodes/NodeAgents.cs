@@ -33,6 +33,9 @@ public sealed class NodeAgents : IEventHandler, IBindingTarget
     /// <summary>What really runs on the nodes.</summary>
     internal ClusterState Truth { get; }
 
+    /// <summary>A node as its agent sees it.</summary>
+    public NodeState StateOf(NodeIndex node) => new(Truth, node.Value);
+
     /// <summary>Told when a pod has ended; the watch carries it to the scheduler.</summary>
     internal IPodWatch? Watch { get; set; }
 

@@ -1,0 +1,94 @@
+using System.Reflection;
+using SchedBench.Core.Input;
+using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Gpu;
+using SchedBench.Schedulers.Packing;
+using SchedBench.Schedulers.Sampling;
+using SchedBench.Schedulers.Spreading;
+
+namespace SchedBench.Schedulers.Catalog;
+
+/// <summary>A strategy that experiments can name.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Summary">One line.</param>
+/// <param name="Options">What it can be told.</param>
+/// <param name="Create">Makes a fresh object: one serves one run.</param>
+public sealed record StrategyEntry(
+    string Name, string Summary, IReadOnlyList<StrategyOption> Options, Func<StrategyOptionValues, SchedulingStrategy> Create)
+{
+    /// <summary>Assembly file it came from; empty for built-in strategies. Cells of such strategies run in a child process.</summary>
+    public string Plugin { get; init; } = "";
+
+    /// <summary>Makes the strategy with these option values.</summary>
+    /// <exception cref="InputException">An unknown option or an impossible value.</exception>
+    public SchedulingStrategy Build(IReadOnlyDictionary<string, string> options) => Create(new StrategyOptionValues(Name, Options, options));
+}
+
+/// <summary>The strategies by name: the built-in ones, and those of plug-ins that were added.</summary>
+public sealed class StrategyCatalog
+{
+    private readonly SortedDictionary<string, StrategyEntry> _entries = new(StringComparer.Ordinal);
+
+    private StrategyCatalog()
+    {
+    }
+
+    /// <summary>The built-in strategies.</summary>
+    public static StrategyCatalog BuiltIn()
+    {
+        var catalog = new StrategyCatalog();
+        catalog.Add<RandomFit>(_ => new RandomFit());
+        catalog.Add<RoundRobin>(_ => new RoundRobin());
+        catalog.Add<FirstFit>(_ => new FirstFit());
+        catalog.Add<BestFit>(_ => new BestFit());
+        catalog.Add<WorstFit>(_ => new WorstFit());
+        catalog.Add<PowerOfChoices>(
+            values => new PowerOfChoices(new PowerOfChoicesOptions { Choices = values.Integer("choices") }),
+            new StrategyOption("choices", StrategyOptionKind.Integer, "2", 1, 64, "nodes drawn a decision"));
+        catalog.Add<DotProduct>(_ => new DotProduct());
+        catalog.Add<GpuPacking>(_ => new GpuPacking());
+        catalog.Add<GpuClustering>(_ => new GpuClustering());
+        catalog.Add<FragmentationGradientDescent>(_ => new FragmentationGradientDescent());
+        catalog.Add<SwarmSpread>(
+            values => new SwarmSpread(new SwarmSpreadOptions
+            {
+                MaxFailures = values.Integer("maxFailures"),
+                MonitorFailures = values.Duration("monitorFailures"),
+            }),
+            new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", 1, 1000, "failures of a service from which a node is avoided"),
+            new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", 1, 86_400, "how long a failure is remembered"));
+        catalog.Add<LeastAllocated>(_ => new LeastAllocated());
+        catalog.Add<MostAllocated>(_ => new MostAllocated());
+        catalog.Add<Balanced>(_ => new Balanced());
+        return catalog;
+    }
+
+    /// <summary>All entries by name.</summary>
+    public IReadOnlyCollection<StrategyEntry> Entries => _entries.Values;
+
+    /// <summary>Looks a strategy up.</summary>
+    public StrategyEntry? Find(string name) => _entries.GetValueOrDefault(name);
+
+    /// <summary>The nearest name to a mistyped one.</summary>
+    public string? Nearest(string name) => NearestName.Find(name, _entries.Keys);
+
+    /// <summary>Adds the strategies of a plug-in.</summary>
+    /// <exception cref="InputException">A name is taken.</exception>
+    public void Add(StrategyEntry entry)
+    {
+        if (_entries.TryGetValue(entry.Name, out StrategyEntry? existing))
+        {
+            throw new InputException(new InputProblem(
+                entry.Plugin, 0, 0, "Strategy", entry.Name, $"expected a name that is not taken (by {(existing.Plugin.Length == 0 ? "a built-in strategy" : existing.Plugin)})"));
+        }
+
+        _entries.Add(entry.Name, entry);
+    }
+
+    private void Add<T>(Func<StrategyOptionValues, SchedulingStrategy> create, params StrategyOption[] options)
+        where T : SchedulingStrategy
+    {
+        StrategyAttribute attribute = typeof(T).GetCustomAttribute<StrategyAttribute>()!;
+        Add(new StrategyEntry(attribute.Name, attribute.Summary, options, create));
+    }
+}

@@ -1,1 +1,0 @@
-namespace SchedBench.Schedulers; internal static class Placeholder;

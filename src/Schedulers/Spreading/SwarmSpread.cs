@@ -1,0 +1,76 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Scheduling;
+
+namespace SchedBench.Schedulers.Spreading;
+
+/// <summary>Options of <see cref="SwarmSpread"/>: swarmkit's constants.</summary>
+public sealed record SwarmSpreadOptions
+{
+    /// <summary>Failures of a service on a node within <see cref="MonitorFailures"/> from which the node is avoided.</summary>
+    public int MaxFailures { get; init; } = 5;
+
+    /// <summary>How long a failure is remembered.</summary>
+    public TimeSpan MonitorFailures { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>Docker Swarm's rule: avoid nodes on which the service failed too often lately, then the fewest tasks of the service, then the fewest tasks.</summary>
+/// <remarks>
+/// Nodes are compared as swarmkit's <c>nodeLess</c> does (<c>manager/scheduler/scheduler.go</c>): when one of the two has at least 5 failures of the service
+/// within 5 minutes, the one with fewer failures wins; then fewer tasks of the service, then fewer tasks at all. A pod's service is its app; a pod without app is
+/// a service of its own. O(feasible nodes) a decision; memory is bounded by live pods and remembered failures. Swarm settles ties by heap order, here the run's
+/// tie-break does.
+/// </remarks>
+[Strategy("swarm-spread", "Fewest tasks of the service, then fewest tasks, avoiding recent failures (Docker Swarm)")]
+public sealed class SwarmSpread : ClusterStrategy
+{
+    private readonly SwarmSpreadOptions _options;
+    private readonly Dictionary<(string App, int Node), Queue<TimeSpan>> _failures = [];
+    private StrategyContext? _context;
+
+    /// <summary>With swarmkit's constants unless told otherwise.</summary>
+    public SwarmSpread(SwarmSpreadOptions? options = null) => _options = options ?? new SwarmSpreadOptions();
+
+    /// <inheritdoc/>
+    public override bool DistinguishesApps => true;
+
+    /// <inheritdoc/>
+    public override void Prepare(StrategyContext context) => _context = context;
+
+    /// <inheritdoc/>
+    public override void Rebuild(ClusterView view) => _failures.Clear();
+
+    /// <inheritdoc/>
+    public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
+    {
+        BestNode best = feasible.Best(in pod);
+        string app = pod.Shape.Spec.App;
+        foreach (NodeIndex index in feasible)
+        {
+            NodeState node = feasible.State(index);
+            int failures = app.Length == 0 ? 0 : RecentFailures(app, index);
+            long avoid = failures >= _options.MaxFailures ? failures : 0;
+            // Lexicographic (avoid, tasks of the service, tasks): 20 bits each, which a node's pod limit never reaches.
+            best.Offer(index, -((avoid << 40) + ((long)node.PodsOfApp(in pod.Shape) << 20) + node.PodCount));
+        }
+
+        return best.Node;
+    }
+
+    /// <inheritdoc/>
+    public override void OnPodRemoved(in PodRequest pod, NodeIndex node, PodRemovalReason reason)
+    {
+        string app = pod.Shape.Spec.App;
+        if (app.Length == 0 || reason is not (PodRemovalReason.Failed or PodRemovalReason.Rejected)) return;
+        if (!_failures.TryGetValue((app, node.Value), out Queue<TimeSpan>? times)) _failures.Add((app, node.Value), times = new Queue<TimeSpan>());
+        times.Enqueue(_context!.Now);
+    }
+
+    private int RecentFailures(string app, NodeIndex node)
+    {
+        if (_failures.Count == 0 || !_failures.TryGetValue((app, node.Value), out Queue<TimeSpan>? times)) return 0;
+        TimeSpan horizon = _context!.Now - _options.MonitorFailures;
+        while (times.TryPeek(out TimeSpan oldest) && oldest < horizon) times.Dequeue();
+        if (times.Count == 0) _failures.Remove((app, node.Value));
+        return times.Count;
+    }
+}
