@@ -18,12 +18,13 @@ internal static class BarPainter
         {
             Legend = chart.Series is [{ Name: "" }] ? [] : [.. chart.Series.Select(s => s.Name)],
             Swatch = Swatch.Filled,
+            IsEmpty = range.IsEmpty,
         });
         frame.Draw(canvas);
         double zero = ((NumericAxis)frame.Y).At(0), bar = 0;
         if (chart.Categories.Count > 0 && chart.Series.Count > 0)
             bar = Math.Min(frame.Plot.Width / chart.Categories.Count * GroupShare / chart.Series.Count, size.FontPt * WidestBarEm);
-        canvas.BeginClip(frame.Plot);
+        frame.BeginClip(canvas, size.StrokePt);
         for (int i = 0; i < chart.Series.Count; i++)
         {
             for (int c = 0; c < chart.Categories.Count; c++)

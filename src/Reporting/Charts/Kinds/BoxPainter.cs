@@ -18,10 +18,11 @@ internal static class BoxPainter
             _ => new CategoryAxis(chart.CategoryTitle, [.. chart.Boxes.Select(b => b.Name)]))
         {
             RowsFromTop = true,
+            IsEmpty = range.IsEmpty,
             LeastPlotHeight = chart.Boxes.Count * size.FontPt * 1.5,
         });
         frame.Draw(canvas);
-        canvas.BeginClip(frame.Plot);
+        frame.BeginClip(canvas, size.FontPt * 0.4);
         for (int i = 0; i < boxes.Count; i++)
         {
             if (boxes[i] is { } box) Draw(box, frame, i, size, canvas);

@@ -16,7 +16,7 @@ namespace SchedBench.Reporting.Charts.Kinds;
 internal static class CriticalDifferencePainter
 {
     private const int MostTitleLines = 3;
-    private const double LabelShare = 0.36;
+    private const double LabelShare = 0.3;
 
     public static void Paint(CriticalDifferenceChart chart, ChartSize size, ICanvas canvas)
     {
@@ -43,6 +43,7 @@ internal static class CriticalDifferencePainter
         if (chart.CriticalDifference is { } difference) DrawDifference(canvas, difference, differenceTop, left, right, worst, font, thin);
         canvas.Text(new Spot((left + right) / 2, axisTitleTop + font), chart.AxisTitle, new TextStyle(font, Rgb.Black, Anchor.Middle));
         DrawAxis(canvas, axisY, X, worst, font, thin);
+        if (ranked.Length == 0) canvas.Text(new Spot((left + right) / 2, firstRow), "no data", new TextStyle(font, new Rgb(0x80, 0x80, 0x80), Anchor.Middle));
 
         for (int i = 0; i < ranked.Length; i++)
         {

@@ -18,11 +18,12 @@ internal static class EcdfPainter
         {
             Legend = [.. chart.Series.Select(s => s.Name)],
             Swatch = Swatch.LineWithMarker,
+            IsEmpty = range.IsEmpty,
         });
         frame.Draw(canvas);
         var xAxis = (NumericAxis)frame.X;
         var spots = curves.Select(curve => curve.Select(step => frame.At(xAxis.At(step.Value), step.Share)).ToArray()).ToList();
-        canvas.BeginClip(frame.Plot);
+        frame.BeginClip(canvas, size.StrokePt);
         for (int i = 0; i < spots.Count; i++)
         {
             if (spots[i].Length == 0) continue;

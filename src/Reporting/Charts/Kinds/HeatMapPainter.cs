@@ -21,6 +21,7 @@ internal static class HeatMapPainter
             _ => new CategoryAxis(chart.RowTitle, chart.Rows))
         {
             RowsFromTop = true,
+            IsEmpty = range.IsEmpty,
             Grid = false,
             LeastPlotHeight = chart.Rows.Count * rowHeight,
             RightRoom = (font * (2.6 + (MostTitleLines * TextMetrics.LineHeight))) + labels,
@@ -34,8 +35,9 @@ internal static class HeatMapPainter
     {
         double width = frame.Plot.Width / Math.Max(1, chart.Columns.Count), height = frame.Plot.Height / Math.Max(1, chart.Rows.Count);
         bool separated = width >= 4 && height >= 4;
-        int decimals = range.IsEmpty ? 0 : Decimals(Math.Max(Math.Abs(range.Min), Math.Abs(range.Max)));
-        double widest = chart.Values.SelectMany(row => row).OfType<double>().Select(v => TextMetrics.Width(TickText.Fixed(v, decimals), font)).DefaultIfEmpty().Max();
+        double[] values = [.. chart.Values.SelectMany(row => row).OfType<double>()];
+        int decimals = values.All(double.IsInteger) ? 0 : Decimals(Math.Max(Math.Abs(range.Min), Math.Abs(range.Max)));
+        double widest = values.Select(v => TextMetrics.Width(TickText.Fixed(v, decimals), font)).DefaultIfEmpty().Max();
         bool printed = widest + (font * 0.5) <= width && height >= font * 1.15;
         canvas.BeginGroup("cells");
         for (int row = 0; row < chart.Rows.Count; row++)
@@ -58,8 +60,8 @@ internal static class HeatMapPainter
         canvas.EndGroup();
     }
 
-    /// <summary>Three significant digits of the largest value, at most four decimals.</summary>
-    private static int Decimals(double largest) => largest == 0 ? 0 : Math.Clamp(2 - Decades.FloorLog10(largest), 0, 4);
+    /// <summary>Three significant digits of the largest value, at most four decimals; whole numbers stay whole.</summary>
+    private static int Decimals(double largest) => Math.Clamp(2 - Decades.FloorLog10(largest), 0, 4);
 
     private static void DrawScale(Frame frame, ColorScale scale, double labels, double font, ICanvas canvas)
     {

@@ -19,9 +19,10 @@ internal static class LinePainter
         {
             Legend = [.. chart.Series.Select(s => s.Name)],
             Swatch = Swatch.LineWithMarker,
+            IsEmpty = xs.IsEmpty,
         });
         frame.Draw(canvas);
-        canvas.BeginClip(frame.Plot);
+        frame.BeginClip(canvas, size.StrokePt);
         for (int i = 0; i < chart.Series.Count; i++) DrawBands(chart, i, frame, canvas);
         for (int i = 0; i < chart.Series.Count; i++)
         {

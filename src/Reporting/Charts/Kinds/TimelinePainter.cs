@@ -18,13 +18,14 @@ internal static class TimelinePainter
             _ => new CategoryAxis(chart.RowTitle, chart.Rows))
         {
             RowsFromTop = true,
+            IsEmpty = range.IsEmpty,
             LeastPlotHeight = chart.Rows.Count * size.FontPt * (chart.Rows.Count <= 40 ? 1.6 : 0.4),
             Legend = chart.Series is [{ Name: "" }] ? [] : [.. chart.Series.Select(s => s.Name)],
             Swatch = Swatch.Filled,
             Grid = false,
         });
         frame.Draw(canvas);
-        canvas.BeginClip(frame.Plot);
+        frame.BeginClip(canvas, 0);
         double height = frame.Plot.Height / Math.Max(1, chart.Rows.Count) * RowShare;
         for (int row = 0; row < chart.Rows.Count; row++) canvas.Rectangle(new Area(frame.Plot.X, Top(row), frame.Plot.Width, height), new Paint(Idle));
         List<(double Lower, double Upper)[]> edges = Lanes.Stack(chart);

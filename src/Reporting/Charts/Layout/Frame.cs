@@ -23,6 +23,9 @@ internal sealed record FrameRequest(ChartSpec Spec, ChartSize Size, Func<int, IA
     /// <summary>The vertical axis counts from the top (rows of a table) instead of from the bottom.</summary>
     public bool RowsFromTop { get; init; }
 
+    /// <summary>There is nothing to draw; the figure says so.</summary>
+    public bool IsEmpty { get; init; }
+
     /// <summary>Grid lines at the ticks of the numeric axes.</summary>
     public bool Grid { get; init; } = true;
 }
@@ -30,7 +33,8 @@ internal sealed record FrameRequest(ChartSpec Spec, ChartSize Size, Func<int, IA
 /// <summary>The data area with everything around it: title, legend, axes, labels. Finds room for all of it, then draws it.</summary>
 internal sealed class Frame
 {
-    private const double GridGrey = 0.9;
+    private const double LeastPlotShare = 0.52;
+    private const byte GridGrey = 0xE6, ZeroGrey = 0x80;
     private const int MostTitleLines = 3, MostLabels = 12;
 
     private readonly FrameRequest _request;
@@ -57,7 +61,7 @@ internal sealed class Frame
         double top = _pad + (_titleLines.Count * TitleSize * TextMetrics.LineHeight) + _legend.Height + (_font * 0.5);
 
         // From the left: title of the vertical axis, its labels. The title may run along the whole data area, whose height is estimated for this.
-        double estimate = Math.Max(Math.Max(size.HeightPt - top - (3.2 * line), size.HeightPt * 0.45), request.LeastPlotHeight);
+        double estimate = Math.Max(Math.Max(size.HeightPt - top - (3.2 * line), size.HeightPt * LeastPlotShare), request.LeastPlotHeight);
         Y = request.Y(Math.Min(MostLabels, (int)(estimate / (_font * 1.9)) + 1));
         _yTitleLines = TextMetrics.Wrap(Y.Title, _font, Math.Max(estimate, _font * 8), MostTitleLines);
         double longestTitle = _yTitleLines.Select(text => TextMetrics.Width(text, _font)).DefaultIfEmpty().Max();
@@ -80,7 +84,7 @@ internal sealed class Frame
         }
 
         double below = _tick + (_font * 0.3) + (_xNames?.Height ?? _font) + (X.Title.Length > 0 ? line + (_font * 0.15) : _font * 0.2) + _pad;
-        double height = Math.Max(Math.Max(size.HeightPt - top - below, size.HeightPt * 0.4), Math.Max(request.LeastPlotHeight, longestTitle));
+        double height = Math.Max(Math.Max(size.HeightPt - top - below, size.HeightPt * LeastPlotShare), Math.Max(request.LeastPlotHeight, longestTitle));
         Plot = new Area(left, top, width, height);
         PageHeight = top + height + below;
     }
@@ -118,11 +122,17 @@ internal sealed class Frame
         DrawX(canvas);
         DrawY(canvas);
         canvas.EndGroup();
+        if (_request.IsEmpty)
+            canvas.Text(new Spot(Plot.CenterX, Plot.CenterY), "no data", new TextStyle(_font, new Rgb(ZeroGrey, ZeroGrey, ZeroGrey), Anchor.Middle));
     }
 
     /// <summary>The two axis lines; drawn after the data, so that bars stand on a clean line.</summary>
     public void DrawSpines(ICanvas canvas) =>
         canvas.Path([new Spot(Plot.X, Plot.Y), new Spot(Plot.X, Plot.Bottom), new Spot(Plot.Right, Plot.Bottom)], closed: false, new Paint(null, Hairline(Rgb.Black)));
+
+    /// <summary>What is drawn until <c>EndClip</c> ends at the frame, give or take <paramref name="overhang"/> for lines and marks that stand on it.</summary>
+    public void BeginClip(ICanvas canvas, double overhang) =>
+        canvas.BeginClip(new Area(Plot.X - overhang, Plot.Y - overhang, Plot.Width + (2 * overhang), Plot.Height + (2 * overhang)));
 
     /// <summary>A thin line in proportion to the figure.</summary>
     public Stroke Hairline(Rgb color) => new(color, _request.Size.StrokePt * 0.6);
@@ -151,8 +161,7 @@ internal sealed class Frame
 
     private void DrawGrid(ICanvas canvas)
     {
-        byte grey = (byte)(255 * GridGrey);
-        var paint = new Paint(null, Hairline(new Rgb(grey, grey, grey)));
+        var paint = new Paint(null, Hairline(new Rgb(GridGrey, GridGrey, GridGrey)));
         if (!Y.IsCategorical)
         {
             foreach (AxisTick tick in Y.Ticks) canvas.Path([At(0, tick.At), At(1, tick.At)], closed: false, paint);
@@ -162,6 +171,11 @@ internal sealed class Frame
         {
             foreach (AxisTick tick in X.Ticks) canvas.Path([At(tick.At, 0), At(tick.At, 1)], closed: false, paint);
         }
+
+        // Where values of both signs meet, zero is a landmark.
+        var zero = new Paint(null, Hairline(new Rgb(ZeroGrey, ZeroGrey, ZeroGrey)));
+        if (Y is NumericAxis { Min: < 0, Max: > 0 } y) canvas.Path([At(0, y.At(0)), At(1, y.At(0))], closed: false, zero);
+        if (X is NumericAxis { Min: < 0, Max: > 0 } x) canvas.Path([At(x.At(0), 0), At(x.At(0), 1)], closed: false, zero);
     }
 
     private void DrawX(ICanvas canvas)

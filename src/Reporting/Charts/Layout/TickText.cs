@@ -21,7 +21,7 @@ internal static class TickText
     {
         < -3 or >= 15 => Scientific(mantissa, exponent),
         < 0 => (mantissa / Decades.Power(-exponent)).ToString("F" + (-exponent).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
-        < 4 => Whole(mantissa, exponent, ""),
+        < 3 => Whole(mantissa, exponent, ""),
         < 6 => Whole(mantissa, exponent - 3, "k"),
         < 9 => Whole(mantissa, exponent - 6, "M"),
         < 12 => Whole(mantissa, exponent - 9, "G"),

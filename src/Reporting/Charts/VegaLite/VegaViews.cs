@@ -13,7 +13,7 @@ internal static class VegaViews
         string[] names = [.. chart.Series.Select(s => s.Name)];
         JsonObject line = Mark("line"), area = Mark("area");
         area["opacity"] = 0.18;
-        if (chart.Stepped) line["interpolate"] = area["interpolate"] = "step-after";
+        if (chart.Stepped) (line["interpolate"], area["interpolate"]) = ("step-after", "step-after");
         JsonObject areas = new() { ["x"] = Axis("x", chart.X), ["y"] = Axis("low", chart.Y), ["y2"] = Field("high"), ["color"] = Color(names) };
         areas["color"]!["legend"] = null; // the lines' legend says it all
         VegaView view = View(
