@@ -33,6 +33,10 @@ public sealed class YamlMap
     /// <summary>The value of a key that may be left out. A key that is written without a value is reported.</summary>
     public YamlValue? Optional(string key) => Find(key, out _);
 
+    /// <summary>The value of a key that another getter judges, or <see langword="null"/>. Reports nothing and makes nothing known.</summary>
+    public YamlValue? Peek(string key) =>
+        _mapping.Find(key) is { } entry ? new YamlValue(_reader, entry.Value, Join(Path, key), Join(_schemaPath, key)) : null;
+
     /// <summary>Reports a problem of the mapping as a whole, at its first character.</summary>
     public void Report(string expected) => _reader.Report(new InputProblem(_reader.DisplayName, _mapping.Line, _mapping.Column, Path, null, expected));
 

@@ -17,6 +17,15 @@ public sealed class YamlValue
     /// <summary>Path of the value (<c>spec.fleets[0].pools[1].cpu</c>).</summary>
     public string Path { get; }
 
+    /// <summary>One-based line of the value.</summary>
+    public int Line => _node.Line;
+
+    /// <summary>One-based column of the value.</summary>
+    public int Column => _node.Column;
+
+    /// <summary>The text of a scalar whatever it means; empty for lists and mappings. Reports nothing: for comparing what other getters judge.</summary>
+    public string PlainText => (_node as YamlScalar)?.Text ?? "";
+
     /// <summary>Whether the value is a mapping.</summary>
     public bool IsMap => _node is YamlMapping;
 

@@ -1,0 +1,120 @@
+using SchedBench.Core.Input;
+using SchedBench.Core.Objects;
+
+namespace SchedBench.Experiments.Files;
+
+/// <summary>One reading of one experiment: the sections in the order of the file, and what they share.</summary>
+internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, ExperimentVocabulary vocabulary)
+{
+    /// <summary>Levels of one factor: beyond it a mistake is more likely than an experiment.</summary>
+    internal const int MostLevels = 1000;
+
+    private const int MostTimelineNodes = 10_000;
+
+    private readonly List<InputProblem> _notes = [];
+
+    internal ExperimentVocabulary Vocabulary => vocabulary;
+
+    internal Experiment Read(YamlMap root)
+    {
+        root.Required("apiVersion")?.OneOf([(Experiment.ApiVersion, 0)]);
+        root.Required("kind")?.OneOf([(Experiment.Kind, 0)]);
+        string name = root.Required("metadata")?.Map() is { } metadata ? Name(metadata) : "";
+        Experiment experiment = root.Required("spec")?.Map() is { } spec
+            ? ReadSpec(spec, name)
+            : new Experiment { Name = name, Seeds = [], Fleets = [], Workloads = [], Strategies = [], Baseline = "" };
+        reader.Finish();
+        return experiment with { Notes = [.. reader.Roundings, .. _notes] };
+    }
+
+    private Experiment ReadSpec(YamlMap spec, string name)
+    {
+        DateTimeOffset epoch = spec.Optional("epoch")?.Instant() ?? Experiment.DefaultEpoch;
+        IReadOnlyList<ulong> seeds = spec.Required("seeds") is { } seedValue ? SeedSection.Read(seedValue) : [];
+        IReadOnlyList<FleetSpec> fleets = Levels(spec, "fleets", map => FleetSection.Read(map, this));
+        IReadOnlyList<WorkloadSpec> workloads = Levels(spec, "workloads", map => WorkloadSection.Read(map, this));
+        IReadOnlyList<StrategySpec> strategies = StrategySection.Read(spec, this);
+        string baseline = StrategySection.ReadBaseline(spec, strategies);
+        var levels = new ReportSection(this, fleets, workloads, strategies);
+        return new Experiment
+        {
+            Name = name,
+            Epoch = epoch.ToUniversalTime(),
+            Seeds = seeds,
+            Fleets = fleets,
+            Workloads = workloads,
+            Strategies = strategies,
+            Baseline = baseline,
+            TimelineNodes = (int)(spec.Optional("record")?.Map()?.Optional("timeline")?.Map()?.Required("nodes")?.Integer(1, MostTimelineNodes) ?? 0),
+            Report = levels.ReadReport(spec),
+            Published = levels.ReadPublished(spec),
+            Expectations = levels.ReadExpectations(spec),
+        };
+    }
+
+    /// <summary>The required name of a mapping: a Kubernetes name.</summary>
+    internal static string Name(YamlMap map)
+    {
+        if (map.Required("name") is not { } value || value.Text() is not { } name) return "";
+        if (KubernetesName.CheckSubdomain(name) is { } error) value.Report(error);
+        return name;
+    }
+
+    /// <summary>Text that is one of several names.</summary>
+    internal static string Known(YamlValue value, string what, IReadOnlyCollection<string> names)
+    {
+        if (value.Text() is not { } text) return "";
+        if (!names.Contains(text, StringComparer.Ordinal)) value.Report($"expected {what}: {string.Join(", ", names)}", NearestName.Find(text, names));
+        return text;
+    }
+
+    /// <summary>The required file of a mapping.</summary>
+    internal InputPath File(YamlMap map)
+    {
+        if (map.Required("path") is not { } value || value.Text() is not { } written) return new InputPath("", "");
+        if (paths.Find(written, out string expected, out string? nearest) is { } found) return found;
+        value.Report(expected, nearest);
+        return new InputPath(written, "");
+    }
+
+    /// <summary>A file that may be missing, which becomes a note.</summary>
+    internal InputPath? FileIfThere(YamlValue value, string written, string consequence)
+    {
+        InputPath? found = paths.Find(written, out string expected, out string? nearest);
+        if (found is null) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, written, $"{expected}; {consequence}", nearest));
+        return found;
+    }
+
+    /// <summary>Reports every value that repeats an earlier one.</summary>
+    /// <returns>Whether there was none.</returns>
+    internal static bool Distinct<T>(IEnumerable<(T Key, YamlValue Place)> values, string expected)
+        where T : notnull
+    {
+        var seen = new HashSet<T>();
+        bool areDistinct = true;
+        foreach ((T key, YamlValue place) in values)
+        {
+            if (seen.Add(key)) continue;
+            areDistinct = false;
+            place.Report(expected);
+        }
+
+        return areDistinct;
+    }
+
+    /// <summary>The required list of levels of a factor, each a mapping with a distinct name.</summary>
+    private static List<T> Levels<T>(YamlMap spec, string key, Func<YamlMap, T> read)
+    {
+        var levels = new List<T>();
+        var names = new List<(string, YamlValue)>();
+        foreach (YamlValue item in spec.Required(key)?.Items(1, MostLevels) ?? [])
+        {
+            if (item.Map() is not { } map) continue;
+            levels.Add(read(map));
+            if (map.Peek("name") is { } name) names.Add((name.PlainText, name));
+        }
+
+        Distinct(names, "expected every name once in its list");
+        return levels;
+    }
+}

@@ -1,0 +1,56 @@
+using SchedBench.Core.Input;
+
+namespace SchedBench.Experiments.Files;
+
+/// <summary>A file that an experiment names.</summary>
+/// <param name="Written">The path as the experiment states it: what results and messages call the file.</param>
+/// <param name="FullPath">Where it was found on this machine. Goes into no result.</param>
+public sealed record InputPath(string Written, string FullPath);
+
+/// <summary>Finds the files an experiment names: beside the experiment first, then in the data folder.</summary>
+/// <param name="experimentFolder">Folder of the experiment file.</param>
+/// <param name="dataFolder">Folder given with <c>--data</c>, or <see langword="null"/>.</param>
+internal sealed class InputPaths(string experimentFolder, string? dataFolder)
+{
+    private const int NamesCompared = 10_000;
+
+    /// <summary>The file, or <see langword="null"/> with what to tell the user.</summary>
+    public InputPath? Find(string written, out string expected, out string? nearest)
+    {
+        (expected, nearest) = ("expected the path of a file", null);
+        if (string.IsNullOrWhiteSpace(written) || written.Contains('\0', StringComparison.Ordinal)) return null;
+
+        string[] places = [.. new[] { experimentFolder, dataFolder }.OfType<string>().Select(folder => Path.Combine(folder, written)).Distinct(StringComparer.Ordinal)];
+        foreach (string place in places)
+        {
+            if (File.Exists(place)) return new InputPath(written, Path.GetFullPath(place));
+        }
+
+        bool isFolder = places.Any(Directory.Exists);
+        expected = (isFolder ? "expected a file, found a folder" : "expected an existing file") + $"; looked for {string.Join(" and ", places.Select(place => $"'{place}'"))}";
+        if (dataFolder is null && !Path.IsPathRooted(written)) expected += "; --data DIR adds a folder to look in";
+        nearest = isFolder ? null : Nearest(places);
+        return null;
+    }
+
+    /// <summary>The nearest file name in the folders that were searched.</summary>
+    private static string? Nearest(string[] places)
+    {
+        foreach (string place in places)
+        {
+            string? folder = Path.GetDirectoryName(Path.GetFullPath(place));
+            if (folder is null || !Directory.Exists(folder)) continue;
+            try
+            {
+                var names = Directory.EnumerateFiles(folder).Take(NamesCompared).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
+                if (NearestName.Find(Path.GetFileName(place), names) is { } name) return name;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // A folder that cannot be listed has no suggestions to make; the missing file is reported all the same.
+            }
+        }
+
+        return null;
+    }
+}

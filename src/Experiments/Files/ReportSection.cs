@@ -1,0 +1,70 @@
+using SchedBench.Core.Input;
+
+namespace SchedBench.Experiments.Files;
+
+/// <summary>What is done with the results: <c>report</c>, <c>expected</c> and <c>expect</c>. They refer to the levels of the factors.</summary>
+internal sealed class ReportSection(
+    ExperimentReading reading, IReadOnlyList<FleetSpec> fleets, IReadOnlyList<WorkloadSpec> workloads, IReadOnlyList<StrategySpec> strategies)
+{
+    /// <summary>Metrics are percentages, seconds, bytes and counts; all fit.</summary>
+    private const decimal Largest = 999_999_999_999_999;
+
+    internal ReportSpec ReadReport(YamlMap spec)
+    {
+        if (spec.Optional("report")?.Map() is not { } map) return new ReportSpec([], []);
+        return new ReportSpec(
+            Names(map.Optional("metrics"), "a metric", reading.Vocabulary.Metrics),
+            Names(map.Optional("figures"), "a figure", reading.Vocabulary.Figures));
+    }
+
+    internal PublishedSpec? ReadPublished(YamlMap spec)
+    {
+        if (spec.Optional("expected")?.Map() is not { } map) return null;
+        YamlValue? path = map.Required("path");
+        string written = path?.Text() ?? "";
+        InputPath? file = path is null ? null : reading.FileIfThere(path, written, "the results stand without the published values beside them");
+        string source = map.Optional("source")?.Text() ?? "published";
+        YamlMap? x = map.Required("x")?.Map();
+        string xColumn = x?.Required("column")?.Text() ?? "";
+        string xMetric = x?.Required("metric") is { } metric ? Metric(metric) : "";
+        var metrics = new List<KeyValuePair<string, string>>();
+        foreach ((string published, YamlValue ours) in map.Required("metrics")?.Entries() ?? []) metrics.Add(new(published, Metric(ours)));
+        var policies = new List<KeyValuePair<string, string>>();
+        foreach ((string published, YamlValue ours) in map.Required("strategies")?.Entries() ?? [])
+        {
+            if (ours.Text() is { } text && strategies.Count > 0) policies.Add(new(published, StrategySection.Level(ours, text, strategies)));
+        }
+
+        return new PublishedSpec(file, written, source, xColumn, xMetric, metrics, policies);
+    }
+
+    internal IReadOnlyList<Expectation> ReadExpectations(YamlMap spec) =>
+        [.. (spec.Optional("expect")?.Items(1, ExperimentReading.MostLevels) ?? []).Select(item => item.Map()).OfType<YamlMap>().Select(ReadExpectation)];
+
+    private Expectation ReadExpectation(YamlMap map)
+    {
+        string metric = map.Required("metric") is { } metricValue ? Metric(metricValue) : "";
+        ExpectationStatistic statistic = map.Optional("statistic")?.OneOf(Words.Statistics) ?? ExpectationStatistic.Mean;
+        YamlValue? atMostValue = map.Optional("atMost");
+        decimal? atLeast = map.Optional("atLeast")?.Decimal(-Largest, Largest);
+        decimal? atMost = atMostValue?.Decimal(-Largest, Largest);
+        if (!map.Has("atLeast") && !map.Has("atMost")) map.Report("expected atLeast, atMost or both");
+        if (atLeast > atMost) atMostValue!.Report("expected a value that is not below atLeast");
+        return new Expectation(metric, statistic, atLeast, atMost)
+        {
+            Strategy = map.Optional("strategy") is { } strategy && strategy.Text() is { } label ? StrategySection.Level(strategy, label, strategies) : null,
+            Workload = map.Optional("workload") is { } workload ? ExperimentReading.Known(workload, "one of the workloads", [.. workloads.Select(known => known.Name)]) : null,
+            Fleet = map.Optional("fleet") is { } fleet ? ExperimentReading.Known(fleet, "one of the fleets", [.. fleets.Select(known => known.Name)]) : null,
+            At = map.Optional("at")?.Decimal(-Largest, Largest),
+        };
+    }
+
+    private string Metric(YamlValue value) => ExperimentReading.Known(value, "a metric", reading.Vocabulary.Metrics);
+
+    private static List<string> Names(YamlValue? list, string what, IReadOnlyCollection<string> known)
+    {
+        var names = (list?.Items(1, ExperimentReading.MostLevels) ?? []).Select(item => (ExperimentReading.Known(item, what, known), item)).ToList();
+        ExperimentReading.Distinct(names, "expected every name once in its list");
+        return [.. names.Select(name => name.Item1)];
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using SchedBench.Core.Input;
+using SchedBench.Core.Scheduling;
+
+namespace SchedBench.Experiments.Files;
+
+/// <summary><c>strategies</c> and <c>baseline</c>.</summary>
+internal static class StrategySection
+{
+    private const int LongestLabel = 100;
+
+    private static readonly TimeSpan LongestDuration = TimeSpan.FromDays(36_500);
+
+    internal static IReadOnlyList<StrategySpec> Read(YamlMap spec, ExperimentReading reading)
+    {
+        IStrategyDirectory directory = reading.Vocabulary.Strategies;
+        var stated = new List<StrategySpec>();
+        var places = new List<YamlValue>();
+        foreach (YamlValue item in spec.Required("strategies")?.Items(1, ExperimentReading.MostLevels) ?? [])
+        {
+            if (ReadOne(item, directory) is not { } level) continue;
+            stated.Add(level);
+            places.Add(item);
+        }
+
+        bool areDistinct = ExperimentReading.Distinct(
+            stated.Zip(places, (level, place) => ((level.Name, level.TieBreak, string.Join('\n', level.Options)), place)),
+            "expected every strategy once: an earlier level has the same name, tie-break and options");
+        IReadOnlyList<StrategySpec> levels = StrategyLabels.Complete(
+            stated, (strategy, option) => directory.OptionsOf(strategy).First(known => known.Name == option).Default);
+        if (areDistinct) ExperimentReading.Distinct(levels.Zip(places, (level, place) => (level.Label, place)), "expected every label once");
+        return levels;
+    }
+
+    internal static string ReadBaseline(YamlMap spec, IReadOnlyList<StrategySpec> strategies)
+    {
+        if (spec.Optional("baseline") is not { } value) return strategies.Count > 0 ? strategies[0].Label : "";
+        return value.Text() is { } text && strategies.Count > 0 ? Level(value, text, strategies) : "";
+    }
+
+    /// <summary>The label of the level that a text means: a label, or a name that one level alone has.</summary>
+    internal static string Level(YamlValue value, string text, IReadOnlyList<StrategySpec> strategies)
+    {
+        if (strategies.Any(level => level.Label == text)) return text;
+        var named = strategies.Where(level => level.Name == text).ToList();
+        if (named.Count == 1) return named[0].Label;
+        string[] labels = [.. strategies.Select(level => level.Label)];
+        value.Report($"expected one of the strategies {string.Join(", ", labels)}", named.Count > 1 ? named[0].Label : NearestName.Find(text, labels));
+        return text;
+    }
+
+    private static StrategySpec? ReadOne(YamlValue item, IStrategyDirectory directory)
+    {
+        if (!item.IsMap)
+        {
+            string plain = ExperimentReading.Known(item, "a strategy", directory.Names);
+            return directory.Names.Contains(plain, StringComparer.Ordinal) ? new StrategySpec(plain, TieBreak.FirstInOrder, [], "") : null;
+        }
+
+        YamlMap map = item.Map()!;
+        string name = map.Required("name") is { } nameValue ? ExperimentReading.Known(nameValue, "a strategy", directory.Names) : "";
+        TieBreak tieBreak = map.Optional("tieBreak")?.OneOf(Words.TieBreaks) ?? TieBreak.FirstInOrder;
+        string label = map.Optional("label") is { } labelValue ? ReadLabel(labelValue) : "";
+        if (!directory.Names.Contains(name, StringComparer.Ordinal))
+        {
+            map.Know("options");
+            return null;
+        }
+
+        var values = new List<KeyValuePair<string, string>>();
+        if (map.Optional("options")?.Map() is { } options)
+        {
+            foreach (StrategyOption option in directory.OptionsOf(name))
+            {
+                if (options.Optional(option.Name) is { } value && ReadOption(value, option) is { } text) values.Add(new(option.Name, text));
+            }
+        }
+
+        return new StrategySpec(name, tieBreak, [.. values.OrderBy(value => value.Key, StringComparer.Ordinal)], label);
+    }
+
+    private static string ReadLabel(YamlValue value)
+    {
+        if (value.Text() is not { } label) return "";
+        int bad = label.AsSpan().IndexOfAny(",\"\n\r\t");
+        if (label.Length is 0 or > LongestLabel || label.Trim() != label || bad >= 0)
+        {
+            value.Report($"expected a label of 1 to {LongestLabel} characters without commas, double quotes, line ends, tabs or blanks at the ends");
+        }
+
+        return label;
+    }
+
+    private static string? ReadOption(YamlValue value, StrategyOption option) => option.Kind switch
+    {
+        StrategyOptionKind.Integer => value.Integer((long)option.Min, (long)option.Max)?.ToString(CultureInfo.InvariantCulture),
+        StrategyOptionKind.Decimal => value.Decimal(option.Min, option.Max) is { } number ? Decimals.Text(number) : null,
+        StrategyOptionKind.Boolean => value.Boolean() is { } flag ? (flag ? "true" : "false") : null,
+        StrategyOptionKind.Duration => value.Duration(TimeSpan.Zero, LongestDuration) is { } duration ? DurationText.Format(duration) : null,
+        _ => ExperimentReading.Known(value, "a choice", option.Choices),
+    };
+}

@@ -1,0 +1,67 @@
+using SchedBench.Core.Input;
+
+namespace SchedBench.Experiments.Files;
+
+/// <summary>One item of <c>workloads</c>.</summary>
+internal static class WorkloadSection
+{
+    private const decimal MostCapacities = 1000;
+    private const decimal MostCompression = 1_000_000;
+
+    private static readonly TimeSpan LongestLatency = TimeSpan.FromDays(365);
+
+    /// <summary>A century: longer than any trace, short enough for all sums of instants.</summary>
+    private static readonly TimeSpan LongestTrace = TimeSpan.FromDays(36_500);
+
+    internal static WorkloadSpec Read(YamlMap map, ExperimentReading reading)
+    {
+        string name = ExperimentReading.Name(map);
+        TraceFile? trace = map.Required("trace")?.Map() is { } traceMap ? ReadTrace(traceMap, reading) : null;
+        ReplaySpec replay = map.Required("replay")?.Map() is { } replayMap ? ReadReplay(replayMap) : new TimedReplay();
+        return new WorkloadSpec(name, replay) { Trace = trace };
+    }
+
+    private static TraceFile ReadTrace(YamlMap map, ExperimentReading reading) => new(
+        map.Required("format") is { } format ? ExperimentReading.Known(format, "a format of traces", reading.Vocabulary.TraceFormats) : "",
+        reading.File(map),
+        map.Optional("strict")?.Boolean() ?? false);
+
+    private static ReplaySpec ReadReplay(YamlMap map)
+    {
+        Words.ReplayMode? mode = map.Required("mode")?.OneOf(Words.Modes);
+        if (mode is null)
+        {
+            // Which keys belong here depends on the mode, so none is called unknown before it is known.
+            foreach (string key in (ReadOnlySpan<string>)["order", "until", "from", "to", "compress", "startLatency", "cacheDelay", "bindLatency"]) map.Know(key);
+            return new TimedReplay();
+        }
+
+        return mode == Words.ReplayMode.Saturate ? ReadSaturate(map) : ReadTimed(map);
+    }
+
+    private static SaturateReplay ReadSaturate(YamlMap map)
+    {
+        RecordOrder order = map.Optional("order")?.OneOf(Words.Orders) ?? RecordOrder.Recorded;
+        if (map.Optional("until")?.Map() is not { } until) return new SaturateReplay(order, null);
+        var limit = new SaturationLimit(
+            until.Required("resource")?.OneOf(Words.Resources) ?? default,
+            until.Required("ofCapacity")?.Decimal(0.000001m, MostCapacities) ?? 1);
+        return new SaturateReplay(order, limit);
+    }
+
+    private static TimedReplay ReadTimed(YamlMap map)
+    {
+        YamlValue? to = map.Optional("to");
+        var replay = new TimedReplay
+        {
+            From = map.Optional("from")?.Duration(TimeSpan.Zero, LongestTrace) ?? TimeSpan.Zero,
+            To = to?.Duration(TimeSpan.FromTicks(1), LongestTrace),
+            Compress = map.Optional("compress")?.Decimal(0.000001m, MostCompression) ?? 1,
+            StartLatency = map.Optional("startLatency")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,
+            CacheDelay = map.Optional("cacheDelay")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,
+            BindLatency = map.Optional("bindLatency")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,
+        };
+        if (replay.To <= replay.From) to!.Report($"expected an instant after from ({DurationText.Format(replay.From)})");
+        return replay;
+    }
+}

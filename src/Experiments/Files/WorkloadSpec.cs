@@ -1,0 +1,53 @@
+using SchedBench.Core.Arrivals;
+
+namespace SchedBench.Experiments.Files;
+
+/// <summary>One workload: a recorded or generated trace, and how it is replayed.</summary>
+/// <param name="Name">Name, a level of the factor <c>workload</c>.</param>
+/// <param name="Replay">How it is replayed: <see cref="SaturateReplay"/> or <see cref="TimedReplay"/>.</param>
+public sealed record WorkloadSpec(string Name, ReplaySpec Replay)
+{
+    /// <summary>The recorded trace.</summary>
+    public TraceFile? Trace { get; init; }
+}
+
+/// <summary>A recorded trace.</summary>
+/// <param name="Format">Name of the trace reader.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Strict">Whether rows that would be changed or dropped are errors.</param>
+public sealed record TraceFile(string Format, InputPath Path, bool Strict);
+
+/// <summary>How a trace is replayed.</summary>
+public abstract record ReplaySpec;
+
+/// <summary>Pods arrive one after another, each after the one before was decided on, and none leaves: the protocol of allocation studies.</summary>
+/// <param name="Order">Order of the pods.</param>
+/// <param name="Until">How much is offered, or <see langword="null"/> for the trace as it is.</param>
+public sealed record SaturateReplay(RecordOrder Order, SaturationLimit? Until) : ReplaySpec;
+
+/// <summary>The offer of a saturation replay.</summary>
+/// <param name="Resource">Resource it is measured in.</param>
+/// <param name="OfCapacity">Multiple of the fleet's capacity, above 0.</param>
+public sealed record SaturationLimit(SaturationResource Resource, decimal OfCapacity);
+
+/// <summary>Pods arrive and leave at their recorded times.</summary>
+public sealed record TimedReplay : ReplaySpec
+{
+    /// <summary>First instant of the trace that is replayed.</summary>
+    public TimeSpan From { get; init; }
+
+    /// <summary>Instant of the trace before which the replay ends, or <see langword="null"/> for its end.</summary>
+    public TimeSpan? To { get; init; }
+
+    /// <summary>Divisor of inter-arrival times, above 0; 1 leaves them alone. Anything else is labelled in every output.</summary>
+    public decimal Compress { get; init; } = 1;
+
+    /// <summary>Time from admission on the node to the start of a pod.</summary>
+    public TimeSpan StartLatency { get; init; }
+
+    /// <summary>Delay with which the scheduler's view follows the store.</summary>
+    public TimeSpan CacheDelay { get; init; }
+
+    /// <summary>Time from decision to binding.</summary>
+    public TimeSpan BindLatency { get; init; }
+}

@@ -1,1 +1,0 @@
-namespace SchedBench.Experiments; internal static class Placeholder;

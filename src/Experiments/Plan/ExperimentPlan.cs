@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using SchedBench.Core.Input;
+using SchedBench.Experiments.Files;
+using SchedBench.Results.Schema;
+
+namespace SchedBench.Experiments.Plan;
+
+/// <summary>What the command line changes about an experiment.</summary>
+public sealed record PlanOverrides
+{
+    /// <summary>Seeds instead of the file's, or <see langword="null"/>.</summary>
+    public IReadOnlyList<ulong>? Seeds { get; init; }
+
+    /// <summary>Which cells are run.</summary>
+    public CellFilter Only { get; init; } = CellFilter.All;
+}
+
+/// <summary>One cell to run.</summary>
+/// <param name="Index">Zero-based place in the plan, which is the order of all result files.</param>
+/// <param name="Key">What identifies it in results.</param>
+/// <param name="Fleet">Its fleet.</param>
+/// <param name="Workload">Its workload.</param>
+/// <param name="Strategy">Its strategy.</param>
+/// <param name="RecordsTimeline">Whether the placement timeline is recorded: cells of the plan's first seed, when the experiment asks for it.</param>
+public sealed record PlannedCell(int Index, CellKey Key, FleetSpec Fleet, WorkloadSpec Workload, StrategySpec Strategy, bool RecordsTimeline);
+
+/// <summary>A file that the experiment reads, with the hash of its bytes.</summary>
+/// <param name="Path">The path as the experiment states it.</param>
+/// <param name="Sha256Hex">64 lower-case hex digits over the file's raw bytes.</param>
+public sealed record PlannedInput(string Path, string Sha256Hex);
+
+/// <summary>All cells of an experiment in order, and the fingerprint of everything they are a function of.</summary>
+/// <remarks>Factor levels multiply: fleets × workloads × faults × strategies × seeds, the seeds innermost.</remarks>
+public sealed class ExperimentPlan
+{
+    /// <summary>More cells than anybody can run; a typing mistake in the seeds is more likely.</summary>
+    public const int MostCells = 1_000_000;
+
+    private ExperimentPlan(Experiment experiment, IReadOnlyList<PlannedCell> cells, IReadOnlyList<PlannedInput> inputs) =>
+        (Experiment, Cells, Inputs) = (experiment, cells, inputs);
+
+    /// <summary>The experiment, with the seeds that are run.</summary>
+    public Experiment Experiment { get; }
+
+    /// <summary>The cells in order, at least one.</summary>
+    public IReadOnlyList<PlannedCell> Cells { get; }
+
+    /// <summary>The files the experiment reads, in order of first mention.</summary>
+    public IReadOnlyList<PlannedInput> Inputs { get; }
+
+    /// <summary>The resolved experiment as UTF-8 JSON, for the manifest: product and version, every setting with its default filled in, the seeds, the filter and the
+    /// hashes of all inputs; fixed order of keys, no blanks, paths as the file states them. Equal plans have equal bytes on every machine.</summary>
+    public required ReadOnlyMemory<byte> CanonicalJson { get; init; }
+
+    /// <summary>SHA-256, 64 lower-case hex digits, over the canonical JSON of everything that the result of a cell is a function of besides its key: product and
+    /// version, fleets, workloads, strategies, and the hashes of the files they read. A journal may serve any plan of its fingerprint, so a run can be
+    /// resumed with more seeds, another filter, or another report.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Makes the plan and hashes the inputs.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="overrides">What the command line changes.</param>
+    /// <param name="product">Product and version that will run it, such as <c>SchedBench 0.1.0</c>: another version may give other results.</param>
+    /// <exception cref="InputException">The filter names unknown levels or leaves no cell, there are too many cells, or an input cannot be read.</exception>
+    public static ExperimentPlan Create(Experiment experiment, PlanOverrides overrides, string product)
+    {
+        CellFilter only = overrides.Only;
+        IReadOnlyList<FleetSpec> fleets = only.Pass("fleet", experiment.Fleets, fleet => [fleet.Name]);
+        IReadOnlyList<WorkloadSpec> workloads = only.Pass("workload", experiment.Workloads, workload => [workload.Name]);
+        IReadOnlyList<string> faults = only.Pass<string>("faults", [Experiment.NoFaults], name => [name]);
+        IReadOnlyList<StrategySpec> strategies = only.Pass("strategy", experiment.Strategies, strategy => [strategy.Label, strategy.Name]);
+        IReadOnlyList<ulong> allSeeds = overrides.Seeds ?? experiment.Seeds;
+        IReadOnlyList<ulong> seeds = only.Pass("seed", allSeeds, seed => [seed.ToString(CultureInfo.InvariantCulture)]);
+        long count = (long)fleets.Count * workloads.Count * faults.Count * strategies.Count;
+        if (count > MostCells / seeds.Count)
+        {
+            throw new InputException(new InputProblem(experiment.Name, 0, 0, "", null, $"expected at most {MostCells} cells, found {(Int128)count * seeds.Count}"));
+        }
+
+        var cells = new List<PlannedCell>();
+        foreach (FleetSpec fleet in fleets)
+        foreach (WorkloadSpec workload in workloads)
+        foreach (string fault in faults)
+        foreach (StrategySpec strategy in strategies)
+        foreach (ulong seed in seeds)
+        {
+            var key = new CellKey(experiment.Name, fleet.Name, workload.Name, fault, strategy.Label, seed);
+            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0]));
+        }
+
+        Experiment planned = experiment with { Seeds = allSeeds };
+        PlannedInput[] inputs = [.. experiment.Inputs.Select(input => new PlannedInput(input.Written, InputFile.Sha256Hex(input.FullPath, input.Written)))];
+
+        // Published values change no cell: they are in the manifest, but not in the fingerprint.
+        PlannedInput[] cellInputs = [.. inputs.Where(input => experiment.CellInputs.Any(cellInput => cellInput.Written == input.Path))];
+        ulong? timelineSeed = experiment.TimelineNodes > 0 ? seeds[0] : null;
+        ReadOnlyMemory<byte> recipe = ExperimentJson.WriteForCells(planned, timelineSeed, cellInputs, product);
+        return new ExperimentPlan(planned, cells, inputs)
+        {
+            CanonicalJson = ExperimentJson.WriteAll(planned, only, inputs, product),
+            Fingerprint = Convert.ToHexStringLower(SHA256.HashData(recipe.Span)),
+        };
+    }
+}

@@ -1,1 +1,0 @@
-namespace SchedBench.Experiments.Tests; public class PlaceholderTests { [Fact] public void Builds() => Assert.True(true); }
