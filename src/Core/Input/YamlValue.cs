@@ -50,6 +50,15 @@ public sealed class YamlValue
         return null;
     }
 
+    /// <summary>Text of a scalar that may look like a number, with or without quotes: for values with a grammar of their own.</summary>
+    /// <param name="expected">What to report of anything else.</param>
+    public string? TextOrNumber(string expected)
+    {
+        if (_node is YamlScalar { Kind: YamlScalarKind.String or YamlScalarKind.Integer or YamlScalarKind.Float } scalar) return scalar.Text;
+        Report(expected);
+        return null;
+    }
+
     /// <summary>A whole number in plain decimal notation.</summary>
     public long? Integer(long min, long max)
     {
@@ -96,7 +105,7 @@ public sealed class YamlValue
     /// <summary>A duration in the form of <see cref="DurationText"/>.</summary>
     public TimeSpan? Duration(TimeSpan min, TimeSpan max)
     {
-        if (Plain("expected a duration such as 90s, 500ms, 1h30m or 7d") is not { } text) return null;
+        if (TextOrNumber("expected a duration such as 90s, 500ms, 1h30m or 7d") is not { } text) return null;
         if (!DurationText.TryParse(text, out TimeSpan duration, out TextError error))
         {
             Report(error);
@@ -112,7 +121,7 @@ public sealed class YamlValue
     public DateTimeOffset? Instant()
     {
         const string Expected = "expected an instant in the form of RFC 3339, such as 2024-01-01T00:00:00Z";
-        if (Plain(Expected) is not { } text) return null;
+        if (TextOrNumber(Expected) is not { } text) return null;
         if (Rfc3339.TryParse(text, out DateTimeOffset instant)) return instant;
         Report(Expected);
         return null;
@@ -188,7 +197,7 @@ public sealed class YamlValue
 
     private long? Amount(Conversion convert, string unit)
     {
-        if (Plain("expected a Kubernetes quantity such as 500m, 16 or 64Gi") is not { } text) return null;
+        if (TextOrNumber("expected a Kubernetes quantity such as 500m, 16 or 64Gi") is not { } text) return null;
         if (_node is YamlScalar { Kind: YamlScalarKind.Integer } && !IsPlainInteger(text))
         {
             Report("expected a Kubernetes quantity; YAML 1.1 reads this as a number in another base, so write it in plain decimal notation");
@@ -223,14 +232,6 @@ public sealed class YamlValue
         if (_node is YamlScalar { Kind: YamlScalarKind.Integer or YamlScalarKind.Float } scalar) return scalar.Text;
         bool isQuoted = _node is YamlScalar { Kind: YamlScalarKind.String } text && IsPlainInteger(text.Text);
         Report(isQuoted ? expected + ", without quotes" : expected);
-        return null;
-    }
-
-    /// <summary>Text of a scalar that may be written with or without quotes although it looks like a number.</summary>
-    private string? Plain(string expected)
-    {
-        if (_node is YamlScalar { Kind: YamlScalarKind.String or YamlScalarKind.Integer or YamlScalarKind.Float } scalar) return scalar.Text;
-        Report(expected);
         return null;
     }
 

@@ -1,16 +1,10 @@
 namespace SchedBench.Experiments.Files;
 
-/// <summary>The names that experiment files may use, supplied by whoever knows what exists (catalogs and plug-ins).</summary>
+/// <summary>The names that experiment files may use besides those of formats, supplied by whoever knows what exists (catalogs and plug-ins).</summary>
 public sealed record ExperimentVocabulary
 {
     /// <summary>Strategies and their options.</summary>
     public required IStrategyDirectory Strategies { get; init; }
-
-    /// <summary>Formats of node files.</summary>
-    public required IReadOnlyCollection<string> NodeFormats { get; init; }
-
-    /// <summary>Formats of traces.</summary>
-    public required IReadOnlyCollection<string> TraceFormats { get; init; }
 
     /// <summary>Metrics, scalars and series alike.</summary>
     public required IReadOnlyCollection<string> Metrics { get; init; }

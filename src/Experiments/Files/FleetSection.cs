@@ -1,5 +1,6 @@
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
+using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Files;
 
@@ -26,7 +27,9 @@ internal static class FleetSection
     }
 
     private static NodeFile ReadNodes(YamlMap map, ExperimentReading reading) => new(
-        map.Required("format") is { } format ? ExperimentReading.Known(format, "a format of node files", reading.Vocabulary.NodeFormats) : "",
+        map.Required("format") is { } format
+            ? ExperimentReading.Known(format, "a format of node lists", [.. NodeReaderCatalog.All.Select(known => known.Format)])
+            : "",
         reading.File(map),
         map.Optional("order")?.OneOf(Words.Orders) ?? RecordOrder.Recorded,
         map.Optional("strict")?.Boolean() ?? false,

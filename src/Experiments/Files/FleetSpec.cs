@@ -1,5 +1,6 @@
 using System.Globalization;
 using SchedBench.Core.Objects;
+using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Files;
 
@@ -38,12 +39,16 @@ public sealed record FleetSpec(string Name)
 }
 
 /// <summary>Nodes from a file.</summary>
-/// <param name="Format">Name of the node reader.</param>
+/// <param name="Format">Name of its reader in <see cref="NodeReaderCatalog"/>.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Order">Order of the nodes in a run.</param>
 /// <param name="Strict">Whether rows that would be changed or dropped are errors.</param>
 /// <param name="Subset">Which part of the nodes takes part, or <see langword="null"/> for all.</param>
-public sealed record NodeFile(string Format, InputPath Path, RecordOrder Order, bool Strict, NodeSubset? Subset);
+public sealed record NodeFile(string Format, InputPath Path, RecordOrder Order, bool Strict, NodeSubset? Subset)
+{
+    /// <summary>How the file is to be read.</summary>
+    public TraceReadOptions Options => new() { DisplayName = Path.Written, Strict = Strict };
+}
 
 /// <summary>A part of the fleet, drawn from the seed and the same for every strategy: load scaling that leaves the trace untouched.</summary>
 /// <param name="Fraction">Share of the nodes, above 0 and at most 1, or <see langword="null"/>.</param>

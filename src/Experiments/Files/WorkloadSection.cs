@@ -1,4 +1,5 @@
 using SchedBench.Core.Input;
+using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Files;
 
@@ -16,15 +17,38 @@ internal static class WorkloadSection
     internal static WorkloadSpec Read(YamlMap map, ExperimentReading reading)
     {
         string name = ExperimentReading.Name(map);
-        TraceFile? trace = map.Required("trace")?.Map() is { } traceMap ? ReadTrace(traceMap, reading) : null;
         ReplaySpec replay = map.Required("replay")?.Map() is { } replayMap ? ReadReplay(replayMap) : new TimedReplay();
-        return new WorkloadSpec(name, replay) { Trace = trace };
+        return new WorkloadSpec(name, replay)
+        {
+            Trace = map.Required("trace")?.Map() is { } trace ? ReadTrace(trace, ignoreTimes: replay is SaturateReplay, reading) : null,
+        };
     }
 
-    private static TraceFile ReadTrace(YamlMap map, ExperimentReading reading) => new(
-        map.Required("format") is { } format ? ExperimentReading.Known(format, "a format of traces", reading.Vocabulary.TraceFormats) : "",
-        reading.File(map),
-        map.Optional("strict")?.Boolean() ?? false);
+    private static TraceFile ReadTrace(YamlMap map, bool ignoreTimes, ExperimentReading reading)
+    {
+        string format = map.Required("format") is { } value
+            ? ExperimentReading.Known(value, "a format of traces", [.. TraceReaderCatalog.All.Select(known => known.Format)])
+            : "";
+        InputPath path = reading.File(map);
+        bool strict = map.Optional("strict")?.Boolean() ?? false;
+        var options = new TraceReadOptions { DisplayName = path.Written, Strict = strict, IgnoreTimes = ignoreTimes };
+        ITraceReader? reader = TraceReaderCatalog.Find(format, out _);
+        var settings = new List<KeyValuePair<string, string>>();
+        if (reader is null)
+        {
+            // Which settings there are depends on the format, so none is called unknown before it is known.
+            foreach (string setting in TraceReaderCatalog.All.SelectMany(known => known.Settings)) map.Know(setting);
+        }
+
+        foreach (string setting in reader?.Settings.Order(StringComparer.Ordinal).AsEnumerable() ?? [])
+        {
+            if (map.Optional(setting) is not { } settingValue || settingValue.TextOrNumber("expected text or a number") is not { } text) continue;
+            if (TraceSettings.Apply(reader!, setting, text, ref options) is { } problem) settingValue.Report(problem.Expected, problem.Nearest);
+            settings.Add(new(setting, text));
+        }
+
+        return new TraceFile(format, path, settings, options);
+    }
 
     private static ReplaySpec ReadReplay(YamlMap map)
     {

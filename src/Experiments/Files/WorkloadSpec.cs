@@ -1,4 +1,5 @@
 using SchedBench.Core.Arrivals;
+using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Files;
 
@@ -12,10 +13,11 @@ public sealed record WorkloadSpec(string Name, ReplaySpec Replay)
 }
 
 /// <summary>A recorded trace.</summary>
-/// <param name="Format">Name of the trace reader.</param>
+/// <param name="Format">Name of its reader in <see cref="TraceReaderCatalog"/>.</param>
 /// <param name="Path">The file.</param>
-/// <param name="Strict">Whether rows that would be changed or dropped are errors.</param>
-public sealed record TraceFile(string Format, InputPath Path, bool Strict);
+/// <param name="Settings">Settings of the format that the file states, by name in ordinal order, as written.</param>
+/// <param name="Options">How it is to be read: the settings, strictness, and whether times matter to the replay.</param>
+public sealed record TraceFile(string Format, InputPath Path, IReadOnlyList<KeyValuePair<string, string>> Settings, TraceReadOptions Options);
 
 /// <summary>How a trace is replayed.</summary>
 public abstract record ReplaySpec;

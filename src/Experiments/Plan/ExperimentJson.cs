@@ -128,7 +128,8 @@ internal static class ExperimentJson
             json.WriteStartObject("trace");
             json.WriteString("format", trace.Format);
             json.WriteString("path", trace.Path.Written);
-            json.WriteBoolean("strict", trace.Strict);
+            json.WriteBoolean("strict", trace.Options.Strict);
+            WriteWords(json, "settings", trace.Settings);
             json.WriteEndObject();
         }
 
