@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using SchedBench.Core.Input;
+using SchedBench.Workloads.Readers.Native;
 using SchedBench.Workloads.Readers.Openb;
 
 namespace SchedBench.Workloads.Readers;
@@ -7,7 +8,7 @@ namespace SchedBench.Workloads.Readers;
 /// <summary>The formats of node lists by name.</summary>
 public static class NodeReaderCatalog
 {
-    private static readonly INodeReader[] Listed = [new OpenbNodeReader()];
+    private static readonly INodeReader[] Listed = [new OpenbNodeReader(), new NativeNodeReader()];
 
     private static readonly FrozenDictionary<string, INodeReader> ByFormat = Listed.ToFrozenDictionary(reader => reader.Format, StringComparer.Ordinal);
 

@@ -1,13 +1,17 @@
 using System.Collections.Frozen;
 using SchedBench.Core.Input;
+using SchedBench.Workloads.Readers.AlibabaDlrm;
+using SchedBench.Workloads.Readers.Native;
 using SchedBench.Workloads.Readers.Openb;
+using SchedBench.Workloads.Readers.Philly;
+using SchedBench.Workloads.Readers.Swf;
 
 namespace SchedBench.Workloads.Readers;
 
 /// <summary>The trace formats by name.</summary>
 public static class TraceReaderCatalog
 {
-    private static readonly ITraceReader[] Listed = [new OpenbPodReader()];
+    private static readonly ITraceReader[] Listed = [new OpenbPodReader(), new SwfReader(), new PhillyReader(), new AlibabaDlrmReader(), new NativeTraceReader()];
 
     private static readonly FrozenDictionary<string, ITraceReader> ByFormat = Listed.ToFrozenDictionary(reader => reader.Format, StringComparer.Ordinal);
 

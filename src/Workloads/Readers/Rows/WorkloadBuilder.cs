@@ -57,6 +57,7 @@ internal sealed class WorkloadBuilder
     /// <param name="life">Recorded life; not looked at when times are ignored.</param>
     public void AddJob(int line, string name, PodSpec spec, int members, in RecordedLife life)
     {
+        CheckRoom(line, members);
         spec = _specs.Shared(spec);
         if (members == 1)
         {
@@ -76,7 +77,11 @@ internal sealed class WorkloadBuilder
     }
 
     /// <summary>Adds one pod. Members of a group are added one after another with one arrival.</summary>
-    public void AddPod(int line, string name, PodSpec spec, in RecordedLife life, int group) => Add(line, name, _specs.Shared(spec), life, group);
+    public void AddPod(int line, string name, PodSpec spec, in RecordedLife life, int group)
+    {
+        CheckRoom(line, 1);
+        Add(line, name, _specs.Shared(spec), life, group);
+    }
 
     public static string MemberName(string job, int member) => string.Create(CultureInfo.InvariantCulture, $"{job}-{member}");
 
@@ -101,14 +106,18 @@ internal sealed class WorkloadBuilder
         return new Workload(pods, [.. _groups]);
     }
 
-    private void Add(int line, string name, PodSpec spec, in RecordedLife life, int group)
+    /// <summary>Refuses more pods than allowed before they are made.</summary>
+    private void CheckRoom(int line, int pods)
     {
-        if (_pods.Count == _options.MaxPods)
+        if (_pods.Count + (long)pods > _options.MaxPods)
         {
             _log.Problem(line, "", null, string.Create(CultureInfo.InvariantCulture, $"expected at most {_options.MaxPods} pods"));
             _log.ThrowIfProblems();
         }
+    }
 
+    private void Add(int line, string name, PodSpec spec, in RecordedLife life, int group)
+    {
         if (_sums.Add(spec) is string overflow)
         {
             _log.Problem(line, overflow, null, "expected requests whose sum over the trace stays below 2^63; this row exceeds it");
