@@ -1,4 +1,5 @@
 using SchedBench.Core.Input;
+using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.Files;
 
 namespace SchedBench.Experiments.Tests;

@@ -19,9 +19,9 @@ public sealed record StrategyEntry(
     /// <summary>Assembly file it came from; empty for built-in strategies. Cells of such strategies run in a child process.</summary>
     public string Plugin { get; init; } = "";
 
-    /// <summary>Makes the strategy with these option values.</summary>
-    /// <exception cref="InputException">An unknown option or an impossible value.</exception>
-    public SchedulingStrategy Build(IReadOnlyDictionary<string, string> options) => Create(new StrategyOptionValues(Name, Options, options));
+    /// <summary>Makes the strategy with these option values, defaults for the rest.</summary>
+    /// <exception cref="ArgumentException">An unknown option or an impossible value.</exception>
+    public SchedulingStrategy Build(IEnumerable<KeyValuePair<string, string>>? options = null) => Create(new StrategyOptionValues(Options, options ?? []));
 }
 
 /// <summary>The strategies by name: the built-in ones, and those of plug-ins that were added.</summary>
@@ -44,7 +44,7 @@ public sealed class StrategyCatalog
         catalog.Add<WorstFit>(_ => new WorstFit());
         catalog.Add<PowerOfChoices>(
             values => new PowerOfChoices(new PowerOfChoicesOptions { Choices = values.Integer("choices") }),
-            new StrategyOption("choices", StrategyOptionKind.Integer, "2", 1, 64, "nodes drawn a decision"));
+            new StrategyOption("choices", StrategyOptionKind.Integer, "2", "nodes drawn a decision") { Min = 1, Max = 64 });
         catalog.Add<DotProduct>(_ => new DotProduct());
         catalog.Add<GpuPacking>(_ => new GpuPacking());
         catalog.Add<GpuClustering>(_ => new GpuClustering());
@@ -55,8 +55,8 @@ public sealed class StrategyCatalog
                 MaxFailures = values.Integer("maxFailures"),
                 MonitorFailures = values.Duration("monitorFailures"),
             }),
-            new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", 1, 1000, "failures of a service from which a node is avoided"),
-            new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", 1, 86_400, "how long a failure is remembered"));
+            new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", "failures of a service from which a node is avoided") { Min = 1, Max = 1000 },
+            new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", "how long a failure is remembered"));
         catalog.Add<LeastAllocated>(_ => new LeastAllocated());
         catalog.Add<MostAllocated>(_ => new MostAllocated());
         catalog.Add<Balanced>(_ => new Balanced());
