@@ -54,16 +54,12 @@ public sealed record Experiment
     /// <summary>What the user should know about how the file was read: quantities that were rounded up, published values that were not found.</summary>
     public IReadOnlyList<InputProblem> Notes { get; init; } = [];
 
-    /// <summary>Every file that fleets and workloads read, once each, in the order of first mention.</summary>
+    /// <summary>Every file or folder that fleets and workloads read, once each, in the order of first mention.</summary>
     public IEnumerable<InputPath> CellInputs =>
         Fleets.Select(fleet => fleet.Nodes?.Path)
             .Concat(Workloads.Select(workload => workload.Trace?.Path))
             .OfType<InputPath>()
             .DistinctBy(input => input.Written, StringComparer.Ordinal);
-
-    /// <summary>As <see cref="CellInputs"/>, and the published values.</summary>
-    public IEnumerable<InputPath> Inputs =>
-        CellInputs.Concat(Published?.Path is { } published ? [published] : []).DistinctBy(input => input.Written, StringComparer.Ordinal);
 }
 
 /// <summary>What the report puts first.</summary>

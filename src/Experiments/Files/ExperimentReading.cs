@@ -9,6 +9,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     /// <summary>Levels of one factor: beyond it a mistake is more likely than an experiment.</summary>
     internal const int MostLevels = 1000;
 
+    /// <summary>The format whose traces and node lists may be folders.</summary>
+    private const string FolderFormat = "native";
+
     private const int MostTimelineNodes = 10_000;
 
     private readonly List<InputProblem> _notes = [];
@@ -68,11 +71,11 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         return text;
     }
 
-    /// <summary>The required file of a mapping.</summary>
-    internal InputPath File(YamlMap map)
+    /// <summary>The required file of a mapping; of the native format, also a folder.</summary>
+    internal InputPath File(YamlMap map, string format)
     {
         if (map.Required("path") is not { } value || value.Text() is not { } written) return new InputPath("", "");
-        if (paths.Find(written, out string expected, out string? nearest) is { } found) return found;
+        if (paths.Find(written, mayBeFolder: format == FolderFormat, out string expected, out string? nearest) is { } found) return found;
         value.Report(expected, nearest);
         return new InputPath(written, "");
     }
@@ -80,7 +83,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     /// <summary>A file that may be missing, which becomes a note.</summary>
     internal InputPath? FileIfThere(YamlValue value, string written, string consequence)
     {
-        InputPath? found = paths.Find(written, out string expected, out string? nearest);
+        InputPath? found = paths.Find(written, mayBeFolder: false, out string expected, out string? nearest);
         if (found is null) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, written, $"{expected}; {consequence}", nearest));
         return found;
     }

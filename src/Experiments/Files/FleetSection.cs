@@ -26,14 +26,18 @@ internal static class FleetSection
         };
     }
 
-    private static NodeFile ReadNodes(YamlMap map, ExperimentReading reading) => new(
-        map.Required("format") is { } format
-            ? ExperimentReading.Known(format, "a format of node lists", [.. NodeReaderCatalog.All.Select(known => known.Format)])
-            : "",
-        reading.File(map),
-        map.Optional("order")?.OneOf(Words.Orders) ?? RecordOrder.Recorded,
-        map.Optional("strict")?.Boolean() ?? false,
-        map.Optional("subset")?.Map() is { } subset ? ReadSubset(subset) : null);
+    private static NodeFile ReadNodes(YamlMap map, ExperimentReading reading)
+    {
+        string format = map.Required("format") is { } value
+            ? ExperimentReading.Known(value, "a format of node lists", [.. NodeReaderCatalog.All.Select(known => known.Format)])
+            : "";
+        return new NodeFile(
+            format,
+            reading.File(map, format),
+            map.Optional("order")?.OneOf(Words.Orders) ?? RecordOrder.Recorded,
+            map.Optional("strict")?.Boolean() ?? false,
+            map.Optional("subset")?.Map() is { } subset ? ReadSubset(subset) : null);
+    }
 
     private static NodeSubset? ReadSubset(YamlMap map) => map.ExactlyOneOf("fraction", "count") switch
     {

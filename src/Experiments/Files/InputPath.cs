@@ -2,10 +2,22 @@ using SchedBench.Core.Input;
 
 namespace SchedBench.Experiments.Files;
 
-/// <summary>A file that an experiment names.</summary>
+/// <summary>A file that an experiment names, or a folder of CSV files.</summary>
 /// <param name="Written">The path as the experiment states it: what results and messages call the file.</param>
 /// <param name="FullPath">Where it was found on this machine. Goes into no result.</param>
-public sealed record InputPath(string Written, string FullPath);
+public sealed record InputPath(string Written, string FullPath)
+{
+    /// <summary>The file itself, or the CSV files of the folder (compressed ones too) by name.</summary>
+    public IReadOnlyList<InputPath> Files => !Directory.Exists(FullPath)
+        ? [this]
+        :
+        [
+            .. Directory.EnumerateFiles(FullPath)
+                .Where(file => file.EndsWith(".csv", StringComparison.Ordinal) || file.EndsWith(".csv.gz", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(file => new InputPath(Written.TrimEnd('/') + "/" + Path.GetFileName(file), file)),
+        ];
+}
 
 /// <summary>Finds the files an experiment names: beside the experiment first, then in the data folder.</summary>
 /// <param name="experimentFolder">Folder of the experiment file.</param>
@@ -15,7 +27,11 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
     private const int NamesCompared = 10_000;
 
     /// <summary>The file, or <see langword="null"/> with what to tell the user.</summary>
-    public InputPath? Find(string written, out string expected, out string? nearest)
+    /// <param name="written">The path as stated.</param>
+    /// <param name="mayBeFolder">Whether a folder of CSV files will do.</param>
+    /// <param name="expected">What to tell the user when there is none.</param>
+    /// <param name="nearest">The nearest file name in the folders that were searched.</param>
+    public InputPath? Find(string written, bool mayBeFolder, out string expected, out string? nearest)
     {
         (expected, nearest) = ("expected the path of a file", null);
         if (string.IsNullOrWhiteSpace(written) || written.Contains('\0', StringComparison.Ordinal)) return null;
@@ -23,11 +39,18 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
         string[] places = [.. new[] { experimentFolder, dataFolder }.OfType<string>().Select(folder => Path.Combine(folder, written)).Distinct(StringComparer.Ordinal)];
         foreach (string place in places)
         {
-            if (File.Exists(place)) return new InputPath(written, Path.GetFullPath(place));
+            var found = new InputPath(written, Path.GetFullPath(place));
+            if (File.Exists(place) || (mayBeFolder && Directory.Exists(place) && found.Files.Count > 0)) return found;
         }
 
         bool isFolder = places.Any(Directory.Exists);
-        expected = (isFolder ? "expected a file, found a folder" : "expected an existing file") + $"; looked for {string.Join(" and ", places.Select(place => $"'{place}'"))}";
+        expected = (isFolder, mayBeFolder) switch
+        {
+            (true, true) => "expected a folder with CSV files",
+            (true, false) => "expected a file, found a folder",
+            (false, true) => "expected an existing file or folder",
+            _ => "expected an existing file",
+        } + $"; looked for {string.Join(" and ", places.Select(place => $"'{place}'"))}";
         if (dataFolder is null && !Path.IsPathRooted(written)) expected += "; --data DIR adds a folder to look in";
         nearest = isFolder ? null : Nearest(places);
         return null;

@@ -29,7 +29,7 @@ internal static class WorkloadSection
         string format = map.Required("format") is { } value
             ? ExperimentReading.Known(value, "a format of traces", [.. TraceReaderCatalog.All.Select(known => known.Format)])
             : "";
-        InputPath path = reading.File(map);
+        InputPath path = reading.File(map, format);
         bool strict = map.Optional("strict")?.Boolean() ?? false;
         var options = new TraceReadOptions { DisplayName = path.Written, Strict = strict, IgnoreTimes = ignoreTimes };
         ITraceReader? reader = TraceReaderCatalog.Find(format, out _);

@@ -35,10 +35,10 @@ public sealed record SaturationLimit(SaturationResource Resource, decimal OfCapa
 /// <summary>Pods arrive and leave at their recorded times.</summary>
 public sealed record TimedReplay : ReplaySpec
 {
-    /// <summary>First instant of the trace that is replayed.</summary>
+    /// <summary>First instant of the trace that is replayed; it becomes instant 0.</summary>
     public TimeSpan From { get; init; }
 
-    /// <summary>Instant of the trace before which the replay ends, or <see langword="null"/> for its end.</summary>
+    /// <summary>Pods that arrive at or after this instant of the trace are left out; <see langword="null"/> for none.</summary>
     public TimeSpan? To { get; init; }
 
     /// <summary>Divisor of inter-arrival times, above 0; 1 leaves them alone. Anything else is labelled in every output.</summary>

@@ -90,10 +90,9 @@ public sealed class ExperimentPlan
         }
 
         Experiment planned = experiment with { Seeds = allSeeds };
-        PlannedInput[] inputs = [.. experiment.Inputs.Select(input => new PlannedInput(input.Written, InputFile.Sha256Hex(input.FullPath, input.Written)))];
-
         // Published values change no cell: they are in the manifest, but not in the fingerprint.
-        PlannedInput[] cellInputs = [.. inputs.Where(input => experiment.CellInputs.Any(cellInput => cellInput.Written == input.Path))];
+        PlannedInput[] cellInputs = Hash(experiment.CellInputs);
+        PlannedInput[] inputs = experiment.Published?.Path is { } published ? [.. cellInputs.UnionBy(Hash([published]), input => input.Path)] : cellInputs;
         ulong? timelineSeed = experiment.TimelineNodes > 0 ? seeds[0] : null;
         ReadOnlyMemory<byte> recipe = ExperimentJson.WriteForCells(planned, timelineSeed, cellInputs, product);
         return new ExperimentPlan(planned, cells, inputs)
@@ -102,4 +101,11 @@ public sealed class ExperimentPlan
             Fingerprint = Convert.ToHexStringLower(SHA256.HashData(recipe.Span)),
         };
     }
+
+    private static PlannedInput[] Hash(IEnumerable<InputPath> inputs) =>
+    [
+        .. inputs.SelectMany(input => input.Files)
+            .DistinctBy(file => file.Written, StringComparer.Ordinal)
+            .Select(file => new PlannedInput(file.Written, InputFile.Sha256Hex(file.FullPath, file.Written))),
+    ];
 }

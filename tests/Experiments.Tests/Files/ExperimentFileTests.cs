@@ -3,6 +3,7 @@ using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.Files;
+using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Tests.Files;
 
@@ -118,7 +119,7 @@ public sealed class ExperimentFileTests : IDisposable
                 new Expectation("wait_seconds", ExpectationStatistic.Max, null, 10),
             ],
             experiment.Expectations);
-        Assert.Equal(["nodes.csv", "pods.csv", "more-pods.csv", "published.csv"], experiment.Inputs.Select(input => input.Written));
+        Assert.Equal(["nodes.csv", "pods.csv", "more-pods.csv"], experiment.CellInputs.Select(input => input.Written));
     }
 
     [Fact]
@@ -147,6 +148,27 @@ public sealed class ExperimentFileTests : IDisposable
     [Fact]
     public void A_folder_in_place_of_a_file_is_rejected() =>
         Assert.Contains("found a folder", _files.Problems(TestExperiments.SmallWith("pods.csv", "data")).Single().Expected, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_native_trace_may_be_a_folder_of_CSV_files()
+    {
+        Directory.CreateDirectory(Path.Combine(_files.Folder, "trace"));
+        string text = TestExperiments.SmallWith("trace: { format: openb, path: pods.csv }", "trace: { format: native, path: trace }");
+        Assert.StartsWith("expected a folder with CSV files", _files.Problems(text).Single().Expected, StringComparison.Ordinal);
+        foreach (string name in (string[])["pods.csv.gz", "groups.csv", "command.txt"]) _files.Write("trace/" + name, "x\n");
+        Assert.Equal(["trace/groups.csv", "trace/pods.csv.gz"], _files.Parse(text).Workloads[0].Trace!.Path.Files.Select(file => file.Written));
+    }
+
+    [Fact]
+    public void Settings_of_a_format_are_taken_and_checked()
+    {
+        Experiment experiment = _files.Parse(TestExperiments.SmallWith("format: openb, path: pods.csv", "format: swf, path: pods.csv, memoryUnit: bytes"));
+        Assert.Equal(SwfMemoryUnit.Bytes, experiment.Workloads[0].Trace!.Options.SwfMemoryUnit);
+        Assert.Equal([new("memoryUnit", "bytes")], experiment.Workloads[0].Trace!.Settings);
+        InputProblem problem = _files.Problems(TestExperiments.SmallWith("format: openb, path: pods.csv", "format: swf, path: pods.csv, memoryUnit: byts")).Single();
+        Assert.Equal(("spec.workloads[0].trace.memoryUnit", "byts", "bytes"), (problem.Field, problem.Value, problem.Nearest));
+        Assert.Equal("spec.workloads[0].trace", _files.Problems(TestExperiments.SmallWith("format: openb, path: pods.csv", "format: openb, path: pods.csv, memoryUnit: bytes")).Single().Field);
+    }
 
     [Fact]
     public void Published_values_that_are_not_there_become_a_note()

@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+using SchedBench.Core.Input;
+using SchedBench.Experiments.Files;
+using SchedBench.Workloads.Readers;
+
+namespace SchedBench.Experiments.Tests.Files;
+
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public void The_page_lists_exactly_the_keys_that_the_reader_knows_and_its_examples_use_them_all()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "experiment-file.md"));
+        string[] documented = [.. KeyRow().Matches(page).Select(row => row.Groups["key"].Value).Order(StringComparer.Ordinal)];
+        var known = new SortedSet<string>(StringComparer.Ordinal);
+        using var files = new TestExperiments();
+        foreach (string name in (string[])["openb_node_list_gpu_node.csv", "openb_pod_list_default.csv", "published.csv"]) files.Write(name, "x\n");
+        foreach (Match example in Example().Matches(page))
+        {
+            var reader = new YamlReader("example");
+            Experiment experiment = ExperimentFile.Parse(example.Groups["yaml"].Value, reader, files.Folder, null, TestExperiments.Vocabulary);
+            Assert.Empty(experiment.Notes);
+            known.UnionWith(reader.Keys);
+        }
+
+        // Settings belong to formats, options to strategies, which have pages of their own.
+        known.UnionWith(TraceReaderCatalog.All.SelectMany(reader => reader.Settings).Select(setting => "spec.workloads[].trace." + setting));
+        known.RemoveWhere(key => key.StartsWith("spec.strategies[].options.", StringComparison.Ordinal));
+
+        Assert.Equal(known, documented);
+    }
+
+    [GeneratedRegex(@"^\| `(?<key>(apiVersion|kind|metadata|spec)[^`]*)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex KeyRow();
+
+    [GeneratedRegex(@"```yaml\r?\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Example();
+}
