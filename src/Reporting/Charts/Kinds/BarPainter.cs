@@ -48,7 +48,9 @@ internal static class BarPainter
         Marks.FillArea(canvas, new Area(left + (gap / 2), Math.Min(end, foot), width - gap, Math.Abs(foot - end)), style, Math.Min(hairline, width * 0.2));
         if (bar.Low is not { } low || bar.High is not { } high) return;
         double middle = left + (width / 2);
-        var stroke = new Stroke(new Rgb(0x40, 0x40, 0x40), hairline * 1.2);
-        Marks.Whisker(canvas, new Spot(middle, frame.At(0, axis.At(low)).Y), new Spot(middle, frame.At(0, axis.At(high)).Y), Math.Min(width * 0.25, hairline * 4), stroke);
+        Spot from = new(middle, frame.At(0, axis.At(low)).Y), to = new(middle, frame.At(0, axis.At(high)).Y);
+        double cap = Math.Min(width * 0.25, hairline * 4);
+        Marks.Whisker(canvas, from, to, cap, new Stroke(Rgb.White, hairline * 2.6)); // keeps the interval visible on dark bars
+        Marks.Whisker(canvas, from, to, cap, new Stroke(new Rgb(0x30, 0x30, 0x30), hairline * 1.2));
     }
 }
