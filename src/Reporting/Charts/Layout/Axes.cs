@@ -84,14 +84,15 @@ internal sealed class NumericAxis : IAxis
         if (ends == AxisEnds.WithZero) (min, max) = (Math.Min(0, min), Math.Max(0, max));
         if (ends == AxisEnds.Rounded && min > 0 && min <= max / 2) min = 0;
         (min, max) = Widen(spec.Min ?? min, spec.Max ?? max, spec);
-        NiceTicks covering = NiceTicks.Covering(min, max, mostTicks);
+        NiceTicks shown = NiceTicks.Inside(min, max, mostTicks);
         if (ends != AxisEnds.Exact)
         {
+            NiceTicks covering = NiceTicks.Covering(min, max, mostTicks);
             if (spec.Min is null) min = covering.Value(covering.First);
             if (spec.Max is null) max = covering.Value(covering.Last);
+            shown = covering.Within(min, max);
         }
 
-        NiceTicks shown = covering.Within(min, max);
         var axis = new NumericAxis(spec.Title, logarithmic: false, min, max);
         return new NumericAxis(spec.Title, logarithmic: false, min, max)
         {
@@ -138,7 +139,7 @@ internal sealed class NumericAxis : IAxis
         var powers = all.Where(t => t.Mantissa == 1).ToList();
         if (all.Count < 2)
         {
-            NiceTicks plain = NiceTicks.Covering(axis.Min, axis.Max, mostTicks).Within(axis.Min, axis.Max);
+            NiceTicks plain = NiceTicks.Inside(axis.Min, axis.Max, mostTicks);
             return Enumerable.Range(0, plain.Count).Select(i => new AxisTick(axis.At(plain.Value(plain.First + i)), plain.Label(plain.First + i)));
         }
 

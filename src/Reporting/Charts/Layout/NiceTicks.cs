@@ -19,17 +19,21 @@ internal readonly record struct NiceTicks(int Mantissa, int Exponent, long First
     /// <param name="min">Below <paramref name="max"/> by at least a billionth of the larger magnitude.</param>
     /// <param name="max">Upper end.</param>
     /// <param name="mostTicks">At least 3: a range across zero needs a tick at zero and one at either side.</param>
-    public static NiceTicks Covering(double min, double max, int mostTicks)
+    public static NiceTicks Covering(double min, double max, int mostTicks) => FromFinest(min, max, mostTicks).First(ticks => ticks.Count <= mostTicks);
+
+    /// <summary>The finest ticks of which at most <paramref name="mostTicks"/> lie within the range; the others are left out. A scale needs two numbers:
+    /// where the next coarser step would leave fewer, there may be up to six ticks.</summary>
+    public static NiceTicks Inside(double min, double max, int mostTicks)
     {
-        for (int exponent = Decades.FloorLog10((max - min) / mostTicks); ; exponent++)
+        NiceTicks finer = default;
+        foreach (NiceTicks ticks in FromFinest(min, max, mostTicks).Select(ticks => ticks.Within(min, max)))
         {
-            foreach (int mantissa in Mantissas)
-            {
-                var ticks = new NiceTicks(mantissa, exponent, 0, 0);
-                ticks = ticks with { First = ticks.NumberAtOrBelow(min), Last = ticks.NumberAtOrAbove(max) };
-                if (ticks.Last - ticks.First < mostTicks) return ticks;
-            }
+            if (ticks.Count < 2) return finer;
+            if (ticks.Count <= mostTicks) return ticks;
+            finer = ticks;
         }
+
+        return finer;
     }
 
     /// <summary>The same steps, without the ticks outside the range.</summary>
@@ -37,6 +41,19 @@ internal readonly record struct NiceTicks(int Mantissa, int Exponent, long First
     {
         long first = Value(First) < min ? First + 1 : First, last = Value(Last) > max ? Last - 1 : Last;
         return this with { First = first, Last = last };
+    }
+
+    /// <summary>Covering ticks of ever larger steps, the first of them too many.</summary>
+    private static IEnumerable<NiceTicks> FromFinest(double min, double max, int mostTicks)
+    {
+        for (int exponent = Decades.FloorLog10((max - min) / mostTicks); ; exponent++)
+        {
+            foreach (int mantissa in Mantissas)
+            {
+                var ticks = new NiceTicks(mantissa, exponent, 0, 0);
+                yield return ticks with { First = ticks.NumberAtOrBelow(min), Last = ticks.NumberAtOrAbove(max) };
+            }
+        }
     }
 
     /// <summary>The value of tick <paramref name="number"/>.</summary>

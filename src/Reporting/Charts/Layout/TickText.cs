@@ -8,12 +8,14 @@ internal static class TickText
     /// <summary>With a real minus sign instead of a hyphen.</summary>
     public static string Minus(string number) => number.Replace('-', '\u2212');
 
-    /// <summary><paramref name="mantissa"/> · 10^<paramref name="exponent"/> as 2e9.</summary>
+    /// <summary><paramref name="mantissa"/> · 10^<paramref name="exponent"/> as 2e9 or 1.5e−7.</summary>
     public static string Scientific(long mantissa, int exponent)
     {
         if (mantissa == 0) return "0";
-        for (; mantissa % 10 == 0; mantissa /= 10) exponent++;
-        return Minus(string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{exponent}"));
+        string digits = Math.Abs(mantissa).ToString(CultureInfo.InvariantCulture);
+        exponent += digits.Length - 1;
+        string fraction = digits[1..].TrimEnd('0');
+        return Minus(string.Create(CultureInfo.InvariantCulture, $"{(mantissa < 0 ? "-" : "")}{digits[0]}{(fraction.Length > 0 ? "." : "")}{fraction}e{exponent}"));
     }
 
     /// <summary>A power of ten on a logarithmic axis, times 1, 2 or 5.</summary>

@@ -18,8 +18,8 @@ internal sealed class TrueTypeSubset
     public TrueTypeSubset(TrueTypeFont font, IEnumerable<ushort> glyphs)
     {
         _font = font;
-        var all = new SortedSet<int> { 0 };
-        var open = new Stack<int>(glyphs.Select(g => (int)g));
+        var all = new SortedSet<int>();
+        var open = new Stack<int>([0, .. glyphs]);
         while (open.TryPop(out int glyph))
         {
             if (!all.Add(glyph)) continue;
