@@ -1,0 +1,69 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using SchedBench.Core.Input;
+using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Catalog;
+
+namespace SchedBench.Experiments.Plugins;
+
+/// <summary>Loads strategies from an assembly: every public, non-abstract <see cref="SchedulingStrategy"/> with a <see cref="StrategyAttribute"/> and a public
+/// constructor without parameters.</summary>
+/// <remarks>Loading runs the assembly's code only where .NET has to (module initialisers); cells of such strategies run in a child process with limits.</remarks>
+public static class StrategyPlugin
+{
+    /// <summary>Adds the strategies of an assembly to a catalog.</summary>
+    /// <param name="path">Path of the assembly, as the user gave it.</param>
+    /// <param name="catalog">The catalog.</param>
+    /// <exception cref="InputException">There is no such file, it is no assembly, it has no strategies, or a name is taken.</exception>
+    public static void AddTo(string path, StrategyCatalog catalog)
+    {
+        string fullPath = Path.GetFullPath(path);
+        if (!File.Exists(fullPath)) throw Problem(path, null, Directory.Exists(fullPath) ? "expected an assembly (.dll), found a folder" : "expected an existing assembly (.dll)");
+        int found = 0;
+        foreach (Type type in TypesOf(path, fullPath))
+        {
+            if (type.IsAbstract || !type.IsVisible || !typeof(SchedulingStrategy).IsAssignableFrom(type)) continue;
+            if (type.GetCustomAttribute<StrategyAttribute>() is not { } attribute) continue;
+            ConstructorInfo constructor = type.GetConstructor(Type.EmptyTypes)
+                ?? throw Problem(path, type.FullName, "expected a strategy with a public constructor without parameters");
+            catalog.Add(new StrategyEntry(attribute.Name, attribute.Summary, [], _ => (SchedulingStrategy)constructor.Invoke(null)) { Plugin = path });
+            found++;
+        }
+
+        if (found == 0) throw Problem(path, null, "expected at least one public strategy: a class derived from ScoringStrategy, ClusterStrategy or BatchStrategy with [Strategy(name, summary)]");
+    }
+
+    private static Type[] TypesOf(string path, string fullPath)
+    {
+        try
+        {
+            return new PluginContext(fullPath).LoadFromAssemblyPath(fullPath).GetTypes();
+        }
+        catch (BadImageFormatException)
+        {
+            throw Problem(path, null, "expected a .NET assembly");
+        }
+        catch (ReflectionTypeLoadException error)
+        {
+            throw Problem(path, null, $"expected an assembly built against this version: {error.LoaderExceptions.FirstOrDefault()?.Message}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FileLoadException)
+        {
+            throw Problem(path, null, $"expected a readable assembly: {error.Message}");
+        }
+    }
+
+    private static InputException Problem(string path, string? value, string expected) => new(new InputProblem(path, 0, 0, "--plugin", value, expected));
+
+    /// <summary>Finds the plug-in's own dependencies beside it; what the program already has is shared, so that its types are the plug-in's types.</summary>
+    private sealed class PluginContext(string path) : AssemblyLoadContext
+    {
+        private readonly AssemblyDependencyResolver _resolver = new(path);
+
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            if (Default.Assemblies.Any(shared => shared.GetName().Name == assemblyName.Name)) return null;
+            return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
+        }
+    }
+}

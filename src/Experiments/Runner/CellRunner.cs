@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Metrics;
+using SchedBench.Core.Runs;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Time;
+using SchedBench.Experiments.Files;
+using SchedBench.Experiments.Plan;
+using SchedBench.Results.Schema;
+using SchedBench.Schedulers.Catalog;
+
+namespace SchedBench.Experiments.Runner;
+
+/// <summary>How cells are run, beyond what their results are a function of.</summary>
+public sealed record CellRunOptions
+{
+    /// <summary>Seconds of the run per real second on the wall clock; null runs on the virtual clock.</summary>
+    public double? WallClockPace { get; init; }
+
+    /// <summary>Every how many events the invariant observer compares the dense views; 0 leaves it out.</summary>
+    public int InvariantSampling { get; init; }
+
+    /// <summary>Nodes on the placement timeline.</summary>
+    public int TimelineNodes { get; init; }
+
+    /// <summary>Source of real time, for timing and the wall clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Runs one cell and gathers its result.</summary>
+public sealed class CellRunner
+{
+    private readonly LoadedInputs _inputs;
+    private readonly StrategyCatalog _strategies;
+    private readonly CellRunOptions _options;
+
+    /// <summary>A runner over inputs that are shared by all its cells. Thread-safe: every cell builds its own run.</summary>
+    public CellRunner(LoadedInputs inputs, StrategyCatalog strategies, CellRunOptions options)
+    {
+        _inputs = inputs;
+        _strategies = strategies;
+        _options = options;
+    }
+
+    /// <summary>Runs a cell. What goes wrong in it becomes its status; only cancellation is thrown.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="decisions">Sees each decision, for explanations; null otherwise.</param>
+    /// <param name="cancellation">Ends the run without a result.</param>
+    public CellResult Run(PlannedCell cell, Func<ClusterRun, IDecisionObserver>? decisions = null, CancellationToken cancellation = default)
+    {
+        long begun = _options.Time.GetTimestamp();
+        try
+        {
+            return RunChecked(cell, decisions, begun, cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return Failed(cell.Key, $"{error.GetType().Name}: {error.Message}") with { Timing = [Seconds(begun)] };
+        }
+    }
+
+    /// <summary>The result of a cell that failed.</summary>
+    public static CellResult Failed(CellKey key, string failure) =>
+        new() { Key = key, Status = CellStatus.Failed, Failure = failure.ReplaceLineEndings(" ").Trim() };
+
+    private CellResult RunChecked(PlannedCell cell, Func<ClusterRun, IDecisionObserver>? decisions, long begun, CancellationToken cancellation)
+    {
+        ClusterRunOptions setup = CellSetup.Options(cell, _inputs, _strategies);
+        WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
+        var run = new ClusterRun(setup, wallClock is null ? new VirtualClock() : wallClock);
+        var fingerprint = new FingerprintObserver();
+        run.Facts.Subscribe(fingerprint);
+        List<IMetricObserver> observers = Observers(cell, setup, run);
+        foreach (IMetricObserver observer in observers) run.Facts.Subscribe(observer);
+        TimelineObserver? timeline = cell.RecordsTimeline ? new TimelineObserver(run, _options.TimelineNodes) : null;
+        if (timeline is not null) run.Facts.Subscribe(timeline);
+        if (decisions is not null) run.Scheduler.DecisionObserver = decisions(run);
+
+        long started = _options.Time.GetTimestamp();
+        run.Run(cancellation: cancellation);
+        double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
+
+        var sink = new MetricSink();
+        foreach (IMetricObserver observer in observers) observer.Report(run.Loop.Now, sink);
+        long arrived = observers.OfType<PodLifeObserver>().Single().Arrived;
+        return new CellResult
+        {
+            Key = cell.Key,
+            Status = arrived == 0 ? CellStatus.Void : CellStatus.Ok,
+            Failure = arrived == 0 ? "no pod arrived: the trace, or the replayed part of it, is empty" : "",
+            Fingerprint = fingerprint.Value,
+            Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value))],
+            Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],
+            Timeline = timeline?.Bars(run.Loop.Now) is { } bars ? [.. bars.Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))] : [],
+            Timing = Timing(run, begun, seconds, wallClock, observers),
+        };
+    }
+
+    private static List<IMetricObserver> Observers(PlannedCell cell, ClusterRunOptions setup, ClusterRun run)
+    {
+        bool timed = cell.Workload.Replay is TimedReplay;
+        TimeSpan window = timed ? CellSetup.Window(setup) : TimeSpan.Zero;
+        var observers = new List<IMetricObserver> { new AllocationObserver(run, timed, window), new PodLifeObserver(run, timed, window) };
+        if (!timed)
+        {
+            FragmentationModel? model = setup.Fleet.TotalGpuMilli > 0 ? FragmentationModel.Of(setup.Profile!, setup.Fleet) : null;
+            observers.Add(new SaturationObserver(run, model));
+        }
+
+        return observers;
+    }
+
+    private MetricValue Seconds(long begun) => new("cell_wall_seconds", _options.Time.GetElapsedTime(begun).TotalSeconds);
+
+    private List<MetricValue> Timing(ClusterRun run, long begun, double seconds, WallClock? wallClock, List<IMetricObserver> observers)
+    {
+        long bound = observers.OfType<PodLifeObserver>().Single().Bound;
+        using var process = Process.GetCurrentProcess();
+        var timing = new List<MetricValue> { Seconds(begun) };
+        if (seconds > 0)
+        {
+            timing.Add(new("decisions_per_second", run.Scheduler.Decisions / seconds));
+            timing.Add(new("placements_per_second", bound / seconds));
+            timing.Add(new("events_per_second", run.Loop.EventsHandled / seconds));
+        }
+
+        timing.Add(new("peak_memory_bytes", process.PeakWorkingSet64));
+        if (wallClock is not null) timing.Add(new("clock_lateness_seconds_max", wallClock.WorstLateness.TotalSeconds));
+        return timing;
+    }
+}

@@ -1,0 +1,77 @@
+using SchedBench.Core.Arrivals;
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Input;
+using SchedBench.Core.Objects;
+using SchedBench.Experiments.Files;
+using SchedBench.Experiments.Plan;
+using SchedBench.Workloads.Readers;
+using SchedBench.Workloads.Readers.Reports;
+
+namespace SchedBench.Experiments.Runner;
+
+/// <summary>A workload in memory, shared by all cells that replay it.</summary>
+/// <param name="Workload">The pods.</param>
+/// <param name="Profile">The mix of requests.</param>
+/// <param name="Report">What the reader did; null for generated workloads.</param>
+public sealed record LoadedWorkload(Workload Workload, WorkloadProfile Profile, ReadReport? Report);
+
+/// <summary>A fleet in memory: its nodes as recorded, before a run orders or thins them.</summary>
+/// <param name="Nodes">The nodes.</param>
+/// <param name="Report">What the reader did; null for pools.</param>
+public sealed record LoadedFleet(IReadOnlyList<NodeSpec> Nodes, ReadReport? Report);
+
+/// <summary>Everything the cells of a plan read, read once before the first of them starts.</summary>
+public sealed class LoadedInputs
+{
+    private readonly Dictionary<string, LoadedWorkload> _workloads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LoadedFleet> _fleets = new(StringComparer.Ordinal);
+
+    private LoadedInputs()
+    {
+    }
+
+    /// <summary>What readers did, file by file, in the order of the plan.</summary>
+    public IEnumerable<ReadReport> Reports =>
+        _fleets.Values.Select(fleet => fleet.Report).Concat(_workloads.Values.Select(workload => workload.Report)).OfType<ReadReport>();
+
+    /// <summary>Reads what the cells need.</summary>
+    /// <exception cref="InputException">A file cannot be used, or does not go with its replay.</exception>
+    public static LoadedInputs Load(IEnumerable<PlannedCell> cells)
+    {
+        var inputs = new LoadedInputs();
+        foreach (PlannedCell cell in cells)
+        {
+            if (!inputs._fleets.ContainsKey(cell.Fleet.Name)) inputs._fleets.Add(cell.Fleet.Name, LoadFleet(cell.Fleet));
+            if (!inputs._workloads.ContainsKey(cell.Workload.Name)) inputs._workloads.Add(cell.Workload.Name, LoadWorkload(cell.Workload));
+        }
+
+        return inputs;
+    }
+
+    /// <summary>The workload of a cell.</summary>
+    public LoadedWorkload WorkloadOf(PlannedCell cell) => _workloads[cell.Workload.Name];
+
+    /// <summary>The fleet of a cell.</summary>
+    public LoadedFleet FleetOf(PlannedCell cell) => _fleets[cell.Fleet.Name];
+
+    private static LoadedFleet LoadFleet(FleetSpec fleet)
+    {
+        if (fleet.Nodes is not { } file) return new LoadedFleet(fleet.BuildPoolNodes(), null);
+        NodeContents contents = NodeReaderCatalog.Get(file.Format, file.Path.Written).Read(file.Path.FullPath, file.Options);
+        return new LoadedFleet(contents.Nodes, contents.Report);
+    }
+
+    private static LoadedWorkload LoadWorkload(WorkloadSpec spec)
+    {
+        TraceFile trace = spec.Trace!;
+        TraceContents contents = TraceReaderCatalog.Get(trace.Format, trace.Path.Written).Read(trace.Path.FullPath, trace.Options);
+        if (spec.Replay is SaturateReplay && contents.Workload.Groups.Count > 0)
+        {
+            throw new InputException(new InputProblem(
+                trace.Path.Written, 0, 0, "replay.mode", "saturate",
+                $"expected 'timed': a saturation replay places pods one by one, and this trace has {contents.Workload.Groups.Count} groups that are placed all or nothing"));
+        }
+
+        return new LoadedWorkload(contents.Workload, WorkloadProfile.Of(contents.Workload.Pods.Span), contents.Report);
+    }
+}
