@@ -36,6 +36,17 @@ public sealed class NodeAgents : IEventHandler, IBindingTarget
     /// <summary>A node as its agent sees it.</summary>
     public NodeState StateOf(NodeIndex node) => new(Truth, node.Value);
 
+    /// <summary>Whether a pod of any of these shapes would be admitted now.</summary>
+    public bool FitsAny(ReadOnlySpan<ShapeIndex> shapes, NodeIndex node)
+    {
+        foreach (ShapeIndex shape in shapes)
+        {
+            if (Truth.Fits(in Truth.Shapes[shape], node.Value)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Told when a pod has ended; the watch carries it to the scheduler.</summary>
     internal IPodWatch? Watch { get; set; }
 

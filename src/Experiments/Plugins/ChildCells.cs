@@ -67,7 +67,7 @@ public sealed class ChildCells(Func<int, string, IReadOnlyList<string>> commandO
         string? broken = Watch(process, begun, cancellation);
         cancellation.ThrowIfCancellationRequested();
         if (broken is not null) return CellRunner.Failed(cell.Key, broken);
-        if (process.ExitCode == 0 && File.Exists(record)) return CellDocuments.Read(File.ReadAllBytes(record)).Cell!;
+        if (process.ExitCode == 0 && File.Exists(record) && CellRecordFile.Read(record) is { } result && result.Key == cell.Key) return result;
         return CellRunner.Failed(cell.Key, $"the strategy's process ended with exit code {process.ExitCode} and without a result{Said(lastLines)}");
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Metrics;
 using SchedBench.Core.Runs;
@@ -102,12 +101,7 @@ public sealed class CellRunner
         bool timed = cell.Workload.Replay is TimedReplay;
         TimeSpan window = timed ? CellSetup.Window(setup) : TimeSpan.Zero;
         var observers = new List<IMetricObserver> { new AllocationObserver(run, timed, window), new PodLifeObserver(run, timed, window) };
-        if (!timed)
-        {
-            FragmentationModel? model = setup.Fleet.TotalGpuMilli > 0 ? FragmentationModel.Of(setup.Profile!, setup.Fleet) : null;
-            observers.Add(new SaturationObserver(run, model));
-        }
-
+        if (!timed) observers.Add(new SaturationObserver(run, setup.Profile));
         return observers;
     }
 

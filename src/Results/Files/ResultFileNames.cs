@@ -18,6 +18,9 @@ public static class ResultFileNames
     /// <summary>Everything that a wall clock measured.</summary>
     public const string Timing = "timing.csv";
 
+    /// <summary>A row a published value, with ours beside it; only for experiments that name a published table.</summary>
+    public const string Published = "published.csv";
+
     /// <summary>What ran. Its top-level properties <c>"kind"</c> and <c>"formatVersion"</c> hold <see cref="ManifestKind"/> and <see cref="FormatVersion"/>; readers look at nothing else before those agree.</summary>
     public const string Manifest = "manifest.json";
 

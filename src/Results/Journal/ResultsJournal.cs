@@ -57,6 +57,16 @@ public sealed class ResultsJournal : IDisposable
     /// <summary>Whether the final files hold every cell of this journal.</summary>
     public bool AreFilesWritten { get; private set; }
 
+    /// <summary>What the journal of a folder says of itself, without taking hold of it; null when there is none.</summary>
+    /// <exception cref="InputException">It is not a journal, or has another version.</exception>
+    public static JournalState? Peek(string folder)
+    {
+        string path = Path.Combine(folder, FolderName, FileName);
+        if (!File.Exists(path)) return null;
+        var content = JournalContent.Read(path);
+        return new JournalState(content.Header.Plan, content.Cells.Count, content.Header.Cells, content.FilesWritten);
+    }
+
     /// <summary>Opens the journal of a results folder, which is created when missing.</summary>
     /// <param name="folder">The results folder.</param>
     /// <param name="plan">What the results depend on.</param>
@@ -219,3 +229,10 @@ public sealed class ResultsJournal : IDisposable
         }
     }
 }
+
+/// <summary>What a journal says of itself.</summary>
+/// <param name="PlanHash">Hash of the plan it belongs to.</param>
+/// <param name="Finished">Cells that have finished.</param>
+/// <param name="Total">Cells of the plan.</param>
+/// <param name="AreFilesWritten">Whether the final files hold them all.</param>
+public sealed record JournalState(string PlanHash, int Finished, int Total, bool AreFilesWritten);

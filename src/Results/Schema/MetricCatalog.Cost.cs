@@ -22,6 +22,7 @@ public static partial class MetricCatalog
         yield return new("gpu_arrived_percent", "%", "GPU requested by the pods that arrived so far, placed or not / GPU capacity",
             MetricDirection.Neither, "after each arrival, rounded to whole percents", "alloc.rate", MetricPlace.Axis);
         yield return new("time_seconds", "s", "virtual time since the start of the run", MetricDirection.Neither, "the window", "–", MetricPlace.Axis);
+        yield return new("pods_percent", "%", "share of the pods, sorted by the metric on the y axis", MetricDirection.Neither, ArrivedPods, "–", MetricPlace.Axis);
     }
 
     private static IEnumerable<MetricDefinition> Timing()
@@ -30,6 +31,7 @@ public static partial class MetricCatalog
         yield return Measured("decisions_per_second", "1/s", "decisions / wall time of the cell", MetricDirection.Higher);
         yield return Measured("placements_per_second", "1/s", "pods bound / wall time of the cell", MetricDirection.Higher);
         yield return Measured("events_per_second", "1/s", "events executed / wall time of the cell", MetricDirection.Higher);
+        yield return Measured("clock_lateness_seconds_max", "s", "largest delay of the wall clock behind an event's instant", MetricDirection.Lower);
         yield return Measured("peak_memory_bytes", "B", "largest memory of the process while the cell ran", MetricDirection.Lower);
     }
 

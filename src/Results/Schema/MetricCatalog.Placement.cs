@@ -32,6 +32,7 @@ public static partial class MetricCatalog
         yield return Lower("groups_unplaced_total", "", "pod groups never placed as a whole", "pod groups that arrived in the window", "–");
         yield return Higher("pods_succeeded_total", "", "pods that ended with success", AtEnd, "–");
         yield return Lower("pods_failed_total", "", "pods that ended with failure", AtEnd, "–");
+        yield return Lower("pods_rejected_total", "", "bound pods that the node's agent refused", AtEnd, "pending");
         yield return Lower("pods_pending_at_end_total", "", "pods not bound when the run ended", AtEnd, "pending");
     }
 }

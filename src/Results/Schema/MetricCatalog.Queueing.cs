@@ -13,6 +13,7 @@ public static partial class MetricCatalog
             yield return Lower($"wait_seconds_{suffix}", "s", $"{words} of w = first start − arrival", WithCensored, "wait");
         }
 
+        yield return Lower("wait_seconds", "s", "nearest-rank quantile of w = first start − arrival, as a curve over pods_percent", WithCensored, "wait");
         yield return Lower("wait_seconds_max", "s", "largest w = first start − arrival", WithCensored, "wait");
         foreach ((string suffix, string words) in figures)
         {
@@ -30,6 +31,7 @@ public static partial class MetricCatalog
         }
 
         yield return Lower("makespan_seconds", "s", "last finish − first arrival; empty unless every pod finished", "all pods of a closed batch", "makespan");
+        yield return Lower("pending_pods", "", "mean number of pending pods in a hundredth of the window, as a curve over time_seconds", "the window", "pending");
         yield return Lower("pending_pods_mean", "", "time mean of the number of pending pods", "the window", "pending");
         yield return Lower("pending_pods_max", "", "largest number of pending pods", "the window", "pending");
         foreach (string resource in (string[])["cpu", "memory", "gpu"])

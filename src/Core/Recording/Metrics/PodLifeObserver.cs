@@ -6,8 +6,8 @@ namespace SchedBench.Core.Recording.Metrics;
 
 /// <summary>Counts pods and measures their lives: waiting, turnaround, slowdown, makespan, offered load (REFERENCE §1.2).</summary>
 /// <remarks>
-/// Pods that have not started when the run ends enter waiting as lower bounds (now − arrival) and are counted as censored; running ones enter no turnaround.
-/// Keeps 16 bytes for each pod that has started, because nearest-rank percentiles are exact.
+/// Pods that have not started when the run ends enter waiting as lower bounds (now − arrival); pods of known service time that have not finished enter turnaround
+/// and slowdown likewise. All of them are counted as censored. Keeps 32 bytes for each pod that has ended, because nearest-rank percentiles are exact.
 /// </remarks>
 public sealed class PodLifeObserver : IMetricObserver
 {
@@ -26,7 +26,9 @@ public sealed class PodLifeObserver : IMetricObserver
     private long _succeeded;
     private long _failed;
     private long _rejected;
+    private long _groupsArrived;
     private long _groupsPlaced;
+    private long _lastGroup = -1;
     private long _refused;
     private long _strategyErrors;
     private TimeSpan _firstArrival = TimeSpan.MaxValue;
@@ -56,6 +58,8 @@ public sealed class PodLifeObserver : IMetricObserver
         {
             case FactKind.PodArrived:
                 _arrived++;
+                if (fact.Detail >= 0 && fact.Detail != _lastGroup) _groupsArrived++;
+                _lastGroup = fact.Detail;
                 if (fact.At < _firstArrival) _firstArrival = fact.At;
                 if (_timed) Offer(in _run.Store[fact.Pod]);
                 break;
@@ -99,7 +103,7 @@ public sealed class PodLifeObserver : IMetricObserver
         long pending = _arrived - _bound - _unplaced;
         sink.Add("pods_arrived_total", _arrived);
         sink.Add("pods_placed_total", _bound);
-        sink.Add("pods_unplaced_total", _unplaced);
+        sink.Add("pods_unplaced_total", _arrived - _bound);
         sink.AddRatio("unschedulable_ratio", _arrived - _bound, _arrived);
         if (_timed)
         {
@@ -114,7 +118,12 @@ public sealed class PodLifeObserver : IMetricObserver
             sink.AddRatio("offered_load_gpu_ratio", _offered[2], ticks * _run.Fleet.TotalGpuMilli);
         }
 
-        if (_run.Arrivals.Workload.Groups.Count > 0) sink.Add("groups_placed_total", _groupsPlaced);
+        if (_groupsArrived > 0)
+        {
+            sink.Add("groups_placed_total", _groupsPlaced);
+            sink.Add("groups_unplaced_total", _groupsArrived - _groupsPlaced);
+        }
+
         sink.Add("decisions_total", _run.Scheduler.Decisions);
         sink.Add("nodes_examined_total", _run.Scheduler.NodesExamined);
         sink.Add("scores_computed_total", _run.Scheduler.ScoresComputed);
@@ -130,15 +139,19 @@ public sealed class PodLifeObserver : IMetricObserver
         for (int slot = 0; slot < _run.Store.SlotCount; slot++)
         {
             ref readonly PodRecord pod = ref _run.Store[new Cluster.PodIndex(slot)];
-            if (pod.Phase is PodPhase.Pending or PodPhase.Bound) _waits.Add((end - pod.CreatedAt).Ticks);
+            if (pod.Phase is not (PodPhase.Pending or PodPhase.Bound or PodPhase.Running)) continue;
+            if (pod.Phase != PodPhase.Running) _waits.Add((end - pod.CreatedAt).Ticks);
+            if (pod.Duration >= TimeSpan.Zero) AddLife(end - pod.CreatedAt, pod.Duration);
         }
 
-        sink.AddRatio("censored_ratio", _arrived - _succeeded - _failed - _rejected - _unplaced, _arrived);
+        long unfinished = _arrived - _succeeded - _failed - _rejected - _unplaced;
+
+        sink.AddRatio("censored_ratio", unfinished, _arrived);
         Seconds("wait_seconds", _waits, sink);
         Seconds("turnaround_seconds", _turnarounds, sink);
         Ratios("slowdown", _slowdowns, sink);
         Ratios("bounded_slowdown", _boundedSlowdowns, sink);
-        sink.Add("makespan_seconds", _lastFinish > _firstArrival ? (_lastFinish - _firstArrival).TotalSeconds : null);
+        sink.Add("makespan_seconds", unfinished == 0 && _lastFinish > _firstArrival ? (_lastFinish - _firstArrival).TotalSeconds : null);
         if (started == 0) return;
         for (int percentile = 0; percentile <= 100; percentile++)
             sink.AddPoint("wait_seconds", "pods_percent", percentile, (double)NearestRank(_waits, percentile) / TimeSpan.TicksPerSecond);
@@ -176,7 +189,11 @@ public sealed class PodLifeObserver : IMetricObserver
         if (fact.At > _lastFinish) _lastFinish = fact.At;
         if (!_timed) return;
         ref readonly PodRecord pod = ref _run.Store[fact.Pod];
-        TimeSpan turnaround = fact.At - pod.CreatedAt, service = fact.At - pod.StartedAt;
+        AddLife(fact.At - pod.CreatedAt, fact.At - pod.StartedAt);
+    }
+
+    private void AddLife(TimeSpan turnaround, TimeSpan service)
+    {
         _turnarounds.Add(turnaround.Ticks);
         if (service > TimeSpan.Zero) _slowdowns.Add((double)turnaround.Ticks / service.Ticks);
         TimeSpan floor = service > BoundedSlowdownFloor ? service : BoundedSlowdownFloor;

@@ -15,6 +15,7 @@ public sealed class SaturationObserver : IMetricObserver
     public const int LastPercent = 130;
 
     private readonly ClusterRun _run;
+    private readonly WorkloadProfile? _profile;
     private readonly FragmentationModel? _model;
     private readonly long _capacity;
     private readonly long[] _fragmentation;
@@ -27,14 +28,15 @@ public sealed class SaturationObserver : IMetricObserver
 
     /// <summary>Observes a run.</summary>
     /// <param name="run">The run, before it starts.</param>
-    /// <param name="model">Typical pods; null leaves fragmentation out.</param>
-    public SaturationObserver(ClusterRun run, FragmentationModel? model)
+    /// <param name="profile">Requests of the original trace; null leaves out what depends on them.</param>
+    public SaturationObserver(ClusterRun run, WorkloadProfile? profile)
     {
         _run = run;
-        _model = model;
+        _profile = profile;
+        _model = profile is not null && run.Fleet.TotalGpuMilli > 0 ? FragmentationModel.Of(profile, run.Fleet) : null;
         _capacity = run.Fleet.TotalGpuMilli;
         _fragmentation = new long[run.Fleet.Count];
-        for (int n = 0; n < _fragmentation.Length && model is not null; n++) Refresh(n);
+        for (int n = 0; n < _fragmentation.Length && _model is not null; n++) Refresh(n);
     }
 
     /// <inheritdoc/>
@@ -65,6 +67,7 @@ public sealed class SaturationObserver : IMetricObserver
     /// <inheritdoc/>
     public void Report(TimeSpan end, MetricSink sink)
     {
+        if (_profile is not null) ReportStranded(sink);
         if (_capacity == 0) return;
         for (int k = 0; k <= LastPercent; k++)
         {
@@ -80,6 +83,19 @@ public sealed class SaturationObserver : IMetricObserver
 
         sink.AddRatio("gpu_fragmented_percent", _fragmented, scale, 100);
         sink.AddRatio("gpu_fragmented_of_free_percent", _fragmented, (Int128)_model.TotalWeight * (_capacity - _allocated), 100);
+    }
+
+    /// <summary>Free CPU on nodes that no request of the trace fits any more, over all CPU (REFERENCE strand).</summary>
+    private void ReportStranded(MetricSink sink)
+    {
+        ShapeIndex[] shapes = [.. _profile!.Entries.Select(entry => _run.Shapes.Intern(entry.Spec))];
+        Int128 stranded = 0;
+        for (int n = 0; n < _run.Fleet.Count; n++)
+        {
+            if (!_run.Agents.FitsAny(shapes, new NodeIndex(n))) stranded += _run.Agents.StateOf(new NodeIndex(n)).FreeCpuMilli;
+        }
+
+        sink.AddRatio("stranded_cpu_percent", stranded, _run.Fleet.TotalCpuMilli, 100);
     }
 
     private static double Percent(Int128 part, Int128 whole) => (double)part / (double)whole * 100;

@@ -1,0 +1,78 @@
+using SchedBench.Experiments.Files;
+using SchedBench.Results.Schema;
+using SchedBench.Results.Statistics;
+
+namespace SchedBench.Experiments.Expectations;
+
+/// <summary>What became of one expectation for one combination of levels.</summary>
+/// <param name="Expectation">What was expected.</param>
+/// <param name="Fleet">Fleet judged.</param>
+/// <param name="Workload">Workload judged.</param>
+/// <param name="Strategy">Strategy judged.</param>
+/// <param name="Value">The statistic; null when no cell has the metric.</param>
+/// <param name="Holds">Whether it lies within the bounds. Without a value nothing holds.</param>
+public sealed record Verdict(Expectation Expectation, string Fleet, string Workload, string Strategy, double? Value, bool Holds)
+{
+    /// <summary>One line for a person.</summary>
+    public override string ToString()
+    {
+        string at = Expectation.At is { } x ? $" at {ResultNumber.Format((double)x)}" : "";
+        string bounds = string.Join(" and ", new[]
+        {
+            Expectation.AtLeast is { } low ? $"at least {ResultNumber.Format((double)low)}" : "",
+            Expectation.AtMost is { } high ? $"at most {ResultNumber.Format((double)high)}" : "",
+        }.Where(bound => bound.Length > 0));
+        string found = Value is { } value ? ResultNumber.Format(value) : "no value";
+        return $"{(Holds ? "holds" : "FAILS")}: {Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{at} for {Strategy} on {Workload}, {Fleet}: expected {bounds}, found {found}";
+    }
+}
+
+/// <summary>Judges an experiment's expectations on its cells. An expectation that names no strategy, workload or fleet is judged for each.</summary>
+public static class ExpectationJudge
+{
+    /// <summary>All verdicts, in the order of the expectations, then of the cells.</summary>
+    public static IReadOnlyList<Verdict> Judge(Experiment experiment, IReadOnlyList<CellResult> cells)
+    {
+        var verdicts = new List<Verdict>();
+        foreach (Expectation expectation in experiment.Expectations)
+        {
+            foreach (IGrouping<(string Fleet, string Workload, string Strategy), CellResult> level in cells.GroupBy(cell => (cell.Key.Fleet, cell.Key.Workload, cell.Key.Strategy)))
+            {
+                if (expectation.Strategy is { } strategy && strategy != level.Key.Strategy) continue;
+                if (expectation.Workload is { } workload && workload != level.Key.Workload) continue;
+                if (expectation.Fleet is { } fleet && fleet != level.Key.Fleet) continue;
+                double[] values = [.. level.Where(cell => cell.Status == CellStatus.Ok).Select(cell => ValueOf(cell, expectation)).OfType<double>()];
+                double? value = values.Length == 0 ? null : expectation.Statistic switch
+                {
+                    ExpectationStatistic.Min => values.Min(),
+                    ExpectationStatistic.Max => values.Max(),
+                    _ => Sample.Mean(values),
+                };
+                bool holds = value is { } found && found >= (double)(expectation.AtLeast ?? decimal.MinValue) && found <= (double)(expectation.AtMost ?? decimal.MaxValue);
+                verdicts.Add(new Verdict(expectation, level.Key.Fleet, level.Key.Workload, level.Key.Strategy, value, holds));
+            }
+        }
+
+        return verdicts;
+    }
+
+    private static double? ValueOf(CellResult cell, Expectation expectation)
+    {
+        if (expectation.At is not { } x)
+        {
+            foreach (MetricValue metric in cell.Metrics)
+            {
+                if (metric.Metric == expectation.Metric) return metric.Value;
+            }
+
+            return null;
+        }
+
+        foreach (SeriesPoint point in cell.Series)
+        {
+            if (point.Metric == expectation.Metric && point.X == (double)x) return point.Value;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using SchedBench.Core.Input;
+using SchedBench.Experiments.Expectations;
+using SchedBench.Experiments.Files;
+using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Plugins;
+using SchedBench.Results.Files;
+using SchedBench.Results.Journal;
+using SchedBench.Results.Schema;
+using SchedBench.Schedulers.Catalog;
+
+namespace SchedBench.Experiments.Runner;
+
+/// <summary>What a run left behind.</summary>
+/// <param name="Folder">The results folder.</param>
+/// <param name="Cells">All cells in plan order.</param>
+/// <param name="Verdicts">Expectations, judged.</param>
+/// <param name="Published">Published values with ours beside them; empty without.</param>
+/// <param name="Notes">What every output has to say.</param>
+public sealed record RunOutcome(
+    string Folder, IReadOnlyList<CellResult> Cells, IReadOnlyList<Verdict> Verdicts, IReadOnlyList<PublishedRow> Published, IReadOnlyList<string> Notes);
+
+/// <summary>One experiment from file to results folder: read, plan, run what is left, write the final files.</summary>
+public sealed class ExperimentSession
+{
+    private static readonly Assembly Program = typeof(ExperimentSession).Assembly;
+    private readonly RunRequest _request;
+    private readonly TimeProvider _time;
+
+    private ExperimentSession(RunRequest request, StrategyCatalog strategies, ExperimentPlan plan, TimeProvider time)
+    {
+        _request = request;
+        _time = time;
+        Strategies = strategies;
+        Plan = plan;
+        Folder = request.OutFolder ?? Path.Combine("results", plan.Experiment.Name);
+    }
+
+    /// <summary>Name and version of the program, without the commit.</summary>
+    public static string Product => $"SchedBench {Program.GetName().Version!.ToString(3)}";
+
+    /// <summary>Version with the commit the program was built from, where the build knew it.</summary>
+    public static string Build => Program.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>The machine, for the manifest's volatile section and for benchmark tables.</summary>
+    public static string Machine =>
+        $"{Environment.ProcessorCount} × {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+
+    /// <summary>Built-in strategies and those of plug-ins.</summary>
+    public StrategyCatalog Strategies { get; }
+
+    /// <summary>The plan.</summary>
+    public ExperimentPlan Plan { get; }
+
+    /// <summary>The results folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Reads the experiment and makes the plan.</summary>
+    /// <exception cref="InputException">Anything that is wrong with the file, the options or the plug-ins.</exception>
+    public static ExperimentSession Open(RunRequest request, TimeProvider? time = null)
+    {
+        var strategies = StrategyCatalog.BuiltIn();
+        foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
+        Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
+        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product);
+        return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
+    }
+
+    /// <summary>The names that experiment files may use.</summary>
+    public static ExperimentVocabulary Vocabulary(StrategyCatalog strategies) => new()
+    {
+        Strategies = new Directory(strategies),
+        Metrics = [.. MetricCatalog.All.Where(metric => metric.Place != MetricPlace.Timing).Select(metric => metric.Name)],
+        Figures = FigureNames,
+    };
+
+    /// <summary>Figures that a report can draw.</summary>
+    public static IReadOnlyList<string> FigureNames { get; } = ["curves", "ecdf", "boxes", "bars", "heatmap", "timeline", "critical-difference", "tie-breaks"];
+
+    /// <summary>Runs what the journal does not hold and writes the final files, but the tables, figures and the report.</summary>
+    /// <param name="childCommand">Program and arguments that run one cell of this request (index, record file) in a child process.</param>
+    /// <param name="progress">Told about each cell.</param>
+    /// <param name="cancellation">Stops cleanly; finished cells stay.</param>
+    /// <exception cref="InputException">An input cannot be used, or the folder holds something else.</exception>
+    /// <exception cref="ResultsUnwritableException">The folder cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public RunOutcome Run(Func<int, string, IReadOnlyList<string>> childCommand, IRunProgress progress, CancellationToken cancellation)
+    {
+        DateTimeOffset startedAt = _time.GetUtcNow();
+        ResumePolicy policy = Policy();
+        var inputs = LoadedInputs.Load(Plan.Cells);
+        var runner = new CellRunner(inputs, Strategies, CellOptions());
+        var children = new ChildCells(childCommand, _request.Limits, _time);
+        using var journal = ResultsJournal.Open(Folder, Fingerprint(), Plan.Cells.Count, policy);
+        ExperimentRunner.Run(
+            Plan, (cell, token) => Strategies.Find(cell.Strategy.Name)!.Plugin.Length > 0 ? children.Run(cell, token) : runner.Run(cell, null, token),
+            journal, _request.Jobs, progress, cancellation);
+
+        IReadOnlyList<CellResult> cells = journal.InPlanOrder();
+        IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies);
+        IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
+        ResultFiles.WriteAll(Folder, cells, Plan.Experiment.Baseline);
+        if (published.Count > 0) AtomicFile.WriteText(Path.Combine(Folder, ResultFileNames.Published), text => PublishedCsv.Write(text, published));
+        var facts = new VolatileFacts(
+            Environment.CommandLine, Build, Machine, Path.GetFullPath(_request.ExperimentPath), _request.DataFolder is { } data ? Path.GetFullPath(data) : "",
+            startedAt, _time.GetUtcNow(), _request.Jobs);
+        Manifest.Write(Folder, Plan, inputs, cells, notes, Product, facts);
+        journal.MarkFilesWritten();
+        return new RunOutcome(Folder, cells, ExpectationJudge.Judge(Plan.Experiment, cells), published, notes);
+    }
+
+    /// <summary>A runner for single cells of the plan, for explanations, verification and child processes.</summary>
+    public CellRunner Runner(IEnumerable<PlannedCell> cells) => new(LoadedInputs.Load(cells), Strategies, CellOptions());
+
+    private CellRunOptions CellOptions() => new()
+    {
+        WallClockPace = _request.WallClockPace,
+        InvariantSampling = _request.InvariantSampling,
+        TimelineNodes = Plan.Experiment.TimelineNodes,
+        Time = _time,
+    };
+
+    private PlanFingerprint Fingerprint() => new(
+    [
+        new("program", Product),
+        new("experiment", Plan.Experiment.Name),
+        new("cells", string.Join(' ', Plan.Cells.Select(cell => cell.Key.Seed).Distinct()) + (_request.Only.Text.Length > 0 ? $" {_request.Only.Text}" : "")),
+        new("inputs and settings", Plan.Fingerprint),
+    ]);
+
+    /// <summary>Goes on with an unfinished run of the same plan by itself, replaces finished results, and refuses what would lose something.</summary>
+    private ResumePolicy Policy()
+    {
+        if (_request.Fresh) return ResumePolicy.StartOver;
+        JournalState? earlier = ResultsJournal.Peek(Folder);
+        if (earlier is null)
+        {
+            if (_request.Resume) throw Problem("expected an earlier run to resume; this folder has none");
+            bool foreign = System.IO.Directory.Exists(Folder) && System.IO.Directory.EnumerateFileSystemEntries(Folder).Any()
+                && !File.Exists(Path.Combine(Folder, ResultFileNames.Manifest));
+            return foreign ? throw Problem("expected an empty folder or a results folder; this one holds other files") : ResumePolicy.Continue;
+        }
+
+        bool same = earlier.PlanHash == Fingerprint().Hash;
+        if (_request.Resume || (same && !earlier.AreFilesWritten)) return ResumePolicy.Continue;
+        if (earlier.AreFilesWritten) return ResumePolicy.StartOver;
+        throw Problem(
+            $"this folder holds an unfinished run of another plan ({earlier.Finished} of {earlier.Total} cells): choose another folder with --out, or discard it with --fresh");
+    }
+
+    private InputException Problem(string expected) => new(new InputProblem(Folder, 0, 0, "", null, expected));
+
+    private sealed class Directory(StrategyCatalog strategies) : IStrategyDirectory
+    {
+        public IReadOnlyCollection<string> Names { get; } = [.. strategies.Entries.Select(entry => entry.Name)];
+
+        public IReadOnlyList<Core.Scheduling.StrategyOption> OptionsOf(string name) => strategies.Find(name)!.Options;
+    }
+}
