@@ -1,6 +1,7 @@
 using SchedBench.Core.Input;
 using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.Files;
+using SchedBench.Schedulers.Catalog;
 
 namespace SchedBench.Experiments.Tests;
 
@@ -39,9 +40,11 @@ public sealed class TestExperiments : IDisposable
     public static ExperimentVocabulary Vocabulary { get; } = new()
     {
         Strategies = new TestDirectory(),
-        Metrics = ["gpu_allocated_percent", "gpu_fragmented_percent", "gpu_arrived_percent", "wait_seconds"],
         Figures = ["curves", "boxes"],
     };
+
+    /// <summary>The strategies that really exist.</summary>
+    public static ExperimentVocabulary BuiltIn { get; } = Vocabulary with { Strategies = new CatalogStrategies(StrategyCatalog.BuiltIn()) };
 
     public string Folder { get; }
 

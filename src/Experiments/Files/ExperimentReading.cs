@@ -1,3 +1,4 @@
+using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 
@@ -11,6 +12,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
 
     /// <summary>The format whose traces and node lists may be folders.</summary>
     private const string FolderFormat = "native";
+
+    /// <summary>More names than that are no help in a message; the nearest one is.</summary>
+    private const int MostNamesListed = 30;
 
     private const int MostTimelineNodes = 10_000;
 
@@ -67,7 +71,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     internal static string Known(YamlValue value, string what, IReadOnlyCollection<string> names)
     {
         if (value.Text() is not { } text) return "";
-        if (!names.Contains(text, StringComparer.Ordinal)) value.Report($"expected {what}: {string.Join(", ", names)}", NearestName.Find(text, names));
+        if (names.Contains(text, StringComparer.Ordinal)) return text;
+        string choice = names.Count <= MostNamesListed ? $": {string.Join(", ", names)}" : string.Create(CultureInfo.InvariantCulture, $", of which there are {names.Count}");
+        value.Report($"expected {what}{choice}", NearestName.Find(text, names));
         return text;
     }
 

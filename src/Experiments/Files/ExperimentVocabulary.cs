@@ -1,15 +1,13 @@
 using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Catalog;
 
 namespace SchedBench.Experiments.Files;
 
-/// <summary>The names that experiment files may use besides those of formats, supplied by whoever knows what exists (catalogs and plug-ins).</summary>
+/// <summary>The names that experiment files may use besides those of formats and metrics, supplied by whoever knows what exists.</summary>
 public sealed record ExperimentVocabulary
 {
     /// <summary>Strategies and their options.</summary>
     public required IStrategyDirectory Strategies { get; init; }
-
-    /// <summary>Metrics, scalars and series alike.</summary>
-    public required IReadOnlyCollection<string> Metrics { get; init; }
 
     /// <summary>Figures that the report can draw.</summary>
     public required IReadOnlyCollection<string> Figures { get; init; }
@@ -23,4 +21,16 @@ public interface IStrategyDirectory
 
     /// <summary>Options of the strategy of that name, which is one of <see cref="Names"/>.</summary>
     IReadOnlyList<StrategyOption> OptionsOf(string name);
+}
+
+/// <summary>The strategies of a catalog: the built-in ones and those of plug-ins.</summary>
+/// <param name="catalog">The catalog; what is added to it later is seen.</param>
+public sealed class CatalogStrategies(StrategyCatalog catalog) : IStrategyDirectory
+{
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Names => [.. catalog.Entries.Select(entry => entry.Name)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StrategyOption> OptionsOf(string name) =>
+        catalog.Find(name)?.Options ?? throw new ArgumentException($"There is no strategy '{name}'.", nameof(name));
 }

@@ -1,4 +1,5 @@
 using SchedBench.Core.Input;
+using SchedBench.Results.Schema;
 
 namespace SchedBench.Experiments.Files;
 
@@ -9,11 +10,16 @@ internal sealed class ReportSection(
     /// <summary>Metrics are percentages, seconds, bytes and counts; all fit.</summary>
     private const decimal Largest = 999_999_999_999_999;
 
+    /// <summary>Metrics that are functions of a cell's inputs. What a wall clock measured is no matter for expectations.</summary>
+    private static readonly string[] ResultMetrics = NamesOf(MetricPlace.Result);
+
+    private static readonly string[] AxisMetrics = NamesOf(MetricPlace.Axis);
+
     internal ReportSpec ReadReport(YamlMap spec)
     {
         if (spec.Optional("report")?.Map() is not { } map) return new ReportSpec([], []);
         return new ReportSpec(
-            Names(map.Optional("metrics"), "a metric", reading.Vocabulary.Metrics),
+            Names(map.Optional("metrics"), "a metric", ResultMetrics),
             Names(map.Optional("figures"), "a figure", reading.Vocabulary.Figures));
     }
 
@@ -26,7 +32,7 @@ internal sealed class ReportSection(
         string source = map.Optional("source")?.Text() ?? "published";
         YamlMap? x = map.Required("x")?.Map();
         string xColumn = x?.Required("column")?.Text() ?? "";
-        string xMetric = x?.Required("metric") is { } metric ? Metric(metric) : "";
+        string xMetric = x?.Required("metric") is { } metric ? ExperimentReading.Known(metric, "a metric of x axes", AxisMetrics) : "";
         var metrics = new List<KeyValuePair<string, string>>();
         foreach ((string published, YamlValue ours) in map.Required("metrics")?.Entries() ?? []) metrics.Add(new(published, Metric(ours)));
         var policies = new List<KeyValuePair<string, string>>();
@@ -59,7 +65,7 @@ internal sealed class ReportSection(
         };
     }
 
-    private string Metric(YamlValue value) => ExperimentReading.Known(value, "a metric", reading.Vocabulary.Metrics);
+    private static string Metric(YamlValue value) => ExperimentReading.Known(value, "a metric", ResultMetrics);
 
     private static List<string> Names(YamlValue? list, string what, IReadOnlyCollection<string> known)
     {
@@ -67,4 +73,6 @@ internal sealed class ReportSection(
         ExperimentReading.Distinct(names, "expected every name once in its list");
         return [.. names.Select(name => name.Item1)];
     }
+
+    private static string[] NamesOf(MetricPlace place) => [.. MetricCatalog.All.Where(metric => metric.Place == place).Select(metric => metric.Name)];
 }

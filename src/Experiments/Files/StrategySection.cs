@@ -26,8 +26,7 @@ internal static class StrategySection
         bool areDistinct = ExperimentReading.Distinct(
             stated.Zip(places, (level, place) => ((level.Name, level.TieBreak, string.Join('\n', level.Options)), place)),
             "expected every strategy once: an earlier level has the same name, tie-break and options");
-        IReadOnlyList<StrategySpec> levels = StrategyLabels.Complete(
-            stated, (strategy, option) => directory.OptionsOf(strategy).First(known => known.Name == option).Default);
+        IReadOnlyList<StrategySpec> levels = StrategyLabels.Complete(stated);
         if (areDistinct) ExperimentReading.Distinct(levels.Zip(places, (level, place) => (level.Label, place)), "expected every label once");
         return levels;
     }
@@ -54,29 +53,28 @@ internal static class StrategySection
         if (!item.IsMap)
         {
             string plain = ExperimentReading.Known(item, "a strategy", directory.Names);
-            return directory.Names.Contains(plain, StringComparer.Ordinal) ? new StrategySpec(plain, TieBreak.FirstInOrder, [], "") : null;
+            return directory.Names.Contains(plain, StringComparer.Ordinal) ? new StrategySpec(plain, TieBreak.FirstInOrder, Options(null, directory, plain), "") : null;
         }
 
         YamlMap map = item.Map()!;
         string name = map.Required("name") is { } nameValue ? ExperimentReading.Known(nameValue, "a strategy", directory.Names) : "";
         TieBreak tieBreak = map.Optional("tieBreak")?.OneOf(Words.TieBreaks) ?? TieBreak.FirstInOrder;
         string label = map.Optional("label") is { } labelValue ? ReadLabel(labelValue) : "";
-        if (!directory.Names.Contains(name, StringComparer.Ordinal))
-        {
-            map.Know("options");
-            return null;
-        }
+        YamlValue? options = map.Optional("options");
+        return directory.Names.Contains(name, StringComparer.Ordinal) ? new StrategySpec(name, tieBreak, Options(options?.Map(), directory, name), label) : null;
+    }
 
+    /// <summary>Every option of a strategy: as stated, otherwise its default.</summary>
+    private static List<KeyValuePair<string, string>> Options(YamlMap? stated, IStrategyDirectory directory, string name)
+    {
         var values = new List<KeyValuePair<string, string>>();
-        if (map.Optional("options")?.Map() is { } options)
+        foreach (StrategyOption option in directory.OptionsOf(name).OrderBy(option => option.Name, StringComparer.Ordinal))
         {
-            foreach (StrategyOption option in directory.OptionsOf(name))
-            {
-                if (options.Optional(option.Name) is { } value && ReadOption(value, option) is { } text) values.Add(new(option.Name, text));
-            }
+            string? text = stated?.Optional(option.Name) is { } value ? ReadOption(value, option) : null;
+            values.Add(new(option.Name, text ?? option.Default));
         }
 
-        return new StrategySpec(name, tieBreak, [.. values.OrderBy(value => value.Key, StringComparer.Ordinal)], label);
+        return values;
     }
 
     private static string ReadLabel(YamlValue value)

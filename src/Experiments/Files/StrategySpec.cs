@@ -5,7 +5,7 @@ namespace SchedBench.Experiments.Files;
 /// <summary>One strategy with its tie-break and options: a level of the factor <c>strategy</c>.</summary>
 /// <param name="Name">Name in the catalog.</param>
 /// <param name="TieBreak">Who wins among nodes of equal score.</param>
-/// <param name="Options">Options stated in the file, by name in ordinal order; values in their canonical text.</param>
+/// <param name="Options">Every option of the strategy, stated or default, by name in ordinal order; values in their canonical text.</param>
 /// <param name="Label">What results call the level: the plain name unless the file gives a label or two levels share the name.</param>
 public sealed record StrategySpec(string Name, TieBreak TieBreak, IReadOnlyList<KeyValuePair<string, string>> Options, string Label)
 {
@@ -17,28 +17,22 @@ public sealed record StrategySpec(string Name, TieBreak TieBreak, IReadOnlyList<
 internal static class StrategyLabels
 {
     /// <summary>Fills in the labels that the file leaves open. A level that alone has its name takes the name; levels that share one also say in what they
-    /// differ: <c>fgd[tieBreak=uniform]</c>, <c>swarm-spread[tieBreak=firstInOrder;window=5m]</c>. (Semicolons, because commas part the conditions of a filter.)</summary>
+    /// differ: <c>fgd[tieBreak=uniform]</c>, <c>swarm-spread[tieBreak=uniform;maxFailures=3]</c>. (Semicolons, because commas part the conditions of a filter.)</summary>
     /// <param name="levels">Levels; an empty label is filled in.</param>
-    /// <param name="defaultOf">Default value of an option, by strategy and option.</param>
-    public static IReadOnlyList<StrategySpec> Complete(IReadOnlyList<StrategySpec> levels, Func<string, string, string> defaultOf)
+    public static IReadOnlyList<StrategySpec> Complete(IReadOnlyList<StrategySpec> levels)
     {
         return [.. levels.Select(level => level.Label.Length > 0 ? level : level with { Label = LabelOf(level) })];
 
         string LabelOf(StrategySpec level)
         {
             var peers = levels.Where(peer => peer.Name == level.Name).ToList();
-            var differing = peers.SelectMany(peer => peer.Options).Select(option => option.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-                .Prepend(TieBreakKey)
-                .Where(setting => peers.Select(peer => Value(peer, setting)).Distinct(StringComparer.Ordinal).Count() > 1)
-                .Select(setting => $"{setting}={Value(level, setting)}")
+            var differing = Settings(level)
+                .Where(setting => peers.SelectMany(Settings).Any(other => other.Key == setting.Key && other.Value != setting.Value))
+                .Select(setting => $"{setting.Key}={setting.Value}")
                 .ToList();
             return differing.Count == 0 ? level.Name : $"{level.Name}[{string.Join(';', differing)}]";
         }
 
-        string Value(StrategySpec level, string setting) => setting == TieBreakKey
-            ? level.TieBreakName
-            : level.Options.Where(option => option.Key == setting).Select(option => option.Value).FirstOrDefault() ?? defaultOf(level.Name, setting);
+        IEnumerable<KeyValuePair<string, string>> Settings(StrategySpec level) => level.Options.Prepend(new("tieBreak", level.TieBreakName));
     }
-
-    private const string TieBreakKey = "tieBreak";
 }

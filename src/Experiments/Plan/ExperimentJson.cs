@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SchedBench.Core.Input;
@@ -14,65 +15,49 @@ internal static class ExperimentJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Everything, for the manifest.</summary>
-    internal static ReadOnlyMemory<byte> WriteAll(Experiment experiment, CellFilter only, IReadOnlyList<PlannedInput> inputs, string product) => Write(json =>
+    internal static ReadOnlyMemory<byte> Write(Experiment experiment, CellFilter only, IReadOnlyList<PlannedInput> inputs, string product) => Write(json =>
     {
-        WriteHead(json, experiment, product);
-        WriteList(json, "seeds", experiment.Seeds, seed => json.WriteNumberValue(seed));
-        json.WriteString("only", only.Text);
-        WriteLevels(json, experiment);
-        json.WriteString("baseline", experiment.Baseline);
-        WriteReport(json, experiment);
-        WriteInputs(json, inputs);
-    });
-
-    /// <summary>What the result of a cell is a function of, besides the levels and the seed in its key.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="timelineSeed">The seed whose cells record the timeline, or <see langword="null"/> when none does.</param>
-    /// <param name="inputs">Files that fleets and workloads read.</param>
-    /// <param name="product">Product and version.</param>
-    internal static ReadOnlyMemory<byte> WriteForCells(Experiment experiment, ulong? timelineSeed, IReadOnlyList<PlannedInput> inputs, string product) => Write(json =>
-    {
-        WriteHead(json, experiment, product);
-        if (timelineSeed is { } seed) json.WriteNumber("timelineSeed", seed);
-        WriteLevels(json, experiment);
-        WriteInputs(json, inputs);
-    });
-
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> writeMembers)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Options);
         json.WriteStartObject();
-        writeMembers(json);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
-    }
-
-    private static void WriteHead(Utf8JsonWriter json, Experiment experiment, string product)
-    {
         json.WriteString("product", product);
         json.WriteString("apiVersion", Experiment.ApiVersion);
         json.WriteString("kind", Experiment.Kind);
         json.WriteString("name", experiment.Name);
         json.WriteString("epoch", Rfc3339.Format(experiment.Epoch));
-        json.WriteNumber("timelineNodes", experiment.TimelineNodes);
-    }
-
-    private static void WriteLevels(Utf8JsonWriter json, Experiment experiment)
-    {
+        WriteList(json, "seeds", experiment.Seeds, seed => json.WriteNumberValue(seed));
+        json.WriteString("only", only.Text);
         WriteList(json, "fleets", experiment.Fleets, fleet => WriteFleet(json, fleet));
         WriteList(json, "workloads", experiment.Workloads, workload => WriteWorkload(json, workload));
         WriteList(json, "strategies", experiment.Strategies, strategy => WriteStrategy(json, strategy));
-    }
-
-    private static void WriteInputs(Utf8JsonWriter json, IReadOnlyList<PlannedInput> inputs) => WriteList(json, "inputs", inputs, input =>
-    {
-        json.WriteStartObject();
-        json.WriteString("path", input.Path);
-        json.WriteString("sha256", input.Sha256Hex);
+        json.WriteString("baseline", experiment.Baseline);
+        json.WriteNumber("timelineNodes", experiment.TimelineNodes);
+        WriteReport(json, experiment);
+        WriteList(json, "inputs", inputs, input =>
+        {
+            json.WriteStartObject();
+            json.WriteString("path", input.Path);
+            json.WriteString("sha256", input.Sha256Hex);
+            json.WriteEndObject();
+        });
         json.WriteEndObject();
     });
+
+    /// <summary>One fleet alone.</summary>
+    internal static string Text(FleetSpec fleet) => Encoding.UTF8.GetString(Write(json => WriteFleet(json, fleet)).Span);
+
+    /// <summary>One workload alone.</summary>
+    internal static string Text(WorkloadSpec workload) => Encoding.UTF8.GetString(Write(json => WriteWorkload(json, workload)).Span);
+
+    /// <summary>One strategy alone.</summary>
+    internal static string Text(StrategySpec strategy) => Encoding.UTF8.GetString(Write(json => WriteStrategy(json, strategy)).Span);
+
+    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, Options);
+        write(json);
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
 
     private static void WriteFleet(Utf8JsonWriter json, FleetSpec fleet)
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Files;
+using SchedBench.Results.Journal;
 using SchedBench.Results.Schema;
 
 namespace SchedBench.Experiments.Plan;
@@ -37,6 +39,8 @@ public sealed class ExperimentPlan
     /// <summary>More cells than anybody can run; a typing mistake in the seeds is more likely.</summary>
     public const int MostCells = 1_000_000;
 
+    private const int LongestPart = 400;
+
     private ExperimentPlan(Experiment experiment, IReadOnlyList<PlannedCell> cells, IReadOnlyList<PlannedInput> inputs) =>
         (Experiment, Cells, Inputs) = (experiment, cells, inputs);
 
@@ -53,10 +57,10 @@ public sealed class ExperimentPlan
     /// hashes of all inputs; fixed order of keys, no blanks, paths as the file states them. Equal plans have equal bytes on every machine.</summary>
     public required ReadOnlyMemory<byte> CanonicalJson { get; init; }
 
-    /// <summary>SHA-256, 64 lower-case hex digits, over the canonical JSON of everything that the result of a cell is a function of besides its key: product and
-    /// version, fleets, workloads, strategies, and the hashes of the files they read. A journal may serve any plan of its fingerprint, so a run can be
-    /// resumed with more seeds, another filter, or another report.</summary>
-    public required string Fingerprint { get; init; }
+    /// <summary>What the cells and their order are a function of: product and version, experiment, epoch, seeds, filter, timeline, fleets, workloads, strategies, and
+    /// the hashes of the files they read. The journal of a run belongs to the plan of its fingerprint and to no other. Baseline, report, published values and
+    /// expectations are not in it, so finished cells survive a change of theirs.</summary>
+    public required PlanFingerprint Fingerprint { get; init; }
 
     /// <summary>Makes the plan and hashes the inputs.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -93,14 +97,29 @@ public sealed class ExperimentPlan
         // Published values change no cell: they are in the manifest, but not in the fingerprint.
         PlannedInput[] cellInputs = Hash(experiment.CellInputs);
         PlannedInput[] inputs = experiment.Published?.Path is { } published ? [.. cellInputs.UnionBy(Hash([published]), input => input.Path)] : cellInputs;
-        ulong? timelineSeed = experiment.TimelineNodes > 0 ? seeds[0] : null;
-        ReadOnlyMemory<byte> recipe = ExperimentJson.WriteForCells(planned, timelineSeed, cellInputs, product);
         return new ExperimentPlan(planned, cells, inputs)
         {
-            CanonicalJson = ExperimentJson.WriteAll(planned, only, inputs, product),
-            Fingerprint = Convert.ToHexStringLower(SHA256.HashData(recipe.Span)),
+            CanonicalJson = ExperimentJson.Write(planned, only, inputs, product),
+            Fingerprint = new PlanFingerprint(Parts(planned, only, cellInputs, product)),
         };
     }
+
+    private static IEnumerable<PlanPart> Parts(Experiment experiment, CellFilter only, IReadOnlyList<PlannedInput> inputs, string product) =>
+    [
+        new("program version", product),
+        new("experiment", experiment.Name),
+        new("epoch", Rfc3339.Format(experiment.Epoch)),
+        new("seeds", SeedList.Format(experiment.Seeds)),
+        new("only", only.Text),
+        new("timeline nodes", experiment.TimelineNodes.ToString(CultureInfo.InvariantCulture)),
+        .. experiment.Fleets.Select(fleet => new PlanPart($"fleet {fleet.Name}", Brief(ExperimentJson.Text(fleet)))),
+        .. experiment.Workloads.Select(workload => new PlanPart($"workload {workload.Name}", Brief(ExperimentJson.Text(workload)))),
+        .. experiment.Strategies.Select(strategy => new PlanPart($"strategy {strategy.Label}", Brief(ExperimentJson.Text(strategy)))),
+        .. inputs.Select(input => new PlanPart($"input {input.Path}", input.Sha256Hex)),
+    ];
+
+    /// <summary>A text that a person can compare with another, or the hash of a long one.</summary>
+    private static string Brief(string text) => text.Length <= LongestPart ? text : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static PlannedInput[] Hash(IEnumerable<InputPath> inputs) =>
     [

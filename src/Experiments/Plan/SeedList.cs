@@ -35,6 +35,21 @@ public static class SeedList
         return seeds;
     }
 
+    /// <summary>Prints seeds so that <see cref="Parse"/> reads them back: three or more that follow each other become a range.</summary>
+    public static string Format(IReadOnlyList<ulong> seeds)
+    {
+        var parts = new List<string>();
+        for (int i = 0, next; i < seeds.Count; i = next)
+        {
+            for (next = i + 1; next < seeds.Count && seeds[next - 1] < ulong.MaxValue && seeds[next] == seeds[next - 1] + 1;) next++;
+            if (next - i < 3) next = i + 1;
+            string first = seeds[i].ToString(CultureInfo.InvariantCulture);
+            parts.Add(next == i + 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}..{seeds[next - 1]}"));
+        }
+
+        return string.Join(',', parts);
+    }
+
     private static (ulong First, ulong Last) Range(string part, int column)
     {
         int dots = part.IndexOf("..", StringComparison.Ordinal);

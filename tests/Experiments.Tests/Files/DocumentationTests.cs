@@ -18,7 +18,7 @@ public sealed partial class DocumentationTests
         foreach (Match example in Example().Matches(page))
         {
             var reader = new YamlReader("example");
-            Experiment experiment = ExperimentFile.Parse(example.Groups["yaml"].Value, reader, files.Folder, null, TestExperiments.Vocabulary);
+            Experiment experiment = ExperimentFile.Parse(example.Groups["yaml"].Value, reader, files.Folder, null, TestExperiments.BuiltIn);
             Assert.Empty(experiment.Notes);
             known.UnionWith(reader.Keys);
         }

@@ -66,7 +66,7 @@ public sealed class ExperimentFileTests : IDisposable
                 - { name: swarm-spread, options: { window: 90s, maxFailures: 3, weight: 0.50, sticky: yes, by: memory } }
               baseline: FGD by name
               record: { timeline: { nodes: 40 } }
-              report: { metrics: [gpu_allocated_percent, wait_seconds], figures: [curves] }
+              report: { metrics: [gpu_allocated_percent, wait_seconds_max], figures: [curves] }
               expected:
                 path: published.csv
                 source: Somebody 2023
@@ -75,7 +75,7 @@ public sealed class ExperimentFileTests : IDisposable
                 strategies: { Random: random, FGD: FGD by name }
               expect:
                 - { metric: gpu_allocated_percent, strategy: random, workload: timed, fleet: made, at: 100, atLeast: 90, atMost: 99.5 }
-                - { metric: wait_seconds, statistic: max, atMost: 10 }
+                - { metric: wait_seconds_max, statistic: max, atMost: 10 }
             """);
         Assert.Equal("2025-06-01T10:00:00Z", Rfc3339.Format(experiment.Epoch));
         Assert.Equal([ulong.MaxValue, 0, 7], experiment.Seeds);
@@ -108,7 +108,7 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal("by=memory maxFailures=3 sticky=true weight=0.5 window=1m30s", string.Join(' ', experiment.Strategies[3].Options.Select(option => $"{option.Key}={option.Value}")));
         Assert.Equal("FGD by name", experiment.Baseline);
         Assert.Equal(40, experiment.TimelineNodes);
-        Assert.Equal(["gpu_allocated_percent", "wait_seconds"], experiment.Report.Metrics);
+        Assert.Equal(["gpu_allocated_percent", "wait_seconds_max"], experiment.Report.Metrics);
         Assert.Equal(["curves"], experiment.Report.Figures);
         Assert.Equal(("Somebody 2023", "arrived", "gpu_arrived_percent"), (experiment.Published!.Source, experiment.Published.XColumn, experiment.Published.XMetric));
         Assert.Equal(Path.Combine(_files.Data, "published.csv"), experiment.Published.Path!.FullPath);
@@ -116,7 +116,7 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(
             [
                 new Expectation("gpu_allocated_percent", ExpectationStatistic.Mean, 90, 99.5m) { Strategy = "random", Workload = "timed", Fleet = "made", At = 100 },
-                new Expectation("wait_seconds", ExpectationStatistic.Max, null, 10),
+                new Expectation("wait_seconds_max", ExpectationStatistic.Max, null, 10),
             ],
             experiment.Expectations);
         Assert.Equal(["nodes.csv", "pods.csv", "more-pods.csv"], experiment.CellInputs.Select(input => input.Written));

@@ -34,7 +34,7 @@ public sealed class CommittedExperimentTests
     {
         string? data = Repository.Shared("traces/openb");
         Skip.If(data is null, "The openb traces are not beside the sources.");
-        Experiment experiment = ExperimentFile.Read(Path.Combine(Repository.Root, "workloads", "fgd", name), data, TestExperiments.Vocabulary);
+        Experiment experiment = ExperimentFile.Read(Path.Combine(Repository.Root, "workloads", "fgd", name), data, TestExperiments.BuiltIn);
         return ExperimentPlan.Create(experiment, new PlanOverrides(), "SchedBench test");
     }
 }

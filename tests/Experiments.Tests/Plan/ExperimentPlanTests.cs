@@ -3,6 +3,7 @@ using System.Text.Json;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
+using SchedBench.Results.Journal;
 using SchedBench.Results.Schema;
 
 namespace SchedBench.Experiments.Tests.Plan;
@@ -118,14 +119,14 @@ public sealed class ExperimentPlanTests : IDisposable
         string nodes = InputFile.Sha256Hex(Path.Combine(_files.Folder, "nodes.csv")), pods = InputFile.Sha256Hex(Path.Combine(_files.Folder, "pods.csv"));
         Assert.Equal(
             $$$$"""
-            {"product":"SchedBench 0.1.0","apiVersion":"schedbench/v1","kind":"Experiment","name":"small","epoch":"2024-01-01T00:00:00Z","timelineNodes":0,
+            {"product":"SchedBench 0.1.0","apiVersion":"schedbench/v1","kind":"Experiment","name":"small","epoch":"2024-01-01T00:00:00Z",
             "seeds":[42,43,44],"only":"",
             "fleets":[{"name":"gpus","nodes":{"format":"openb","path":"nodes.csv","order":"recorded","strict":false}}],
             "workloads":[{"name":"default","trace":{"format":"openb","path":"pods.csv","strict":false,"settings":{}},"replay":{"mode":"saturate","order":"recorded"}}],
             "strategies":[{"name":"random","tieBreak":"firstInOrder","label":"random","options":{}},
             {"name":"best-fit","tieBreak":"firstInOrder","label":"best-fit","options":{}},
             {"name":"fgd","tieBreak":"firstInOrder","label":"fgd","options":{}}],
-            "baseline":"random","report":{"metrics":[],"figures":[]},"expect":[],
+            "baseline":"random","timelineNodes":0,"report":{"metrics":[],"figures":[]},"expect":[],
             "inputs":[{"path":"nodes.csv","sha256":"{{{{nodes}}}}"},{"path":"pods.csv","sha256":"{{{{pods}}}}"}]}
             """.ReplaceLineEndings(""),
             Encoding.UTF8.GetString(plan.CanonicalJson.Span));
@@ -136,13 +137,13 @@ public sealed class ExperimentPlanTests : IDisposable
     public void The_canonical_form_of_an_experiment_with_everything_is_sound_JSON()
     {
         using var json = JsonDocument.Parse(Plan(Wide + """
-              report: { metrics: [wait_seconds], figures: [boxes] }
+              report: { metrics: [wait_seconds_max], figures: [boxes] }
               expected:
                 path: published.csv
                 x: { column: arrived, metric: gpu_arrived_percent }
-                metrics: { a: wait_seconds }
+                metrics: { a: wait_seconds_max }
                 strategies: { R: random }
-              expect: [{ metric: wait_seconds, strategy: random, fleet: f1, workload: w1, at: 0.50, atLeast: -1.0, atMost: 2 }]
+              expect: [{ metric: wait_seconds_max, strategy: random, fleet: f1, workload: w1, at: 0.50, atLeast: -1.0, atMost: 2 }]
             """).CanonicalJson);
         JsonElement root = json.RootElement;
         Assert.Equal("0.5", root.GetProperty("fleets")[1].GetProperty("nodes").GetProperty("subsetFraction").GetRawText());
@@ -158,8 +159,8 @@ public sealed class ExperimentPlanTests : IDisposable
     public void The_fingerprint_is_the_same_wherever_and_however_often_the_plan_is_made()
     {
         using var elsewhere = new TestExperiments();
-        Assert.Equal(Plan(Wide).Fingerprint, ExperimentPlan.Create(elsewhere.Parse(Wide), new PlanOverrides(), Product).Fingerprint);
-        Assert.Matches("^[0-9a-f]{64}$", Plan(Wide).Fingerprint);
+        Assert.Equal(Plan(Wide).Fingerprint.Hash, ExperimentPlan.Create(elsewhere.Parse(Wide), new PlanOverrides(), Product).Fingerprint.Hash);
+        Assert.Matches("^[0-9a-f]{64}$", Plan(Wide).Fingerprint.Hash);
     }
 
     [Theory]
@@ -171,25 +172,37 @@ public sealed class ExperimentPlanTests : IDisposable
     [InlineData("name: wide", "name: wider")]
     [InlineData("timeline: { nodes: 5 }", "timeline: { nodes: 6 }")]
     [InlineData("seeds: [7, 3]", "seeds: [3, 7]")]
-    public void What_changes_a_cell_changes_the_fingerprint(string old, string replacement) => Assert.NotEqual(Plan(Wide).Fingerprint, Plan(Replace(old, replacement)).Fingerprint);
+    [InlineData("seeds: [7, 3]", "seeds: [7, 3, 8]")]
+    public void What_changes_a_cell_changes_the_fingerprint(string old, string replacement) => Assert.NotEqual(Plan(Wide).Fingerprint.Hash, Plan(Replace(old, replacement)).Fingerprint.Hash);
+
+    [Fact]
+    public void Every_part_of_the_fingerprint_can_be_read_by_a_person()
+    {
+        IReadOnlyList<PlanPart> parts = Plan(Wide, new PlanOverrides { Only = CellFilter.Parse("fleet=f1"), Seeds = SeedList.Parse("1..4") }).Fingerprint.Parts;
+        Assert.Equal(
+            ["program version", "experiment", "epoch", "seeds", "only", "timeline nodes", "fleet f1", "fleet f2", "workload w1", "workload w2", "strategy random",
+                "strategy fgd[tieBreak=firstInOrder]", "strategy fgd[tieBreak=uniform]", "input nodes.csv", "input pods.csv"],
+            parts.Select(part => part.Name));
+        Assert.Equal(("1..4", "fleet=f1"), (parts[3].Value, parts[4].Value));
+        Assert.All(parts, part => Assert.InRange(part.Value.Length, 1, 400));
+    }
 
     [Fact]
     public void Other_bytes_of_an_input_or_another_version_change_the_fingerprint()
     {
         ExperimentPlan plan = Plan(Wide);
-        Assert.NotEqual(plan.Fingerprint, ExperimentPlan.Create(_files.Parse(Wide), new PlanOverrides(), "SchedBench 0.1.1").Fingerprint);
+        Assert.NotEqual(plan.Fingerprint.Hash, ExperimentPlan.Create(_files.Parse(Wide), new PlanOverrides(), "SchedBench 0.1.1").Fingerprint.Hash);
         _files.Write("pods.csv", "other\n");
-        Assert.NotEqual(plan.Fingerprint, Plan(Wide).Fingerprint);
+        Assert.NotEqual(plan.Fingerprint.Hash, Plan(Wide).Fingerprint.Hash);
     }
 
     [Theory]
     [InlineData("to: 90s", "to: 1m30s")]
     [InlineData("ofCapacity: 1.30", "ofCapacity: 1.3")]
     [InlineData("cpu: 1,", "cpu: 1000m,")]
-    [InlineData("seeds: [7, 3]", "seeds: [7, 3, 8]")]
-    [InlineData("record:", "baseline: fgd[tieBreak=uniform]\n  report: { metrics: [wait_seconds] }\n  record:")]
-    public void Another_spelling_more_seeds_or_another_report_leave_the_fingerprint(string old, string replacement) =>
-        Assert.Equal(Plan(Wide).Fingerprint, Plan(Replace(old, replacement)).Fingerprint);
+    [InlineData("record:", "baseline: fgd[tieBreak=uniform]\n  report: { metrics: [wait_seconds_max] }\n  record:")]
+    public void Another_spelling_or_another_report_leave_the_fingerprint(string old, string replacement) =>
+        Assert.Equal(Plan(Wide).Fingerprint.Hash, Plan(Replace(old, replacement)).Fingerprint.Hash);
 
     [Fact]
     public void Published_values_are_an_input_of_the_report_but_not_of_the_cells()
@@ -197,7 +210,7 @@ public sealed class ExperimentPlanTests : IDisposable
         string text = Wide + "  expected: { path: published.csv, x: { column: x, metric: gpu_arrived_percent }, metrics: {}, strategies: {} }\n";
         ExperimentPlan plan = Plan(text);
         Assert.Equal(["nodes.csv", "pods.csv", "published.csv"], plan.Inputs.Select(input => input.Path));
-        Assert.Equal(Plan(Wide).Fingerprint, plan.Fingerprint);
+        Assert.Equal(Plan(Wide).Fingerprint.Hash, plan.Fingerprint.Hash);
     }
 
     private static string Replace(string old, string replacement)

@@ -15,6 +15,16 @@ public sealed class SeedListTests
     public void Seeds_and_ranges_are_listed(string text, ulong[] seeds) => Assert.Equal(seeds, SeedList.Parse(text));
 
     [Theory]
+    [InlineData("10")]
+    [InlineData("1,2")]
+    [InlineData("1..10")]
+    [InlineData("7,3")]
+    [InlineData("5,1..3,11,8..10")]
+    [InlineData("18446744073709551613..18446744073709551615,0")]
+    public void Printing_and_parsing_again_keeps_the_seeds(string text) =>
+        Assert.Equal(text, SeedList.Format(SeedList.Parse(text)));
+
+    [Theory]
     [InlineData("", 1)]
     [InlineData("abc", 1)]
     [InlineData("-1", 1)]
