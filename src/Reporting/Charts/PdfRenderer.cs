@@ -16,7 +16,7 @@ public sealed class PdfRenderer(PdfFont font) : IChartRenderer
     public PdfFont Font => font;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">An outline in the font file is broken.</exception>
+    /// <exception cref="InvalidDataException">An outline beyond printable ASCII is broken in the font file.</exception>
     public void Render(ChartSpec spec, ChartSize size, Stream output)
     {
         var canvas = new PdfCanvas(font);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using SchedBench.Core.Input;
 using SchedBench.Reporting.Charts.Pdf;
 
@@ -75,7 +76,7 @@ public sealed class PdfFont
             try
             {
                 PdfFont font = Read(path);
-                if (Enumerable.Range(' ', 95).All(c => font.File!.GlyphOf(new System.Text.Rune(c)) != 0)) return font;
+                if (PrintableAscii.All(c => font.File!.GlyphOf(c) != 0)) return font;
             }
             catch (Exception error) when (IsUnusable(error))
             {
@@ -91,8 +92,11 @@ public sealed class PdfFont
         if (new FileInfo(path).Length > MostBytes) throw new InvalidDataException("larger than 64 MiB");
         byte[] bytes = System.IO.File.ReadAllBytes(path);
         var font = new TrueTypeFont(bytes);
+        _ = new TrueTypeSubset(font, PrintableAscii.Select(font.GlyphOf)); // a broken outline is found here, not in the middle of a report
         return new PdfFont(font.PostScriptName, path, Convert.ToHexStringLower(SHA256.HashData(bytes)), font);
     }
+
+    private static IEnumerable<Rune> PrintableAscii => Enumerable.Range(' ', 95).Select(c => new Rune(c));
 
     private static bool IsUnusable(Exception error) => error is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or NotSupportedException;
 

@@ -8,7 +8,7 @@ namespace SchedBench.Reporting.Charts.Pdf;
 internal sealed class TrueTypeFont
 {
     private const uint TrueTypeVersion = 0x00010000;
-    private const int MostTables = 256, MostGroups = 65_536;
+    private const int MostTables = 256, MostGroups = 65_536, MostMappings = 2_000_000;
 
     private readonly byte[] _bytes;
     private readonly Dictionary<string, (int Offset, int Length)> _tables = new(StringComparer.Ordinal);
@@ -122,29 +122,41 @@ internal sealed class TrueTypeFont
     {
         uint groups = U32(table + 12);
         if (groups > MostGroups) throw new InvalidDataException("too many character groups");
+        int mapped = 0;
         for (int i = 0; i < groups; i++)
         {
             int entry = table + 16 + (12 * i);
             (uint first, uint last, uint glyph) = (U32(entry), U32(entry + 4), U32(entry + 8));
             if (last > 0x10FFFF || first > last) throw new InvalidDataException("a character group is no range");
-            for (uint c = first; c <= last && glyph + (c - first) < GlyphCount; c++) glyphs[(int)c] = (ushort)(glyph + (c - first));
+            for (uint c = first; c <= last && glyph + (c - first) < GlyphCount; c++)
+            {
+                Count(ref mapped);
+                glyphs[(int)c] = (ushort)(glyph + (c - first));
+            }
         }
     }
 
     private void ReadSegments(int table, Dictionary<int, ushort> glyphs)
     {
         int doubled = U16(table + 6);
-        int ends = table + 14, starts = ends + doubled + 2, deltas = starts + doubled, offsets = deltas + doubled;
+        int mapped = 0, ends = table + 14, starts = ends + doubled + 2, deltas = starts + doubled, offsets = deltas + doubled;
         for (int i = 0; i < doubled; i += 2)
         {
             int last = U16(ends + i), delta = U16(deltas + i), offset = U16(offsets + i);
             for (int c = U16(starts + i); c <= last && c < 0xFFFF; c++)
             {
+                Count(ref mapped);
                 int glyph = offset == 0 ? c : U16(offsets + i + offset + (2 * (c - U16(starts + i))));
                 if (glyph != 0) glyph = (glyph + delta) & 0xFFFF;
                 if (glyph != 0 && glyph < GlyphCount) glyphs[c] = (ushort)glyph;
             }
         }
+    }
+
+    /// <summary>Overlapping ranges could make a small file cost hours.</summary>
+    private static void Count(ref int mapped)
+    {
+        if (++mapped > MostMappings) throw new InvalidDataException("too many mapped characters");
     }
 
     private string ReadPostScriptName()
