@@ -70,8 +70,7 @@ public sealed class ExperimentSession
     /// <summary>The names that experiment files may use.</summary>
     public static ExperimentVocabulary Vocabulary(StrategyCatalog strategies) => new()
     {
-        Strategies = new Directory(strategies),
-        Metrics = [.. MetricCatalog.All.Where(metric => metric.Place != MetricPlace.Timing).Select(metric => metric.Name)],
+        Strategies = new CatalogStrategies(strategies),
         Figures = FigureNames,
     };
 
@@ -92,7 +91,7 @@ public sealed class ExperimentSession
         var inputs = LoadedInputs.Load(Plan.Cells);
         var runner = new CellRunner(inputs, Strategies, CellOptions());
         var children = new ChildCells(childCommand, _request.Limits, _time);
-        using var journal = ResultsJournal.Open(Folder, Fingerprint(), Plan.Cells.Count, policy);
+        using var journal = ResultsJournal.Open(Folder, Plan.Fingerprint, Plan.Cells.Count, policy);
         ExperimentRunner.Run(
             Plan, (cell, token) => Strategies.Find(cell.Strategy.Name)!.Plugin.Length > 0 ? children.Run(cell, token) : runner.Run(cell, null, token),
             journal, _request.Jobs, progress, cancellation);
@@ -121,14 +120,6 @@ public sealed class ExperimentSession
         Time = _time,
     };
 
-    private PlanFingerprint Fingerprint() => new(
-    [
-        new("program", Product),
-        new("experiment", Plan.Experiment.Name),
-        new("cells", string.Join(' ', Plan.Cells.Select(cell => cell.Key.Seed).Distinct()) + (_request.Only.Text.Length > 0 ? $" {_request.Only.Text}" : "")),
-        new("inputs and settings", Plan.Fingerprint),
-    ]);
-
     /// <summary>Goes on with an unfinished run of the same plan by itself, replaces finished results, and refuses what would lose something.</summary>
     private ResumePolicy Policy()
     {
@@ -137,12 +128,12 @@ public sealed class ExperimentSession
         if (earlier is null)
         {
             if (_request.Resume) throw Problem("expected an earlier run to resume; this folder has none");
-            bool foreign = System.IO.Directory.Exists(Folder) && System.IO.Directory.EnumerateFileSystemEntries(Folder).Any()
+            bool foreign = Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any()
                 && !File.Exists(Path.Combine(Folder, ResultFileNames.Manifest));
             return foreign ? throw Problem("expected an empty folder or a results folder; this one holds other files") : ResumePolicy.Continue;
         }
 
-        bool same = earlier.PlanHash == Fingerprint().Hash;
+        bool same = earlier.PlanHash == Plan.Fingerprint.Hash;
         if (_request.Resume || (same && !earlier.AreFilesWritten)) return ResumePolicy.Continue;
         if (earlier.AreFilesWritten) return ResumePolicy.StartOver;
         throw Problem(
@@ -150,11 +141,4 @@ public sealed class ExperimentSession
     }
 
     private InputException Problem(string expected) => new(new InputProblem(Folder, 0, 0, "", null, expected));
-
-    private sealed class Directory(StrategyCatalog strategies) : IStrategyDirectory
-    {
-        public IReadOnlyCollection<string> Names { get; } = [.. strategies.Entries.Select(entry => entry.Name)];
-
-        public IReadOnlyList<Core.Scheduling.StrategyOption> OptionsOf(string name) => strategies.Find(name)!.Options;
-    }
 }

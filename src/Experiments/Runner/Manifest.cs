@@ -39,7 +39,7 @@ public static class Manifest
                 json.WriteString("kind", ResultFileNames.ManifestKind);
                 json.WriteNumber("formatVersion", ResultFileNames.FormatVersion);
                 json.WriteString("product", product);
-                json.WriteString("planFingerprint", plan.Fingerprint);
+                json.WriteString("planFingerprint", plan.Fingerprint.Hash);
                 WriteCells(json, cells);
                 json.WriteStartArray("notes");
                 foreach (string note in notes) json.WriteStringValue(note);
