@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Globalization;
+using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Runner;
+using SchedBench.Results.Journal;
+
+namespace SchedBench.Cli.Commands;
+
+/// <summary>The hidden command with which the program runs one cell of a plug-in in a child process: writes the cell's record to a file.</summary>
+internal static class CellCommand
+{
+    private const string Name = "cell";
+
+    /// <summary>Program and arguments that run one cell of a request.</summary>
+    public static Func<int, string, IReadOnlyList<string>> Of(RunRequest request)
+    {
+        List<string> program = Program();
+        List<string> arguments = [request.ExperimentPath];
+        if (request.DataFolder is { } data) arguments.AddRange(["--data", data]);
+        if (request.Seeds is { } seeds) arguments.AddRange(["--seeds", string.Join(',', seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture)))]);
+        if (request.Only.Text.Length > 0) arguments.AddRange(["--only", request.Only.Text]);
+        foreach (string plugin in request.Plugins) arguments.AddRange(["--plugin", plugin]);
+        return (index, record) => [.. program, Name, .. arguments, "--index", index.ToString(CultureInfo.InvariantCulture), "--record", record,
+            "--invariants", request.InvariantSampling.ToString(CultureInfo.InvariantCulture)];
+    }
+
+    public static Command Create(CancellationToken cancellation)
+    {
+        var command = new Command(Name, "Run one cell and write its record (used by the program itself).") { Hidden = true };
+        ExperimentOptions experiment = new ExperimentOptions().AddTo(command);
+        var index = new Option<int>("--index") { Required = true };
+        var record = new Option<string>("--record") { Required = true };
+        var invariants = new Option<int>("--invariants");
+        foreach (Option option in (Option[])[index, record, invariants]) command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            var session = ExperimentSession.Open(experiment.Request(parsed) with { InvariantSampling = parsed.GetValue(invariants) });
+            PlannedCell cell = session.Plan.Cells[parsed.GetValue(index)];
+            CellRecordFile.Write(parsed.GetValue(record)!, cell.Index, session.Runner([cell]).Run(cell, null, cancellation));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>This program: the executable beside its assembly, or the runtime with the assembly where there is none.</summary>
+    private static List<string> Program()
+    {
+        string assembly = typeof(CellCommand).Assembly.Location;
+        string executable = Path.ChangeExtension(assembly, OperatingSystem.IsWindows() ? ".exe" : null)!;
+        if (File.Exists(executable)) return [executable];
+        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        return [host, assembly];
+    }
+}

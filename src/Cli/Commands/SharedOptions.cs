@@ -1,0 +1,63 @@
+using System.CommandLine;
+using SchedBench.Core.Input;
+using SchedBench.Core.Resources;
+using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Plugins;
+using SchedBench.Experiments.Runner;
+
+namespace SchedBench.Cli.Commands;
+
+/// <summary>Options that several commands share: which experiment, which part of it, and where its files lie.</summary>
+internal sealed class ExperimentOptions
+{
+    private readonly Argument<string> _experiment = new("experiment") { Description = "Experiment file (YAML)." };
+    private readonly Option<string?> _data = new("--data") { Description = "Folder for files that are not beside the experiment.", HelpName = "DIR" };
+    private readonly Option<string?> _seeds = new("--seeds") { Description = "Seeds instead of the file's: 42, 1..10, 3,4,5.", HelpName = "SEEDS" };
+    private readonly Option<string?> _only = new("--only") { Description = "Only some cells: strategy=fgd,workload=default.", HelpName = "FILTER" };
+    private readonly Option<string[]> _plugins = new("--plugin") { Description = "Assembly with strategies; may be given several times.", HelpName = "DLL", AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>Adds the options to a command.</summary>
+    public ExperimentOptions AddTo(Command command)
+    {
+        command.Arguments.Add(_experiment);
+        command.Options.Add(_data);
+        command.Options.Add(_seeds);
+        command.Options.Add(_only);
+        command.Options.Add(_plugins);
+        return this;
+    }
+
+    /// <summary>What was asked for.</summary>
+    /// <exception cref="InputException">A value has the wrong form.</exception>
+    public RunRequest Request(ParseResult parsed) => new()
+    {
+        ExperimentPath = parsed.GetValue(_experiment)!,
+        DataFolder = Folder(parsed.GetValue(_data)),
+        Seeds = parsed.GetValue(_seeds) is { } seeds ? SeedList.Parse(seeds) : null,
+        Only = parsed.GetValue(_only) is { } only ? CellFilter.Parse(only) : CellFilter.All,
+        Plugins = parsed.GetValue(_plugins) ?? [],
+    };
+
+    private static string? Folder(string? path) => path is null || Directory.Exists(path)
+        ? path
+        : throw new InputException(new InputProblem("--data", 0, 0, "", path, "expected an existing folder"));
+}
+
+/// <summary>Parsing of option values that System.CommandLine has no type for.</summary>
+internal static class OptionValues
+{
+    /// <summary>A duration above 0.</summary>
+    public static TimeSpan Duration(string option, string text) => DurationText.TryParse(text, out TimeSpan duration, out TextError error) && duration > TimeSpan.Zero
+        ? duration
+        : throw new InputException(new InputProblem(option, 0, 0, "", text, error.Expected ?? "expected a duration above 0, such as 90s or 10m"));
+
+    /// <summary>A number of bytes above 0.</summary>
+    public static long Bytes(string option, string text) => Quantity.TryParseUnits(text, out long bytes, out TextError error) && bytes > 0
+        ? bytes
+        : throw new InputException(new InputProblem(option, 0, 0, "", text, error.Expected ?? "expected a quantity above 0, such as 2Gi"));
+
+    /// <summary>A whole number in a range.</summary>
+    public static int Whole(string option, int value, int min, int max) => value >= min && value <= max
+        ? value
+        : throw new InputException(new InputProblem(option, 0, 0, "", value.ToString(System.Globalization.CultureInfo.InvariantCulture), $"expected a whole number from {min} to {max}"));
+}
