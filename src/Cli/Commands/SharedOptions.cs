@@ -52,7 +52,7 @@ internal static class OptionValues
         : throw new InputException(new InputProblem(option, 0, 0, "", text, error.Expected ?? "expected a duration above 0, such as 90s or 10m"));
 
     /// <summary>A number of bytes above 0.</summary>
-    public static long Bytes(string option, string text) => Quantity.TryParseUnits(text, out long bytes, out TextError error) && bytes > 0
+    public static long Bytes(string option, string text) => Quantity.TryParse(text, out Quantity quantity, out TextError error) && quantity.TryGetUnits(out long bytes, out _) && bytes > 0
         ? bytes
         : throw new InputException(new InputProblem(option, 0, 0, "", text, error.Expected ?? "expected a quantity above 0, such as 2Gi"));
 

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using SchedBench.Core.Input;
+using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Runner;
+using SchedBench.Results.Files;
+using SchedBench.Results.Schema;
+
+namespace SchedBench.Cli.Commands;
+
+/// <summary><c>schedbench verify</c>: runs a sample of the cells of a results folder again and compares the bytes they would leave in its files.</summary>
+internal static class VerifyCommand
+{
+    private const long LargestManifestBytes = 64L << 20;
+
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
+    {
+        var command = new Command("verify", "Run a sample of the cells of a results folder again and compare bytes.");
+        var folder = new Argument<string>("folder") { Description = "Results folder." };
+        var sample = new Option<int>("--sample") { Description = "Cells to run again, spread evenly over the plan (0: all).", HelpName = "N", DefaultValueFactory = _ => 5 };
+        var experiment = new Option<string?>("--experiment") { Description = "Experiment file, when it is not where the manifest says.", HelpName = "FILE" };
+        var data = new Option<string?>("--data") { Description = "Data folder, when it is not where the manifest says.", HelpName = "DIR" };
+        var plugins = new Option<string[]>("--plugin") { Description = "Assembly with strategies; may be given several times.", HelpName = "DLL" };
+        command.Arguments.Add(folder);
+        foreach (Option option in (Option[])[sample, experiment, data, plugins]) command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(folder)!;
+            var results = ResultsFolder.Load(path);
+            using JsonDocument manifest = ReadManifest(path);
+            RunRequest request = Request(manifest.RootElement, parsed.GetValue(experiment), parsed.GetValue(data)) with { Plugins = parsed.GetValue(plugins) ?? [] };
+            return Verify(results, manifest.RootElement, request, OptionValues.Whole("--sample", parsed.GetValue(sample), 0, int.MaxValue), terminal, cancellation);
+        });
+        return command;
+    }
+
+    private static int Verify(ResultsFolder results, JsonElement manifest, RunRequest request, int sample, Terminal terminal, CancellationToken cancellation)
+    {
+        var session = ExperimentSession.Open(request);
+        string recorded = manifest.GetProperty("planFingerprint").GetString() ?? "";
+        if (session.Plan.Fingerprint != recorded)
+        {
+            throw new InputException(new InputProblem(
+                Path.Combine(results.Path, ResultFileNames.Manifest), 0, 0, "planFingerprint", recorded,
+                $"expected {session.Plan.Fingerprint}: the experiment, an input or the version has changed since"));
+        }
+
+        int count = session.Plan.Cells.Count;
+        int wanted = sample == 0 ? count : Math.Min(sample, count);
+        PlannedCell[] cells = [.. Enumerable.Range(0, wanted).Select(k => session.Plan.Cells[(int)((long)k * count / wanted)])];
+        CellRunner runner = session.Runner(cells);
+        int different = 0;
+        foreach (PlannedCell cell in cells)
+        {
+            CellResult? before = results.Cells.FirstOrDefault(known => known.Key == cell.Key);
+            string after = Bytes(runner.Run(cell, null, cancellation));
+            bool equal = before is not null && Bytes(before) == after;
+            if (!equal) different++;
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{(equal ? "equal" : "DIFFERENT")} {cell.Key.Fleet} {cell.Key.Workload} {cell.Key.Faults} {cell.Key.Strategy} {cell.Key.Seed}"));
+        }
+
+        terminal.Note($"{cells.Length - different} of {cells.Length} cells are equal byte by byte ({count} in the plan)");
+        return different == 0 ? ExitCode.Ok : ExitCode.RunFailed;
+    }
+
+    /// <summary>What the cell leaves in cells.csv and series.csv.</summary>
+    private static string Bytes(CellResult cell)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        CellsCsv.Write(text, [cell]);
+        SeriesCsv.Write(text, [cell]);
+        return text.ToString();
+    }
+
+    private static JsonDocument ReadManifest(string folder)
+    {
+        string path = Path.Combine(folder, ResultFileNames.Manifest);
+        return JsonDocument.Parse(InputFile.ReadAllText(path, path, LargestManifestBytes));
+    }
+
+    /// <summary>The request that made the results: paths from the volatile section, seeds and filter from the resolved experiment.</summary>
+    private static RunRequest Request(JsonElement manifest, string? experimentPath, string? dataFolder)
+    {
+        JsonElement experiment = manifest.GetProperty("experiment"), facts = manifest.GetProperty("volatile");
+        string data = dataFolder ?? facts.GetProperty("dataFolder").GetString() ?? "";
+        string only = experiment.GetProperty("only").GetString() ?? "";
+        return new RunRequest
+        {
+            ExperimentPath = experimentPath ?? facts.GetProperty("experimentPath").GetString() ?? "",
+            DataFolder = data.Length > 0 ? data : null,
+            Seeds = [.. experiment.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetUInt64())],
+            Only = only.Length > 0 ? CellFilter.Parse(only) : CellFilter.All,
+        };
+    }
+}
