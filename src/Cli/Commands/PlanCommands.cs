@@ -22,7 +22,7 @@ internal static class PlanCommand
             foreach (PlannedCell cell in session.Plan.Cells)
                 table.Add($"{cell.Index}", cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, cell.Key.Strategy, $"{cell.Key.Seed}");
             TableOutput.Write(terminal.Out, table.Build(), parsed.GetValue(format));
-            terminal.Note($"{session.Plan.Cells.Count} cells, plan {session.Plan.Fingerprint}");
+            terminal.Note($"{session.Plan.Cells.Count} cells, plan {session.Plan.Fingerprint.Hash}");
             return ExitCode.Ok;
         });
         return command;

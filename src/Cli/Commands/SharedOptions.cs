@@ -2,7 +2,6 @@ using System.CommandLine;
 using SchedBench.Core.Input;
 using SchedBench.Core.Resources;
 using SchedBench.Experiments.Plan;
-using SchedBench.Experiments.Plugins;
 using SchedBench.Experiments.Runner;
 
 namespace SchedBench.Cli.Commands;

@@ -39,11 +39,11 @@ internal static class VerifyCommand
     {
         var session = ExperimentSession.Open(request);
         string recorded = manifest.GetProperty("planFingerprint").GetString() ?? "";
-        if (session.Plan.Fingerprint != recorded)
+        if (session.Plan.Fingerprint.Hash != recorded)
         {
             throw new InputException(new InputProblem(
                 Path.Combine(results.Path, ResultFileNames.Manifest), 0, 0, "planFingerprint", recorded,
-                $"expected {session.Plan.Fingerprint}: the experiment, an input or the version has changed since"));
+                $"expected {session.Plan.Fingerprint.Hash}: the experiment, an input or the version has changed since"));
         }
 
         int count = session.Plan.Cells.Count;
