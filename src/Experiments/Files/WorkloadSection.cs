@@ -8,6 +8,7 @@ internal static class WorkloadSection
 {
     private const decimal MostCapacities = 1000;
     private const decimal MostCompression = 1_000_000;
+    private const decimal MostShake = 0.5m;
 
     private static readonly TimeSpan LongestLatency = TimeSpan.FromDays(365);
 
@@ -56,7 +57,7 @@ internal static class WorkloadSection
         if (mode is null)
         {
             // Which keys belong here depends on the mode, so none is called unknown before it is known.
-            foreach (string key in (ReadOnlySpan<string>)["order", "until", "from", "to", "compress", "startLatency", "cacheDelay", "bindLatency"]) map.Know(key);
+            foreach (string key in (ReadOnlySpan<string>)["order", "until", "from", "to", "compress", "shake", "startLatency", "cacheDelay", "bindLatency"]) map.Know(key);
             return new TimedReplay();
         }
 
@@ -81,6 +82,7 @@ internal static class WorkloadSection
             From = map.Optional("from")?.Duration(TimeSpan.Zero, LongestTrace) ?? TimeSpan.Zero,
             To = to?.Duration(TimeSpan.FromTicks(1), LongestTrace),
             Compress = map.Optional("compress")?.Decimal(0.000001m, MostCompression) ?? 1,
+            Shake = map.Optional("shake")?.Decimal(0, MostShake) ?? 0,
             StartLatency = map.Optional("startLatency")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,
             CacheDelay = map.Optional("cacheDelay")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,
             BindLatency = map.Optional("bindLatency")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,

@@ -44,6 +44,9 @@ public sealed record TimedReplay : ReplaySpec
     /// <summary>Divisor of inter-arrival times, above 0; 1 leaves them alone. Anything else is labelled in every output.</summary>
     public decimal Compress { get; init; } = 1;
 
+    /// <summary>Input shaking: gaps between arrivals and service times are jittered by up to this share, drawn from the seed; 0 replays the trace as it is.</summary>
+    public decimal Shake { get; init; }
+
     /// <summary>Time from admission on the node to the start of a pod.</summary>
     public TimeSpan StartLatency { get; init; }
 

@@ -135,6 +135,7 @@ internal static class ExperimentJson
                 json.WriteString("from", DurationText.Format(timed.From));
                 if (timed.To is { } to) json.WriteString("to", DurationText.Format(to));
                 WriteDecimal(json, "compress", timed.Compress);
+                WriteDecimal(json, "shake", timed.Shake);
                 json.WriteString("startLatency", DurationText.Format(timed.StartLatency));
                 json.WriteString("cacheDelay", DurationText.Format(timed.CacheDelay));
                 json.WriteString("bindLatency", DurationText.Format(timed.BindLatency));

@@ -77,7 +77,10 @@ internal static class CellSetup
 
     private static ClusterRunOptions Timed(ClusterRunOptions options, TimedReplay replay, Workload workload) => options with
     {
-        Arrivals = new ArrivalPlan(workload) { From = replay.From, To = replay.To ?? TimeSpan.MaxValue, Compression = (double)replay.Compress },
+        Arrivals = new ArrivalPlan(replay.Shake == 0 ? workload : InputShaking.Shake(workload, (double)replay.Shake, options.Seed))
+        {
+            From = replay.From, To = replay.To ?? TimeSpan.MaxValue, Compression = (double)replay.Compress,
+        },
         Scheduler = new SchedulerHostOptions { BindLatency = replay.BindLatency },
         StartLatency = replay.StartLatency,
         CacheDelay = replay.CacheDelay,

@@ -64,6 +64,8 @@ public static class Manifest
         {
             if (workload.Replay is TimedReplay { Compress: not 1 } timed)
                 notes.Add($"{workload.Name}: inter-arrival times are divided by {ResultNumber.Format((double)timed.Compress)} (compress); service times are as recorded.");
+            if (workload.Replay is TimedReplay { Shake: not 0 } shaken)
+                notes.Add($"{workload.Name}: gaps between arrivals and service times are jittered by up to ±{ResultNumber.Format((double)(100 * shaken.Shake))} % (shake), the same for every strategy under a seed.");
         }
 
         bool anyTimed = plan.Cells.Any(cell => cell.Workload.Replay is TimedReplay);
