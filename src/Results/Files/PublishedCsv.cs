@@ -48,8 +48,11 @@ public static class PublishedCsv
         var values = new List<PublishedValue>();
         while (csv.Next())
         {
-            values.Add(new PublishedValue(
-                csv.Text("workload"), csv.Text("policy"), csv.Text("metric"), csv.Number(xColumn), csv.Count("runs"), csv.Number("mean"), csv.Number("stdev")));
+            int runs = csv.Count("runs");
+            double deviation = csv.Number("stdev");
+            if (runs == 0) throw csv.Problem("runs", "0", "expected at least 1 run");
+            if (deviation < 0) throw csv.Problem("stdev", csv.Text("stdev"), "expected a number that is not negative");
+            values.Add(new PublishedValue(csv.Text("workload"), csv.Text("policy"), csv.Text("metric"), csv.Number(xColumn), runs, csv.Number("mean"), deviation));
         }
 
         return values;

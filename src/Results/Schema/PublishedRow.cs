@@ -24,7 +24,7 @@ public sealed record PublishedRow(PublishedValue Published, double? Mean, double
         new(published, Sample.Mean(ours), Sample.StandardDeviation(ours), ours.Length);
 
     /// <summary>Ours − published.</summary>
-    public double? Difference => Mean - Published.Mean;
+    public double? Difference => Mean is { } mean ? PairedDifferences.Subtract(mean, Published.Mean) : null;
 
     /// <summary>Standard error of the difference of two means, √(s²/n + s′²/n′).</summary>
     public double? StandardError => StandardDeviation is { } own && Published.Runs > 0

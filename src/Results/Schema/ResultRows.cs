@@ -48,3 +48,12 @@ public sealed record ComparisonFigures(
         paired.Count, paired.Zeros, paired.Mean, paired.Confidence95, paired.Median, paired.MedianConfidence95,
         paired.Wilcoxon?.PValue, paired.Wilcoxon?.PValue, paired.A12, paired.Count == 0 ? null : WilcoxonSignedRank.SmallestAttainableP(paired.Count));
 }
+
+/// <summary>One point of a curve over the seeds: what several cells' <c>series.csv</c> say at one x.</summary>
+/// <param name="Combination">Fleet, workload and faults.</param>
+/// <param name="Strategy">The strategy.</param>
+/// <param name="Metric">Metric on the y axis.</param>
+/// <param name="XName">Metric on the x axis.</param>
+/// <param name="X">Where.</param>
+/// <param name="Sample">The values of the seeds that have this x.</param>
+public sealed record CurvePoint(Combination Combination, string Strategy, string Metric, string XName, double X, SampleSummary Sample);

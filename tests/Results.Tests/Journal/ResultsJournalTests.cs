@@ -103,6 +103,30 @@ public sealed class ResultsJournalTests
     }
 
     [Fact]
+    public void Looking_at_a_journal_takes_no_hold_of_it()
+    {
+        using var folder = new TempFolder();
+        Assert.Null(ResultsJournal.Peek(folder.Path));
+        using var journal = ResultsJournal.Open(folder.Path, Cells.Plan, 2, ResumePolicy.Continue);
+        journal.Append(1, Cells.Study[1]);
+        Assert.Equal(new JournalState(Cells.Plan.Hash, 1, 2, AreFilesWritten: false), ResultsJournal.Peek(folder.Path));
+        journal.Append(0, Cells.Study[0]);
+        journal.MarkFilesWritten();
+        Assert.Equal(new JournalState(Cells.Plan.Hash, 2, 2, AreFilesWritten: true), ResultsJournal.Peek(folder.Path));
+    }
+
+    [Fact]
+    public void Cell_travels_in_a_file_of_its_own()
+    {
+        using var folder = new TempFolder();
+        CellRecordFile.Write(folder["cell.json"], 7, Cells.Study[7]);
+        Assert.Equal(Cells.Describe(Cells.Study[7]), Cells.Describe(CellRecordFile.Read(folder["cell.json"])!));
+        File.WriteAllText(folder["cell.json"], "{\"filesWritten\":");
+        Assert.Null(CellRecordFile.Read(folder["cell.json"]));
+        Assert.Throws<ArgumentException>(() => CellRecordFile.Write(folder["cell.json"], 0, Cells.Of("a", 1, double.NaN)));
+    }
+
+    [Fact]
     public void Journal_of_another_plan_is_refused_and_says_what_differs()
     {
         using var folder = new TempFolder();

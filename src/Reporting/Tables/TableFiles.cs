@@ -1,0 +1,19 @@
+using SchedBench.Results.Files;
+
+namespace SchedBench.Reporting.Tables;
+
+/// <summary>Tables as files of a results folder.</summary>
+public static class TableFiles
+{
+    /// <summary>Writes <c>NAME.md</c> and <c>NAME.tex</c>, each in one step.</summary>
+    /// <param name="folder">The folder; created when missing.</param>
+    /// <param name="table">The table; its name is the files' name.</param>
+    /// <returns>The names of the files written.</returns>
+    /// <exception cref="ResultsUnwritableException">The folder cannot be written.</exception>
+    public static IReadOnlyList<string> Write(string folder, Table table)
+    {
+        (string Name, TableFormat Format)[] files = [(table.Name + ".md", TableFormat.Markdown), (table.Name + ".tex", TableFormat.Latex)];
+        foreach ((string name, TableFormat format) in files) AtomicFile.WriteText(Path.Combine(folder, name), text => TableFormats.Write(table, format, text));
+        return [.. files.Select(file => file.Name)];
+    }
+}
