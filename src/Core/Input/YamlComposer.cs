@@ -147,7 +147,7 @@ internal sealed class YamlComposer
         if (!_anchors.TryGetValue(name, out Subtree? target))
         {
             string? nearest = NearestName.Find(name, _anchors.Keys.Take(AnchorsCompared));
-            throw new InputException(new InputProblem(_displayName, Line(alias), Column(alias), "", "*" + name, "expected an alias of an anchor above", nearest));
+            throw Failure(alias, "expected an alias of an anchor above", "*" + name, nearest);
         }
 
         if (target is null) throw Failure(alias, "expected an alias that does not contain itself", "*" + name);
@@ -187,7 +187,11 @@ internal sealed class YamlComposer
 
         bool isMerge = current is Scalar { Style: ScalarStyle.Plain, Value: MergeKey };
         bool isNumber = scalar.Kind == YamlScalarKind.Integer && scalar.Text.All(char.IsAsciiDigit) && (scalar.Text.Length == 1 || scalar.Text[0] != '0');
-        if (scalar.Kind != YamlScalarKind.String && !isNumber) throw Failure(current, $"expected a text key; YAML 1.1 reads this as {Word(scalar.Kind)}, so quote it", scalar.Text);
+        if (scalar.Kind != YamlScalarKind.String && !isNumber)
+        {
+            throw Failure(current, $"expected a text key; YAML 1.1 reads this as {Word(scalar.Kind)}, so quote it", scalar.Text);
+        }
+
         if (isMerge ? mapping.HasMerge : !mapping.Keys.Add(scalar.Text)) throw Failure(current, "expected every key once in its mapping", scalar.Text);
         mapping.HasMerge |= isMerge;
         mapping.Key = new YamlEntry(scalar.Text, Line(current), Column(current), scalar);
@@ -220,8 +224,8 @@ internal sealed class YamlComposer
 
     private static int Column(ParsingEvent at) => (int)at.Start.Column;
 
-    private InputException Failure(ParsingEvent at, string expected, string? value = null) =>
-        new(new InputProblem(_displayName, Line(at), Column(at), "", value, expected));
+    private InputException Failure(ParsingEvent at, string expected, string? value = null, string? nearest = null) =>
+        new(new InputProblem(_displayName, Line(at), Column(at), "", value, expected, nearest));
 
     /// <summary>A finished node.</summary>
     /// <param name="Node">The node.</param>

@@ -43,13 +43,13 @@ public sealed class YamlDocument
     public static IReadOnlyList<YamlDocument> ParseAll(string text, string displayName, YamlLimits? limits = null)
     {
         limits ??= YamlLimits.Default;
-        if (text.Length > limits.Characters) throw new InputException(new InputProblem(displayName, 0, 0, "", null, $"expected at most {limits.Characters} characters"));
+        if (text.Length > limits.Characters) throw Failure($"expected at most {limits.Characters} characters");
         text = text.TrimStart('\uFEFF') is var trimmed && text.Length - trimmed.Length <= 1 ? trimmed : text;
         YamlText.CheckCharacters(text, displayName);
         IReadOnlyList<YamlDocument> documents = new YamlComposer(text, displayName, limits).Compose();
-        return documents.Count > 0
-            ? documents
-            : throw new InputException(new InputProblem(displayName, 0, 0, "", null, "expected a YAML document, but the file holds none (empty, or only comments)"));
+        return documents.Count > 0 ? documents : throw Failure("expected a YAML document, but the file holds none (empty, or only comments)");
+
+        InputException Failure(string expected) => new(new InputProblem(displayName, 0, 0, "", null, expected));
     }
 
     /// <summary>Reads a text that must hold exactly one document with content.</summary>

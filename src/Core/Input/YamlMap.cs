@@ -82,7 +82,8 @@ public sealed class YamlMap
         // A misspelt key is one mistake, not two.
         foreach (string key in _missing.Where(key => !meant.Contains(key)))
         {
-            _reader.Report(new InputProblem(_reader.DisplayName, _mapping.Line, _mapping.Column, Join(Path, key), null, "expected this key, which is required"));
+            const string Expected = "expected this key, which is required";
+            _reader.Report(new InputProblem(_reader.DisplayName, _mapping.Line, _mapping.Column, Join(Path, key), null, Expected));
         }
     }
 
@@ -101,7 +102,8 @@ public sealed class YamlMap
         if (entry is null) return null;
         var value = new YamlValue(_reader, entry.Value, Join(Path, key), Join(_schemaPath, key));
         if (entry.Value is not YamlScalar { Kind: YamlScalarKind.Null }) return value;
-        _reader.Report(new InputProblem(_reader.DisplayName, entry.Line, entry.Column, value.Path, null, "expected a value after this key, or the key left out"));
+        const string Expected = "expected a value after this key, or the key left out";
+        _reader.Report(new InputProblem(_reader.DisplayName, entry.Line, entry.Column, value.Path, null, Expected));
         return null;
     }
 }

@@ -32,11 +32,13 @@ public sealed class YamlReader
     /// <summary>Values that were rounded up on reading (quantities finer than their resource's unit): accepted, and to be told to the user.</summary>
     public IReadOnlyList<InputProblem> Roundings => _roundings;
 
-    /// <summary>Paths of all keys asked for so far, list indices left out (<c>spec.fleets[].name</c>): what the documentation of a file format has to cover.</summary>
+    /// <summary>Paths of all keys asked for so far, list indices left out (<c>spec.fleets[].name</c>): what the documentation of a format
+    /// has to cover.</summary>
     public IReadOnlyCollection<string> Keys => _keys;
 
     /// <summary>The document's root, which has to be a mapping.</summary>
-    public YamlMap Open(YamlDocument document) => new YamlValue(this, document.Root, "", "").Map() ?? new YamlMap(this, new YamlMapping(document.Root.Line, document.Root.Column, []), "", "");
+    public YamlMap Open(YamlDocument document) =>
+        new YamlValue(this, document.Root, "", "").Map() ?? new YamlMap(this, new YamlMapping(document.Root.Line, document.Root.Column, []), "", "");
 
     /// <summary>Records a problem.</summary>
     public void Report(InputProblem problem)
@@ -53,7 +55,12 @@ public sealed class YamlReader
         _maps.Clear();
         if (_problems.Count == 0) return;
         var ordered = _problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).ToList();
-        if (_problemCount > _problems.Count) ordered.Add(new InputProblem(DisplayName, 0, 0, "", null, $"expected a valid file; {_problemCount - _problems.Count} more problems are not shown"));
+        if (_problemCount > _problems.Count)
+        {
+            string more = $"expected a valid file; {_problemCount - _problems.Count} more problems are not shown";
+            ordered.Add(new InputProblem(DisplayName, 0, 0, "", null, more));
+        }
+
         throw new InputException(ordered);
     }
 

@@ -8,6 +8,7 @@ internal static partial class YamlText
 {
     internal const string TabHint = "expected spaces: YAML does not allow tabs as indentation";
 
+    private const string HalfPair = "expected text, found half of a surrogate pair";
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
 
     /// <summary>Rejects control characters, halves of surrogate pairs, and carriage returns that do not end a line together with a line feed.</summary>
@@ -24,8 +25,8 @@ internal static partial class YamlText
                 '\r' => i + 1 < text.Length && text[i + 1] == '\n' ? null : "expected LF or CR LF line ends, found a lone carriage return",
                 < ' ' or '\x7F' or (>= '\x80' and < '\xA0' and not '\x85') or '\uFFFE' or '\uFFFF' => "expected text, found a control character",
                 '\uFEFF' => "expected text, found a byte order mark inside the file",
-                _ when char.IsHighSurrogate(c) => i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) ? null : "expected text, found half of a surrogate pair",
-                _ when char.IsLowSurrogate(c) => i > 0 && char.IsHighSurrogate(text[i - 1]) ? null : "expected text, found half of a surrogate pair",
+                _ when char.IsHighSurrogate(c) => i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) ? null : HalfPair,
+                _ when char.IsLowSurrogate(c) => i > 0 && char.IsHighSurrogate(text[i - 1]) ? null : HalfPair,
                 _ => null,
             };
             if (expected is not null) throw new InputException(new InputProblem(displayName, line, i - lineStart + 1, "", c.ToString(), expected));

@@ -7,12 +7,14 @@ namespace SchedBench.Core.Input;
 public sealed class YamlValue
 {
     private const int MostDigits = 15;
+    private const NumberStyles Signed = NumberStyles.AllowLeadingSign;
 
     private readonly YamlReader _reader;
     private readonly YamlNode _node;
     private readonly string _schemaPath;
 
-    internal YamlValue(YamlReader reader, YamlNode node, string path, string schemaPath) => (_reader, _node, Path, _schemaPath) = (reader, node, path, schemaPath);
+    internal YamlValue(YamlReader reader, YamlNode node, string path, string schemaPath) =>
+        (_reader, _node, Path, _schemaPath) = (reader, node, path, schemaPath);
 
     /// <summary>Path of the value (<c>spec.fleets[0].pools[1].cpu</c>).</summary>
     public string Path { get; }
@@ -46,7 +48,9 @@ public sealed class YamlValue
     public string? Text()
     {
         if (_node is YamlScalar { Kind: YamlScalarKind.String } text) return text.Text;
-        Report(_node is YamlScalar other ? $"expected text; YAML 1.1 reads this as {YamlComposer.Word(other.Kind)}, so quote it: \"{Short(other.Text)}\"" : "expected text");
+        Report(_node is YamlScalar other
+            ? $"expected text; YAML 1.1 reads this as {YamlComposer.Word(other.Kind)}, so quote it: \"{Short(other.Text)}\""
+            : "expected text");
         return null;
     }
 
@@ -65,7 +69,7 @@ public sealed class YamlValue
         string expected = min == max ? $"expected {min}" : string.Create(CultureInfo.InvariantCulture, $"expected a whole number from {min} to {max}");
         if (Number(expected) is not { } text) return null;
         bool isPlain = IsPlainInteger(text);
-        if (isPlain && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= min && value <= max) return value;
+        if (isPlain && long.TryParse(text, Signed, CultureInfo.InvariantCulture, out long value) && value >= min && value <= max) return value;
         Report(isPlain ? expected : expected + " in plain decimal notation");
         return null;
     }
@@ -76,7 +80,7 @@ public sealed class YamlValue
         string expected = string.Create(CultureInfo.InvariantCulture, $"expected a whole number from {min} to {max}");
         if (Number(expected) is not { } text) return null;
         bool isPlain = IsPlainInteger(text);
-        if (isPlain && ulong.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ulong value) && value >= min && value <= max) return value;
+        if (isPlain && ulong.TryParse(text, Signed, CultureInfo.InvariantCulture, out ulong value) && value >= min && value <= max) return value;
         Report(isPlain ? expected : expected + " in plain decimal notation");
         return null;
     }
@@ -88,8 +92,8 @@ public sealed class YamlValue
         if (Number(expected) is not { } text) return null;
         bool isPlain = text.Count(char.IsAsciiDigit) <= MostDigits && text.All(c => char.IsAsciiDigit(c) || c is '.' or '-' or '+')
             && (IsPlainInteger(text) || text.Contains('.', StringComparison.Ordinal));
-        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        if (isPlain && decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out decimal value) && value >= min && value <= max) return value;
+        const NumberStyles WithPoint = Signed | NumberStyles.AllowDecimalPoint;
+        if (isPlain && decimal.TryParse(text, WithPoint, CultureInfo.InvariantCulture, out decimal value) && value >= min && value <= max) return value;
         Report(isPlain ? expected : $"{expected}, with at most {MostDigits} digits and without exponent");
         return null;
     }
@@ -97,7 +101,7 @@ public sealed class YamlValue
     /// <summary>A boolean in any of YAML 1.1's spellings.</summary>
     public bool? Boolean()
     {
-        if (_node is YamlScalar { Kind: YamlScalarKind.Boolean } scalar) return scalar.Text[0] is 't' or 'T' or 'y' or 'Y' || scalar.Text is "on" or "On" or "ON";
+        if (_node is YamlScalar { Kind: YamlScalarKind.Boolean, Text: var text }) return text[0] is 't' or 'T' or 'y' or 'Y' || text is "on" or "On" or "ON";
         Report("expected true or false");
         return null;
     }
@@ -128,10 +132,12 @@ public sealed class YamlValue
     }
 
     /// <summary>CPU in milli, ≥ 0. What is finer is rounded up and noted.</summary>
-    public long? CpuMilli() => Amount((Quantity quantity, out long amount, out bool isRounded) => quantity.TryGetMilli(out amount, out isRounded), "thousandths of a CPU");
+    public long? CpuMilli() =>
+        Amount((Quantity quantity, out long amount, out bool isRounded) => quantity.TryGetMilli(out amount, out isRounded), "thousandths of a CPU");
 
     /// <summary>Bytes or whole units, ≥ 0. A fraction is rounded up and noted.</summary>
-    public long? WholeUnits() => Amount((Quantity quantity, out long amount, out bool isRounded) => quantity.TryGetUnits(out amount, out isRounded), "whole units");
+    public long? WholeUnits() =>
+        Amount((Quantity quantity, out long amount, out bool isRounded) => quantity.TryGetUnits(out amount, out isRounded), "whole units");
 
     /// <summary>One of several names.</summary>
     public T? OneOf<T>(IReadOnlyList<(string Name, T Value)> choices)
@@ -190,7 +196,7 @@ public sealed class YamlValue
             return [];
         }
 
-        return [.. list.Items.Select((item, index) => new YamlValue(_reader, item, string.Create(CultureInfo.InvariantCulture, $"{Path}[{index}]"), _schemaPath + "[]"))];
+        return [.. list.Items.Select((item, index) => new YamlValue(_reader, item, $"{Path}[{index}]", _schemaPath + "[]"))];
     }
 
     private delegate bool Conversion(Quantity quantity, out long amount, out bool isRounded);
@@ -222,7 +228,8 @@ public sealed class YamlValue
             return null;
         }
 
-        if (isRounded) _reader.Rounded(new InputProblem(_reader.DisplayName, _node.Line, _node.Column, Path, text, $"rounded up to {amount} {unit}, as Kubernetes does"));
+        string note = $"rounded up to {amount} {unit}, as Kubernetes does";
+        if (isRounded) _reader.Rounded(new InputProblem(_reader.DisplayName, _node.Line, _node.Column, Path, text, note));
         return amount;
     }
 

@@ -12,7 +12,8 @@ public static class KubernetesName
     /// <summary>An RFC 1123 subdomain, at most 253 characters: names of objects, and of everything in our own files.</summary>
     public static TextError? CheckSubdomain(string text)
     {
-        const string Expected = "expected a name of lower-case letters, digits, '-' and '.', with a letter or digit at both ends of every part, at most 253 characters";
+        const string Expected =
+            "expected a name of lower-case letters, digits, '-' and '.', with a letter or digit at both ends of every part, at most 253 characters";
         if (text.Length == 0 || text.Length > LongestSubdomain) return new TextError(Math.Min(text.Length, LongestSubdomain), Expected);
         for (int i = 0; i < text.Length; i++)
         {

@@ -70,7 +70,9 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
     /// <summary>Parses a quantity that is known to be good.</summary>
     /// <exception cref="FormatException">It is not.</exception>
     public static Quantity Parse(string text) =>
-        TryParse(text, out Quantity quantity, out TextError error) ? quantity : throw new FormatException($"'{text}', column {error.Position + 1}: {error.Expected}");
+        TryParse(text, out Quantity quantity, out TextError error)
+            ? quantity
+            : throw new FormatException($"'{text}', column {error.Position + 1}: {error.Expected}");
 
     /// <summary>Thousandths, rounded away from zero (<c>0.1m</c> counts as 1m, as in Kubernetes).</summary>
     /// <param name="milli">The result.</param>

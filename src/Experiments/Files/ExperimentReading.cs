@@ -1,4 +1,3 @@
-using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 
@@ -72,7 +71,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     {
         if (value.Text() is not { } text) return "";
         if (names.Contains(text, StringComparer.Ordinal)) return text;
-        string choice = names.Count <= MostNamesListed ? $": {string.Join(", ", names)}" : string.Create(CultureInfo.InvariantCulture, $", of which there are {names.Count}");
+        string choice = names.Count <= MostNamesListed ? $": {string.Join(", ", names)}" : $", of which there are {names.Count}";
         value.Report($"expected {what}{choice}", NearestName.Find(text, names));
         return text;
     }
@@ -90,7 +89,8 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     internal InputPath? FileIfThere(YamlValue value, string written, string consequence)
     {
         InputPath? found = paths.Find(written, mayBeFolder: false, out string expected, out string? nearest);
-        if (found is null) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, written, $"{expected}; {consequence}", nearest));
+        string note = $"{expected}; {consequence}";
+        if (found is null) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, written, note, nearest));
         return found;
     }
 

@@ -24,14 +24,19 @@ public sealed record FleetSpec(string Name)
     /// <summary>Pools, at least one when <see cref="Nodes"/> is <see langword="null"/>, otherwise none.</summary>
     public IReadOnlyList<PoolSpec> Pools { get; init; } = [];
 
-    /// <summary>The nodes of all pools in order. Node <c>k</c> of pool <c>small</c> is named <c>small-k</c>, padded with zeros so that names sort like numbers.</summary>
+    /// <summary>The nodes of all pools in order. Node <c>k</c> of pool <c>small</c> is named <c>small-k</c>, padded with zeros so that names sort like
+    /// numbers.</summary>
     public IReadOnlyList<NodeSpec> BuildPoolNodes()
     {
         var nodes = new List<NodeSpec>();
         foreach (PoolSpec pool in Pools)
         {
             int digits = (pool.Count - 1).ToString(CultureInfo.InvariantCulture).Length;
-            for (int k = 0; k < pool.Count; k++) nodes.Add(pool.Template with { Name = $"{pool.Name}-{k.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')}" });
+            for (int k = 0; k < pool.Count; k++)
+            {
+                string ordinal = k.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0');
+                nodes.Add(pool.Template with { Name = $"{pool.Name}-{ordinal}" });
+            }
         }
 
         return nodes;
@@ -55,9 +60,14 @@ public sealed record NodeFile(string Format, InputPath Path, RecordOrder Order, 
 /// <param name="Count">Number of nodes, or <see langword="null"/>. Exactly one of both is set.</param>
 public sealed record NodeSubset(decimal? Fraction, int? Count)
 {
-    /// <summary>How many of <paramref name="nodes"/> nodes remain: the fraction rounded to the nearest whole number (halves up), at least 1 and at most all.</summary>
-    public int SizeOf(int nodes) =>
-        nodes == 0 ? 0 : Count is { } count ? Math.Min(count, nodes) : Math.Clamp((int)Math.Round(Fraction!.Value * nodes, MidpointRounding.AwayFromZero), 1, nodes);
+    /// <summary>How many of <paramref name="nodes"/> nodes remain: the fraction rounded to the nearest whole number (halves up), at least 1 and at most
+    /// all.</summary>
+    public int SizeOf(int nodes)
+    {
+        if (nodes == 0) return 0;
+        int wanted = Count ?? (int)Math.Round(Fraction!.Value * nodes, MidpointRounding.AwayFromZero);
+        return Math.Clamp(wanted, 1, nodes);
+    }
 }
 
 /// <summary>A number of equal nodes.</summary>

@@ -36,7 +36,8 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
         (expected, nearest) = ("expected the path of a file", null);
         if (string.IsNullOrWhiteSpace(written) || written.Contains('\0', StringComparison.Ordinal)) return null;
 
-        string[] places = [.. new[] { experimentFolder, dataFolder }.OfType<string>().Select(folder => Path.Combine(folder, written)).Distinct(StringComparer.Ordinal)];
+        string?[] folders = [experimentFolder, dataFolder];
+        string[] places = [.. folders.OfType<string>().Select(folder => Path.Combine(folder, written)).Distinct(StringComparer.Ordinal)];
         foreach (string place in places)
         {
             var found = new InputPath(written, Path.GetFullPath(place));

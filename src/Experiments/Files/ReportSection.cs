@@ -59,11 +59,14 @@ internal sealed class ReportSection(
         return new Expectation(metric, statistic, atLeast, atMost)
         {
             Strategy = map.Optional("strategy") is { } strategy && strategy.Text() is { } label ? StrategySection.Level(strategy, label, strategies) : null,
-            Workload = map.Optional("workload") is { } workload ? ExperimentReading.Known(workload, "one of the workloads", [.. workloads.Select(known => known.Name)]) : null,
-            Fleet = map.Optional("fleet") is { } fleet ? ExperimentReading.Known(fleet, "one of the fleets", [.. fleets.Select(known => known.Name)]) : null,
+            Workload = Level(map.Optional("workload"), "one of the workloads", workloads.Select(known => known.Name)),
+            Fleet = Level(map.Optional("fleet"), "one of the fleets", fleets.Select(known => known.Name)),
             At = map.Optional("at")?.Decimal(-Largest, Largest),
         };
     }
+
+    private static string? Level(YamlValue? value, string what, IEnumerable<string> names) =>
+        value is null ? null : ExperimentReading.Known(value, what, [.. names]);
 
     private static string Metric(YamlValue value) => ExperimentReading.Known(value, "a metric", ResultMetrics);
 

@@ -53,7 +53,7 @@ internal static class StrategySection
         if (!item.IsMap)
         {
             string plain = ExperimentReading.Known(item, "a strategy", directory.Names);
-            return directory.Names.Contains(plain, StringComparer.Ordinal) ? new StrategySpec(plain, TieBreak.FirstInOrder, Options(null, directory, plain), "") : null;
+            return IsKnown(plain, directory) ? new StrategySpec(plain, TieBreak.FirstInOrder, Options(null, directory, plain), "") : null;
         }
 
         YamlMap map = item.Map()!;
@@ -61,8 +61,10 @@ internal static class StrategySection
         TieBreak tieBreak = map.Optional("tieBreak")?.OneOf(Words.TieBreaks) ?? TieBreak.FirstInOrder;
         string label = map.Optional("label") is { } labelValue ? ReadLabel(labelValue) : "";
         YamlValue? options = map.Optional("options");
-        return directory.Names.Contains(name, StringComparer.Ordinal) ? new StrategySpec(name, tieBreak, Options(options?.Map(), directory, name), label) : null;
+        return IsKnown(name, directory) ? new StrategySpec(name, tieBreak, Options(options?.Map(), directory, name), label) : null;
     }
+
+    private static bool IsKnown(string name, IStrategyDirectory directory) => directory.Names.Contains(name, StringComparer.Ordinal);
 
     /// <summary>Every option of a strategy: as stated, otherwise its default.</summary>
     private static List<KeyValuePair<string, string>> Options(YamlMap? stated, IStrategyDirectory directory, string name)

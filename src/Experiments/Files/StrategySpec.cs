@@ -17,7 +17,8 @@ public sealed record StrategySpec(string Name, TieBreak TieBreak, IReadOnlyList<
 internal static class StrategyLabels
 {
     /// <summary>Fills in the labels that the file leaves open. A level that alone has its name takes the name; levels that share one also say in what they
-    /// differ: <c>fgd[tieBreak=uniform]</c>, <c>swarm-spread[tieBreak=uniform;maxFailures=3]</c>. (Semicolons, because commas part the conditions of a filter.)</summary>
+    /// differ: <c>fgd[tieBreak=uniform]</c>, <c>swarm-spread[tieBreak=uniform;maxFailures=3]</c>. (Semicolons, because commas part the conditions of a
+    /// filter.)</summary>
     /// <param name="levels">Levels; an empty label is filled in.</param>
     public static IReadOnlyList<StrategySpec> Complete(IReadOnlyList<StrategySpec> levels)
     {

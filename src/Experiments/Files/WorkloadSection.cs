@@ -10,6 +10,9 @@ internal static class WorkloadSection
     private const decimal MostCompression = 1_000_000;
     private const decimal MostShake = 0.5m;
 
+    /// <summary>Keys of every mode.</summary>
+    private static readonly string[] ReplayKeys = ["order", "until", "from", "to", "compress", "shake", "startLatency", "cacheDelay", "bindLatency"];
+
     private static readonly TimeSpan LongestLatency = TimeSpan.FromDays(365);
 
     /// <summary>A century: longer than any trace, short enough for all sums of instants.</summary>
@@ -57,7 +60,7 @@ internal static class WorkloadSection
         if (mode is null)
         {
             // Which keys belong here depends on the mode, so none is called unknown before it is known.
-            foreach (string key in (ReadOnlySpan<string>)["order", "until", "from", "to", "compress", "shake", "startLatency", "cacheDelay", "bindLatency"]) map.Know(key);
+            foreach (string key in ReplayKeys) map.Know(key);
             return new TimedReplay();
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SchedBench.Core.Input;
 
 namespace SchedBench.Experiments.Plan;
@@ -9,6 +8,7 @@ namespace SchedBench.Experiments.Plan;
 public sealed class CellFilter
 {
     private const string Option = "--only";
+    private const int MostLevelsListed = 50;
 
     private static readonly string[] Factors = ["fleet", "workload", "faults", "strategy", "seed"];
 
@@ -31,7 +31,11 @@ public sealed class CellFilter
         foreach (string part in text.Split(','))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || equals == part.Length - 1) throw Problem(column, part, $"expected factor=level, with one of the factors {string.Join(", ", Factors)}");
+            if (equals <= 0 || equals == part.Length - 1)
+            {
+                throw Problem(column, part, $"expected factor=level, with one of the factors {string.Join(", ", Factors)}");
+            }
+
             string factor = part[..equals];
             if (!Factors.Contains(factor, StringComparer.Ordinal))
             {
@@ -58,8 +62,9 @@ public sealed class CellFilter
         foreach (string level in wanted)
         {
             if (known.Contains(level, StringComparer.Ordinal)) continue;
-            string few = known.Length <= 50 ? $" {string.Join(", ", known)}" : string.Create(CultureInfo.InvariantCulture, $", of which there are {known.Length}");
-            throw Problem(0, level, $"expected one of the {(factor == "faults" ? "fault sets" : factor == "strategy" ? "strategies" : factor + "s")}{few}", NearestName.Find(level, known));
+            string choice = known.Length <= MostLevelsListed ? $" {string.Join(", ", known)}" : $", of which there are {known.Length}";
+            string levelsOf = factor switch { "faults" => "fault sets", "strategy" => "strategies", _ => factor + "s" };
+            throw Problem(0, level, $"expected one of the {levelsOf}{choice}", NearestName.Find(level, known));
         }
 
         return [.. levels.Where(level => names(level).Any(name => wanted.Contains(name, StringComparer.Ordinal)))];

@@ -53,12 +53,12 @@ public sealed class ExperimentPlan
     /// <summary>The files the experiment reads, in order of first mention.</summary>
     public IReadOnlyList<PlannedInput> Inputs { get; }
 
-    /// <summary>The resolved experiment as UTF-8 JSON, for the manifest: product and version, every setting with its default filled in, the seeds, the filter and the
-    /// hashes of all inputs; fixed order of keys, no blanks, paths as the file states them. Equal plans have equal bytes on every machine.</summary>
+    /// <summary>The resolved experiment as UTF-8 JSON, for the manifest: product and version, every setting with its default filled in, the seeds, the filter
+    /// and the hashes of all inputs; fixed order of keys, no blanks, paths as the file states them. Equal plans have equal bytes on every machine.</summary>
     public required ReadOnlyMemory<byte> CanonicalJson { get; init; }
 
-    /// <summary>What the cells and their order are a function of: product and version, experiment, epoch, seeds, filter, timeline, fleets, workloads, strategies, and
-    /// the hashes of the files they read. The journal of a run belongs to the plan of its fingerprint and to no other. Baseline, report, published values and
+    /// <summary>What the cells and their order are a function of: product and version, experiment, epoch, seeds, filter, timeline, fleets, workloads,
+    /// strategies, and the hashes of the files they read. The journal of a run belongs to the plan of its fingerprint and to no other. Baseline, report, published values and
     /// expectations are not in it, so finished cells survive a change of theirs.</summary>
     public required PlanFingerprint Fingerprint { get; init; }
 
@@ -79,7 +79,8 @@ public sealed class ExperimentPlan
         long count = (long)fleets.Count * workloads.Count * faults.Count * strategies.Count;
         if (count > MostCells / seeds.Count)
         {
-            throw new InputException(new InputProblem(experiment.Name, 0, 0, "", null, $"expected at most {MostCells} cells, found {(Int128)count * seeds.Count}"));
+            string expected = $"expected at most {MostCells} cells, found {(Int128)count * seeds.Count}";
+            throw new InputException(new InputProblem(experiment.Name, 0, 0, "", null, expected));
         }
 
         var cells = new List<PlannedCell>();

@@ -3,7 +3,8 @@ using SchedBench.Core.Input;
 
 namespace SchedBench.Experiments.Plan;
 
-/// <summary>The value of <c>--seeds</c>: seeds and ranges of seeds, parted by commas: <c>10</c> (the seed 10), <c>3,4,5</c>, <c>1..10</c>, <c>1..3,42</c>.</summary>
+/// <summary>The value of <c>--seeds</c>: seeds and ranges of seeds, parted by commas: <c>10</c> (the seed 10), <c>3,4,5</c>, <c>1..10</c>,
+/// <c>1..3,42</c>.</summary>
 public static class SeedList
 {
     /// <summary>Seeds of one run.</summary>
@@ -13,7 +14,8 @@ public static class SeedList
 
     /// <summary>Parses the value.</summary>
     /// <returns>At least one seed, all distinct, in the order given.</returns>
-    /// <exception cref="InputException">A part is no seed below 2⁶⁴ and no ascending range, a seed comes twice, or there are more than <see cref="MostSeeds"/>.</exception>
+    /// <exception cref="InputException">A part is no seed below 2⁶⁴ and no ascending range, a seed comes twice, or there are more than
+    /// <see cref="MostSeeds"/>.</exception>
     public static IReadOnlyList<ulong> Parse(string text)
     {
         var seeds = new List<ulong>();
@@ -25,7 +27,7 @@ public static class SeedList
             if (last - first >= (ulong)(MostSeeds - seeds.Count)) throw Problem(part, column, $"expected at most {MostSeeds} seeds");
             for (ulong k = 0; k <= last - first; k++)
             {
-                if (!seen.Add(first + k)) throw Problem(part, column, string.Create(CultureInfo.InvariantCulture, $"expected every seed once; {first + k} comes twice"));
+                if (!seen.Add(first + k)) throw Problem(part, column, $"expected every seed once; {first + k} comes twice");
                 seeds.Add(first + k);
             }
 

@@ -58,7 +58,7 @@ public sealed class ExperimentFileTests : IDisposable
                   replay: { mode: saturate, order: shuffled, until: { resource: gpu, ofCapacity: 1.30 } }
                 - name: timed
                   trace: { format: openb, path: more-pods.csv }
-                  replay: { mode: timed, from: 1h, to: 7d, compress: 2, startLatency: 500ms, cacheDelay: 1s, bindLatency: 20ms }
+                  replay: { mode: timed, from: 1h, to: 7d, compress: 2, shake: 0.05, startLatency: 500ms, cacheDelay: 1s, bindLatency: 20ms }
               strategies:
                 - random
                 - { name: fgd, tieBreak: uniform }
@@ -97,7 +97,7 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(
             new TimedReplay
             {
-                From = TimeSpan.FromHours(1), To = TimeSpan.FromDays(7), Compress = 2,
+                From = TimeSpan.FromHours(1), To = TimeSpan.FromDays(7), Compress = 2, Shake = 0.05m,
                 StartLatency = TimeSpan.FromMilliseconds(500), CacheDelay = TimeSpan.FromSeconds(1), BindLatency = TimeSpan.FromMilliseconds(20),
             },
             experiment.Workloads[1].Replay);
