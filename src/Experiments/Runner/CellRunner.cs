@@ -80,8 +80,10 @@ public sealed class CellRunner
         run.Run(cancellation: cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
 
+        // A run that is cut off ends at the cut, not at its last event: what is unfinished has waited until then.
+        TimeSpan end = setup.Until == TimeSpan.MaxValue ? run.Loop.Now : setup.Until;
         var sink = new MetricSink();
-        foreach (IMetricObserver observer in observers) observer.Report(run.Loop.Now, sink);
+        foreach (IMetricObserver observer in observers) observer.Report(end, sink);
         long arrived = observers.OfType<PodLifeObserver>().Single().Arrived;
         return new CellResult
         {
@@ -91,7 +93,7 @@ public sealed class CellRunner
             Fingerprint = fingerprint.Value,
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],
-            Timeline = timeline?.Bars(run.Loop.Now) is { } bars ? [.. bars.Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))] : [],
+            Timeline = timeline?.Bars(end) is { } bars ? [.. bars.Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))] : [],
             Timing = Timing(run, begun, seconds, wallClock, observers),
         };
     }
