@@ -41,6 +41,7 @@ public static class BcaBootstrap
         if (values.Length < 2) return null;
         double[] sorted = Sample.Sorted(values);
         double estimate = statistic(sorted);
+        if (sorted[0] == sorted[^1]) return new Interval(estimate, estimate);
         double[] replicate = Resample(sorted, statistic, seed, replicates);
         double bias = Normal.InvCDF(0, 1, ShareBelow(replicate, estimate));
         double acceleration = Acceleration(sorted, statistic);

@@ -29,19 +29,20 @@ public sealed class JournalDamageTests
     [Fact]
     public void Any_flipped_bit_in_a_record_is_noticed()
     {
+        using var folder = new TempFolder();
         for (int at = LineStarts[1]; at < Whole.Length; at++)
         {
             byte[] damaged = [.. Whole];
             damaged[at] ^= (byte)(1 << (at % 8));
-            using var folder = With(damaged);
-            using ResultsJournal journal = Open(folder);
+            File.WriteAllBytes(folder["cells.jsonl"], damaged);
+            var journal = JournalContent.Read(folder["cells.jsonl"]);
             int record = Array.FindLastIndex(LineStarts, start => start <= at) - 1;
-            Assert.DoesNotContain(record, journal.Finished.Keys);
+            Assert.DoesNotContain(record, journal.Cells.Keys);
             Assert.NotEmpty(journal.Damage);
 
             // A flip of the line feed between two records joins them, and both run again; nothing else costs a second cell.
-            Assert.Equal(Whole[at] == '\n' && record < 2 ? 1 : 2, journal.Finished.Count);
-            AssertTrue(journal);
+            Assert.Equal(Whole[at] == '\n' && record < 2 ? 1 : 2, journal.Cells.Count);
+            foreach ((int index, CellResult cell) in journal.Cells) Assert.Equal(Cells.Describe(Cells.Study[index]), Cells.Describe(cell));
         }
     }
 
