@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using SchedBench.Core.Input;
+using SchedBench.Workloads.Generators;
 using SchedBench.Workloads.Readers.Native;
 using SchedBench.Workloads.Readers.Openb;
 
@@ -8,7 +9,7 @@ namespace SchedBench.Workloads.Readers;
 /// <summary>The formats of node lists by name.</summary>
 public static class NodeReaderCatalog
 {
-    private static readonly INodeReader[] Listed = [new OpenbNodeReader(), new NativeNodeReader()];
+    private static readonly INodeReader[] Listed = [new OpenbNodeReader(), new NativeNodeReader(), new SyntheticNodeReader()];
 
     private static readonly FrozenDictionary<string, INodeReader> ByFormat = Listed.ToFrozenDictionary(reader => reader.Format, StringComparer.Ordinal);
 

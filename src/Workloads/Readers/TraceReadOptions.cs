@@ -47,4 +47,7 @@ public sealed record TraceReadOptions
 
     /// <summary>Philly: memory for each GPU, which the trace does not record. Default 56 GiB, as the same machine.</summary>
     public long PhillyMemoryBytesPerGpu { get; init; } = 56L << 30;
+
+    /// <summary>Synthetic: seed in place of the one in the file.</summary>
+    public ulong? SyntheticSeed { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using SchedBench.Core.Input;
+using SchedBench.Workloads.Generators;
 using SchedBench.Workloads.Readers.AlibabaDlrm;
 using SchedBench.Workloads.Readers.Native;
 using SchedBench.Workloads.Readers.Openb;
@@ -11,7 +12,7 @@ namespace SchedBench.Workloads.Readers;
 /// <summary>The trace formats by name.</summary>
 public static class TraceReaderCatalog
 {
-    private static readonly ITraceReader[] Listed = [new OpenbPodReader(), new SwfReader(), new PhillyReader(), new AlibabaDlrmReader(), new NativeTraceReader()];
+    private static readonly ITraceReader[] Listed = [new OpenbPodReader(), new SwfReader(), new PhillyReader(), new AlibabaDlrmReader(), new NativeTraceReader(), new SyntheticTraceReader()];
 
     private static readonly FrozenDictionary<string, ITraceReader> ByFormat = Listed.ToFrozenDictionary(reader => reader.Format, StringComparer.Ordinal);
 

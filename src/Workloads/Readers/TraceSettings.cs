@@ -1,3 +1,4 @@
+using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Resources;
 
@@ -10,11 +11,12 @@ namespace SchedBench.Workloads.Readers;
 /// <item><term><c>memoryScope</c></term><description>swf: <c>processor</c> (default) or <c>job</c></description></item>
 /// <item><term><c>cpuPerGpu</c></term><description>philly: a quantity, default <c>6</c></description></item>
 /// <item><term><c>memoryPerGpu</c></term><description>philly: a quantity, default <c>56Gi</c></description></item>
+/// <item><term><c>seed</c></term><description>synthetic: a whole number of 64 bits, default the one in the file</description></item>
 /// </list>
 /// </remarks>
 public static class TraceSettings
 {
-    internal const string MemoryUnit = "memoryUnit", MemoryScope = "memoryScope", CpuPerGpu = "cpuPerGpu", MemoryPerGpu = "memoryPerGpu";
+    internal const string MemoryUnit = "memoryUnit", MemoryScope = "memoryScope", CpuPerGpu = "cpuPerGpu", MemoryPerGpu = "memoryPerGpu", Seed = "seed";
 
     /// <summary>Applies one setting.</summary>
     /// <param name="reader">Reader whose trace it is for.</param>
@@ -46,6 +48,11 @@ public static class TraceSettings
                 if (!Quantity.TryParse(value, out Quantity cpu, out TextError cpuError)) return Problem(cpuError.Expected, []);
                 if (cpu.Sign < 0 || !cpu.TryGetMilli(out long milli, out _)) return Problem("expected an amount of CPU from 0 to 2^63−1 milli", []);
                 options = options with { PhillyCpuMilliPerGpu = milli };
+                return null;
+            case Seed:
+                bool isPlain = value.Length > 0 && !value.AsSpan().ContainsAnyExceptInRange('0', '9');
+                if (!isPlain || !ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)) return Problem($"expected a whole number from 0 to {ulong.MaxValue}", []);
+                options = options with { SyntheticSeed = seed };
                 return null;
             default:
                 if (!Quantity.TryParse(value, out Quantity memory, out TextError memoryError)) return Problem(memoryError.Expected, []);
