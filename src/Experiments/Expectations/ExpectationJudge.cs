@@ -13,18 +13,24 @@ namespace SchedBench.Experiments.Expectations;
 /// <param name="Holds">Whether it lies within the bounds. Without a value nothing holds.</param>
 public sealed record Verdict(Expectation Expectation, string Fleet, string Workload, string Strategy, double? Value, bool Holds)
 {
-    /// <summary>One line for a person.</summary>
-    public override string ToString()
+    /// <summary>What was expected of whom and what was found, without the verdict.</summary>
+    public string Statement
     {
-        string at = Expectation.At is { } x ? $" at {ResultNumber.Format((double)x)}" : "";
-        string bounds = string.Join(" and ", new[]
+        get
         {
-            Expectation.AtLeast is { } low ? $"at least {ResultNumber.Format((double)low)}" : "",
-            Expectation.AtMost is { } high ? $"at most {ResultNumber.Format((double)high)}" : "",
-        }.Where(bound => bound.Length > 0));
-        string found = Value is { } value ? ResultNumber.Format(value) : "no value";
-        return $"{(Holds ? "holds" : "FAILS")}: {Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{at} for {Strategy} on {Workload}, {Fleet}: expected {bounds}, found {found}";
+            string at = Expectation.At is { } x ? $" at {ResultNumber.Format((double)x)}" : "";
+            string bounds = string.Join(" and ", new[]
+            {
+                Expectation.AtLeast is { } low ? $"at least {ResultNumber.Format((double)low)}" : "",
+                Expectation.AtMost is { } high ? $"at most {ResultNumber.Format((double)high)}" : "",
+            }.Where(bound => bound.Length > 0));
+            string found = Value is { } value ? ResultNumber.Format(value) : "no value";
+            return $"{Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{at} for {Strategy} on {Workload}, {Fleet}: expected {bounds}, found {found}";
+        }
     }
+
+    /// <summary>One line for a person.</summary>
+    public override string ToString() => $"{(Holds ? "holds" : "FAILS")}: {Statement}";
 }
 
 /// <summary>Judges an experiment's expectations on its cells. An expectation that names no strategy, workload or fleet is judged for each.</summary>

@@ -71,11 +71,8 @@ public sealed class ExperimentSession
     public static ExperimentVocabulary Vocabulary(StrategyCatalog strategies) => new()
     {
         Strategies = new CatalogStrategies(strategies),
-        Figures = FigureNames,
+        Figures = FigureCatalog.Names,
     };
-
-    /// <summary>Figures that a report can draw.</summary>
-    public static IReadOnlyList<string> FigureNames { get; } = ["curves", "ecdf", "boxes", "bars", "heatmap", "timeline", "critical-difference", "tie-breaks"];
 
     /// <summary>Runs what the journal does not hold and writes the final files, but the tables, figures and the report.</summary>
     /// <param name="childCommand">Program and arguments that run one cell of this request (index, record file) in a child process.</param>
@@ -97,6 +94,7 @@ public sealed class ExperimentSession
             journal, _request.Jobs, progress, cancellation);
 
         IReadOnlyList<CellResult> cells = journal.InPlanOrder();
+        IReadOnlyList<Verdict> verdicts = ExpectationJudge.Judge(Plan.Experiment, cells);
         IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies);
         IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
         ResultFiles.WriteAll(Folder, cells, Plan.Experiment.Baseline);
@@ -104,9 +102,9 @@ public sealed class ExperimentSession
         var facts = new VolatileFacts(
             Environment.CommandLine, Build, Machine, Path.GetFullPath(_request.ExperimentPath), _request.DataFolder is { } data ? Path.GetFullPath(data) : "",
             startedAt, _time.GetUtcNow(), _request.Jobs);
-        Manifest.Write(Folder, Plan, inputs, cells, notes, Product, facts);
+        Manifest.Write(Folder, Plan, inputs, Strategies, cells, notes, verdicts, Product, facts);
         journal.MarkFilesWritten();
-        return new RunOutcome(Folder, cells, ExpectationJudge.Judge(Plan.Experiment, cells), published, notes);
+        return new RunOutcome(Folder, cells, verdicts, published, notes);
     }
 
     /// <summary>A runner for single cells of the plan, for explanations, verification and child processes.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SchedBench.Core.Input;
+using SchedBench.Experiments.Expectations;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Results.Files;
@@ -30,7 +31,8 @@ public static class Manifest
     /// <summary>Writes the file in one step.</summary>
     /// <exception cref="ResultsUnwritableException">The folder cannot be written.</exception>
     public static void Write(
-        string folder, ExperimentPlan plan, LoadedInputs inputs, IReadOnlyList<CellResult> cells, IReadOnlyList<string> notes, string product, VolatileFacts facts) =>
+        string folder, ExperimentPlan plan, LoadedInputs inputs, StrategyCatalog strategies, IReadOnlyList<CellResult> cells, IReadOnlyList<string> notes,
+        IReadOnlyList<Verdict> verdicts, string product, VolatileFacts facts) =>
         AtomicFile.Write(Path.Combine(folder, ResultFileNames.Manifest), stream =>
         {
             using (var json = new Utf8JsonWriter(stream, Indented))
@@ -44,6 +46,10 @@ public static class Manifest
                 json.WriteStartArray("notes");
                 foreach (string note in notes) json.WriteStringValue(note);
                 json.WriteEndArray();
+                json.WriteStartArray("knowWorkload");
+                foreach (StrategySpec strategy in Levels(plan).Where(strategy => KnowsWorkload(strategies, strategy))) json.WriteStringValue(strategy.Label);
+                json.WriteEndArray();
+                WriteVerdicts(json, verdicts);
                 json.WriteStartArray("inputs");
                 foreach (ReadReport report in inputs.Reports) WriteReport(json, report);
                 json.WriteEndArray();
@@ -69,11 +75,10 @@ public static class Manifest
         }
 
         bool anyTimed = plan.Cells.Any(cell => cell.Workload.Replay is TimedReplay);
-        foreach (StrategySpec strategy in plan.Cells.Select(cell => cell.Strategy).DistinctBy(strategy => strategy.Label))
+        foreach (StrategySpec strategy in Levels(plan))
         {
-            StrategyEntry entry = strategies.Find(strategy.Name)!;
-            if (entry.Plugin.Length > 0) notes.Add($"{strategy.Label} comes from a plug-in and ran in a child process.");
-            else if (entry.Build(strategy.Options).UsesWorkloadProfile)
+            if (strategies.Find(strategy.Name)!.Plugin.Length > 0) notes.Add($"{strategy.Label} comes from a plug-in and ran in a child process.");
+            else if (KnowsWorkload(strategies, strategy))
                 notes.Add($"{strategy.Label} is given the workload's mix of requests beforehand{(anyTimed ? ": it is clairvoyant in timed replays" : "")}.");
             if (strategy.TieBreak != Core.Scheduling.TieBreak.FirstInOrder) notes.Add($"{strategy.Label} settles ties by {strategy.TieBreakName}.");
         }
@@ -85,6 +90,26 @@ public static class Manifest
 
         foreach (InputProblem note in plan.Experiment.Notes) notes.Add(note.ToString());
         return notes;
+    }
+
+    private static IEnumerable<StrategySpec> Levels(ExperimentPlan plan) => plan.Cells.Select(cell => cell.Strategy).DistinctBy(strategy => strategy.Label);
+
+    /// <summary>Whether a strategy is given the workload's mix of requests beforehand. A plug-in is not built in this process to find out.</summary>
+    private static bool KnowsWorkload(StrategyCatalog strategies, StrategySpec strategy) =>
+        strategies.Find(strategy.Name)! is { Plugin.Length: 0 } entry && entry.Build(strategy.Options).UsesWorkloadProfile;
+
+    private static void WriteVerdicts(Utf8JsonWriter json, IReadOnlyList<Verdict> verdicts)
+    {
+        json.WriteStartArray("verdicts");
+        foreach (Verdict verdict in verdicts)
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("holds", verdict.Holds);
+            json.WriteString("statement", verdict.Statement);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteCells(Utf8JsonWriter json, IReadOnlyList<CellResult> cells)

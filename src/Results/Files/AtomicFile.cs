@@ -40,6 +40,20 @@ public static class AtomicFile
         content(writer);
     });
 
+    /// <summary>Removes a file; nothing happens when there is none.</summary>
+    /// <exception cref="ResultsUnwritableException">The operating system refused.</exception>
+    public static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (ResultsUnwritableException.IsRefusal(e))
+        {
+            throw new ResultsUnwritableException(path, e);
+        }
+    }
+
     /// <summary>A temporary file that stays behind does no harm: the next attempt overwrites it.</summary>
     private static void TryDelete(string path)
     {

@@ -1,0 +1,38 @@
+using SchedBench.Reporting.Charts;
+using SchedBench.Reporting.Tables;
+using SchedBench.Results.Schema;
+using SchedBench.Results.Statistics;
+
+namespace SchedBench.Reporting.Pages.Figures;
+
+/// <summary>The first headline metrics as bars with intervals: a group a combination, a bar a strategy.</summary>
+internal static class BarFigures
+{
+    private const int Metrics = 3;
+
+    /// <summary>Bars that fit across both columns of a paper.</summary>
+    private const int MostBars = 120;
+
+    public static IEnumerable<Figure> Of(ReportData data)
+    {
+        int groups = Math.Max(1, MostBars / data.Shown.Count);
+        foreach (string metric in data.Headline.Take(Metrics))
+        {
+            Combination[][] pages = [.. data.Combinations.Chunk(groups)];
+            for (int p = 0; p < pages.Length; p++) yield return Draw(data, metric, pages[p], p, pages.Length);
+        }
+    }
+
+    private static Figure Draw(ReportData data, string metric, Combination[] combinations, int page, int pages)
+    {
+        BarSeries[] series = [.. data.Shown.Select(strategy => new BarSeries(strategy, [.. combinations.Select(combination => BarOf(data.Sample(combination, strategy, metric)))]))];
+        var chart = new BarChart(new AxisSpec(MetricLabel.WithUnit(metric)), [.. combinations.Select(data.ShortNameOf)], series) { Title = data.LabelOf(combinations) };
+        string part = pages > 1 ? $" (part {page + 1} of {pages})" : "";
+        string caption = $"{MetricLabel.WithUnit(metric)} by workload and strategy{part}: mean over {data.SeedWords}{(data.SeedCount > 1 ? ", whisker: 95 % interval" : "")}.";
+        ChartSize size = combinations.Length * data.Shown.Count > 12 ? ChartSize.DoubleColumn : ChartSize.SingleColumn;
+        return Figure.Of(FigureCatalog.Bars, pages > 1 ? [metric, $"{page + 1}"] : [metric], caption, chart, size);
+    }
+
+    private static Bar? BarOf(SampleSummary? sample) =>
+        sample?.Mean is { } mean ? new Bar(mean, sample.Confidence95?.Low, sample.Confidence95?.High) : null;
+}

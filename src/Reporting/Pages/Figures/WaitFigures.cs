@@ -1,0 +1,41 @@
+using SchedBench.Reporting.Charts;
+using SchedBench.Results.Schema;
+
+namespace SchedBench.Reporting.Pages.Figures;
+
+/// <summary>Distribution of waiting times, a figure a combination: at every percent of the pods, the mean over the seeds of that quantile.</summary>
+internal static class WaitFigures
+{
+    /// <summary>The series that holds the quantiles.</summary>
+    public const string Metric = "wait_seconds";
+
+    /// <summary>A spread beyond which an equal scale would squeeze most pods into one line.</summary>
+    private const double LogarithmicFrom = 100;
+
+    /// <summary>What a logarithmic axis shows instead of 0: no pod cares for less.</summary>
+    private const double ShortestSeconds = 1;
+
+    public static IEnumerable<Figure> Of(ReportData data)
+    {
+        foreach (Combination combination in data.Combinations)
+        {
+            // The quantile at 0 % is the smallest wait, which the one at 1 % already stands for.
+            ILookup<string, double> waits = data.Curves
+                .Where(point => point.Combination == combination && point.Metric == Metric && point.X > 0)
+                .ToLookup(point => point.Strategy, point => point.Sample.Mean!.Value);
+            if (waits.Count > 0 && waits.Max(strategy => strategy.Max()) > 0) yield return Draw(data, combination, waits);
+        }
+    }
+
+    private static Figure Draw(ReportData data, Combination combination, ILookup<string, double> waits)
+    {
+        double largest = waits.Max(strategy => strategy.Max());
+        bool isLogarithmic = largest >= LogarithmicFrom * ShortestSeconds;
+        TimeUnit unit = isLogarithmic ? new TimeUnit("seconds", 1) : TimeUnit.For(largest);
+        EcdfSeries[] series = [.. data.Shown.Select(strategy => new EcdfSeries(strategy, [.. waits[strategy].Select(wait => isLogarithmic ? Math.Max(wait, ShortestSeconds) : wait / unit.Seconds)]))];
+        var axis = new AxisSpec($"wait ({unit.Name})", isLogarithmic ? AxisScale.Log10 : AxisScale.Linear);
+        var chart = new EcdfChart(axis, series) { Title = data.LabelOf(combination), YTitle = "share of pods" };
+        string caption = $"Share of pods that waited no longer, {data.NameOf(combination)}: quantiles averaged over {data.SeedWords}{(isLogarithmic ? "; waits below 1 s are drawn at 1 s" : "")}.";
+        return Figure.Of(FigureCatalog.Ecdf, ["wait", .. data.FileNameOf(combination)], caption, chart, ChartSize.SingleColumn);
+    }
+}

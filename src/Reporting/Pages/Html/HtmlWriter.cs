@@ -1,0 +1,95 @@
+using System.Text;
+
+namespace SchedBench.Reporting.Pages.Html;
+
+/// <summary>Writes HTML whose tags always close and whose text is always escaped.</summary>
+internal sealed class HtmlWriter
+{
+    private readonly StringBuilder _text = new();
+    private readonly Stack<string> _open = new();
+
+    /// <summary>Characters written so far.</summary>
+    public int Length => _text.Length;
+
+    /// <summary>Opens an element; <see cref="End"/> closes it.</summary>
+    /// <param name="tag">Its name.</param>
+    /// <param name="attributes">Its attributes; values are escaped.</param>
+    public HtmlWriter Start(string tag, params ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        Open(tag, attributes);
+        _open.Push(tag);
+        return this;
+    }
+
+    /// <summary>Closes the element that was opened last, and ends the line.</summary>
+    public HtmlWriter End()
+    {
+        EndInline();
+        _text.Append('\n');
+        return this;
+    }
+
+    /// <summary>Closes the element that was opened last within a line of text.</summary>
+    public HtmlWriter EndInline()
+    {
+        _text.Append("</").Append(_open.Pop()).Append('>');
+        return this;
+    }
+
+    /// <summary>An element without content, such as <c>meta</c>.</summary>
+    public HtmlWriter Void(string tag, params ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        Open(tag, attributes);
+        _text.Append('\n');
+        return this;
+    }
+
+    /// <summary>An element that holds nothing but text.</summary>
+    public HtmlWriter Element(string tag, string text, params ReadOnlySpan<(string Name, string Value)> attributes) => Start(tag, attributes).Text(text).End();
+
+    /// <summary>Text.</summary>
+    public HtmlWriter Text(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            switch (rune.Value)
+            {
+                case '&': _text.Append("&amp;"); break;
+                case '<': _text.Append("&lt;"); break;
+                case '>': _text.Append("&gt;"); break;
+                case '"': _text.Append("&quot;"); break;
+                case '\'': _text.Append("&#39;"); break;
+                case '\t' or '\n' or '\r': _text.Append(' '); break;
+                // What HTML cannot hold becomes visible. Direction overrides would let a name rearrange the line around it.
+                case < 0x20 or (>= 0x7F and < 0xA0) or 0xFFFE or 0xFFFF or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069): _text.Append('\uFFFD'); break;
+                default: _text.Append(rune.ToString()); break;
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Markup made by this program: a style sheet, a drawing.</summary>
+    public HtmlWriter Raw(string markup)
+    {
+        _text.Append(markup);
+        return this;
+    }
+
+    /// <summary>The document.</summary>
+    /// <exception cref="InvalidOperationException">An element is still open.</exception>
+    public override string ToString() => _open.Count == 0 ? _text.ToString() : throw new InvalidOperationException($"The element '{_open.Peek()}' is still open.");
+
+    private void Open(string tag, ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        _text.Append('<').Append(tag);
+        foreach ((string name, string value) in attributes)
+        {
+            _text.Append(' ').Append(name).Append("=\"");
+            Text(value);
+            _text.Append('"');
+        }
+
+        _text.Append('>');
+    }
+}

@@ -1,0 +1,143 @@
+using SchedBench.Core.Input;
+using SchedBench.Reporting.Pages.Run;
+using SchedBench.Reporting.Tables;
+using SchedBench.Reporting.Tables.Builders;
+using SchedBench.Results.Files;
+using SchedBench.Results.Schema;
+using SchedBench.Results.Statistics;
+
+namespace SchedBench.Reporting.Pages;
+
+/// <summary>Everything a report is made from, read from a results folder and arranged once.</summary>
+internal sealed class ReportData
+{
+    /// <summary>Most strategies that one figure shows: colours times hatches, and about what a legend can hold.</summary>
+    public const int MostShown = 28;
+
+    private readonly Dictionary<(Combination, string Strategy, string Metric), SampleSummary> _summary;
+    private readonly ILookup<(Combination, string Strategy), CellResult> _sound;
+    private readonly bool _severalFleets;
+    private readonly bool _severalFaults;
+
+    /// <summary>Arranges the results of a run.</summary>
+    public ReportData(RunDescription run, ResultsFolder folder, IReadOnlyList<PublishedRow> published)
+    {
+        (Run, Cells, Study, Published) = (run, folder.Cells, Study.Of(folder), published);
+        SeedCount = folder.Cells.Select(cell => cell.Key.Seed).Distinct().Count();
+        Curves = CurveTable.Of(folder.Cells);
+        Combinations = [.. folder.Cells.Select(cell => Combination.Of(cell.Key)).Distinct()];
+        Strategies = [.. folder.Cells.Select(cell => cell.Key.Strategy).Distinct(StringComparer.Ordinal)];
+        string[] present = [.. folder.Summary.Where(row => row.Sample.Count > 0).Select(row => row.Metric).Distinct(StringComparer.Ordinal)];
+        string[] asked = [.. run.Metrics.Where(metric => present.Contains(metric, StringComparer.Ordinal))];
+        Headline = asked.Length > 0 ? asked : HeadlineMetrics.Of(folder.Summary);
+        _severalFleets = Combinations.Select(combination => combination.Fleet).Distinct(StringComparer.Ordinal).Count() > 1;
+        _severalFaults = Combinations.Select(combination => combination.Faults).Distinct(StringComparer.Ordinal).Count() > 1;
+        Shown = Show(Strategies, folder.Baseline);
+        _summary = folder.Summary.ToDictionary(row => (row.Combination, row.Strategy, row.Metric), row => row.Sample);
+        _sound = folder.Cells.Where(cell => cell.Status == CellStatus.Ok).ToLookup(cell => (Combination.Of(cell.Key), cell.Key.Strategy));
+    }
+
+    /// <summary>What ran.</summary>
+    public RunDescription Run { get; }
+
+    /// <summary>All cells in plan order.</summary>
+    public IReadOnlyList<CellResult> Cells { get; }
+
+    /// <summary>Cells, summary and comparisons, for tables.</summary>
+    public Study Study { get; }
+
+    /// <summary>Published values with ours beside them; empty without.</summary>
+    public IReadOnlyList<PublishedRow> Published { get; }
+
+    /// <summary>Series over the seeds.</summary>
+    public IReadOnlyList<CurvePoint> Curves { get; }
+
+    /// <summary>Fleets × workloads × fault sets, in plan order.</summary>
+    public IReadOnlyList<Combination> Combinations { get; }
+
+    /// <summary>Labels of all strategies, in plan order.</summary>
+    public IReadOnlyList<string> Strategies { get; }
+
+    /// <summary>The strategies that figures show, in plan order; the same in every figure, so that a strategy keeps its colour.</summary>
+    public IReadOnlyList<string> Shown { get; }
+
+    /// <summary>The metrics that stand first.</summary>
+    public IReadOnlyList<string> Headline { get; }
+
+    /// <summary>Label of the baseline; null when only one strategy ran.</summary>
+    public string? Baseline => Study.Baseline;
+
+    /// <summary>Number of seeds.</summary>
+    public int SeedCount { get; }
+
+    /// <summary>The same with its noun: <c>10 seeds</c>.</summary>
+    public string SeedWords => Words.Count(SeedCount, "seed");
+
+    /// <summary>Reads a results folder.</summary>
+    /// <exception cref="InputException">It is no results folder, or a file of it is missing or damaged.</exception>
+    /// <exception cref="ResultsIncompleteException">The run was interrupted.</exception>
+    public static ReportData Load(string folder) => Of(ResultsFolder.Load(folder));
+
+    /// <summary>Adds to a folder's results what its manifest and published values say.</summary>
+    /// <exception cref="InputException">One of both is damaged.</exception>
+    public static ReportData Of(ResultsFolder folder)
+    {
+        RunDescription run = ManifestReader.Read(folder.Path);
+        // A file without its source in the manifest is an earlier run's.
+        return new ReportData(run, folder, run.PublishedSource.Length == 0 ? [] : PublishedCsv.Read(Path.Combine(folder.Path, ResultFileNames.Published)));
+    }
+
+    /// <summary>The sample of a metric, or <see langword="null"/> when the strategy did not run there.</summary>
+    public SampleSummary? Sample(Combination combination, string strategy, string metric) => _summary.GetValueOrDefault((combination, strategy, metric));
+
+    /// <summary>The cells of a strategy that ended well, in plan order.</summary>
+    public IEnumerable<CellResult> SoundCells(Combination combination, string strategy) => _sound[(combination, strategy)];
+
+    /// <summary>Values of a metric over the seeds, in plan order; failed and void cells and empty samples take no part.</summary>
+    public IReadOnlyList<(ulong Seed, double Value)> Values(Combination combination, string strategy, string metric) =>
+    [
+        .. from cell in SoundCells(combination, strategy)
+           from value in cell.Metrics
+           where value.Metric == metric && value.Value is not null
+           select (cell.Key.Seed, value.Value!.Value),
+    ];
+
+    /// <summary>The strategy with the best mean of the first headline metric, the first of equals; <see langword="null"/> when the metric has no better side or no value.</summary>
+    public string? BestOf(Combination combination)
+    {
+        if (Headline.Count == 0 || MetricCatalog.Get(Headline[0]).Better is not (MetricDirection.Higher or MetricDirection.Lower)) return null;
+        int sign = MetricCatalog.Get(Headline[0]).Better == MetricDirection.Higher ? 1 : -1;
+        return Strategies.Where(strategy => Sample(combination, strategy, Headline[0])?.Mean is not null).MaxBy(strategy => sign * Sample(combination, strategy, Headline[0])!.Mean!.Value);
+    }
+
+    /// <summary>Where results of a combination come from, for a caption: <c>workload default, fleet small</c>. Only what varies, but always the workload.</summary>
+    public string NameOf(Combination combination) => string.Join(", ", Levels(combination).Select(level => $"{level.Factor} {level.Name}"));
+
+    /// <summary>The same for an axis: <c>default · small</c>.</summary>
+    public string ShortNameOf(Combination combination) => string.Join(" · ", Levels(combination).Select(level => level.Name));
+
+    /// <summary>The same as parts of a file name.</summary>
+    public IEnumerable<string> FileNameOf(Combination combination) => Levels(combination).Select(level => level.File);
+
+    /// <summary>The title of a figure: empty, because captions say what a figure shows, but where times are compressed, which no figure may hide.</summary>
+    public string LabelOf(params IEnumerable<Combination> combinations)
+    {
+        IEnumerable<string> names = combinations.Select(combination => combination.Workload).Distinct(StringComparer.Ordinal);
+        return string.Join("; ", names.Select(Run.NameOfWorkload).Except(Run.Workloads.Select(workload => workload.Name), StringComparer.Ordinal));
+    }
+
+    private IEnumerable<(string Factor, string Name, string File)> Levels(Combination combination)
+    {
+        yield return ("workload", Run.NameOfWorkload(combination.Workload), combination.Workload);
+        if (_severalFleets) yield return ("fleet", combination.Fleet, combination.Fleet);
+        if (_severalFaults) yield return ("faults", combination.Faults, combination.Faults);
+    }
+
+    /// <summary>All when they fit, else the first ones, and always the baseline.</summary>
+    private static string[] Show(IReadOnlyList<string> strategies, string? baseline)
+    {
+        if (strategies.Count <= MostShown) return [.. strategies];
+        string[] first = [.. strategies.Take(MostShown)];
+        return baseline is null || first.Contains(baseline, StringComparer.Ordinal) ? first : [.. first[..^1], baseline];
+    }
+}

@@ -1,0 +1,29 @@
+using SchedBench.Reporting.Tables;
+using SchedBench.Reporting.Tables.Builders;
+
+namespace SchedBench.Reporting.Pages;
+
+/// <summary>The tables of a report.</summary>
+internal static class ReportTables
+{
+    /// <summary>Arrival of a whole fleet's worth of requests: where allocation studies are read off.</summary>
+    private const double WholeCapacity = 100;
+
+    /// <summary>The comparison that stands first.</summary>
+    public static Table Headline(ReportData data) => ComparisonTableBuilder.Of(data.Study, new ComparisonTableOptions
+    {
+        Metrics = data.Headline,
+        Notes = [.. data.Run.TableNotes()],
+    });
+
+    /// <summary>Every metric over the seeds.</summary>
+    public static Table Summary(ReportData data) => SummaryTableBuilder.Of(data.Study.Summary);
+
+    /// <summary>Published values and ours, or <see langword="null"/> when there are none.</summary>
+    public static Table? Published(ReportData data)
+    {
+        if (data.Published.Count == 0) return null;
+        double at = data.Published.Any(row => row.Published.X == WholeCapacity) ? WholeCapacity : data.Published.Max(row => row.Published.X);
+        return PublishedTableBuilder.Agreement(data.Published, data.Run.PublishedSource, at);
+    }
+}

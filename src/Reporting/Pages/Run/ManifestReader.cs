@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using SchedBench.Core.Input;
+using SchedBench.Core.Resources;
+using SchedBench.Results.Files;
+
+namespace SchedBench.Reporting.Pages.Run;
+
+/// <summary>Reads <c>manifest.json</c>, but nothing of its section <c>volatile</c>.</summary>
+internal static class ManifestReader
+{
+    private const long LargestBytes = 64L << 20;
+
+    /// <summary>Reads the manifest of a results folder.</summary>
+    /// <exception cref="InputException">It is missing, damaged, or lacks a field; the message names the field.</exception>
+    public static RunDescription Read(string folder)
+    {
+        string path = Path.Combine(folder, ResultFileNames.Manifest);
+        string text = InputFile.ReadAllText(path, path, LargestBytes);
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Run(new ManifestNode(path, "", document.RootElement));
+        }
+        catch (JsonException e)
+        {
+            throw new InputException(new InputProblem(path, (int)(e.LineNumber ?? 0) + 1, 0, "", null, "expected a manifest in JSON; this is damaged"));
+        }
+    }
+
+    private static RunDescription Run(ManifestNode root)
+    {
+        ManifestNode experiment = root["experiment"];
+        ManifestNode report = experiment["report"];
+        HashSet<string> knowing = [.. root.Texts("knowWorkload")];
+        return new RunDescription
+        {
+            Product = root.Text("product"),
+            PlanFingerprint = root.Text("planFingerprint"),
+            Experiment = experiment.Text("name"),
+            Epoch = experiment.Text("epoch"),
+            Seeds = [.. experiment.Items("seeds").Select(seed => seed.Unsigned())],
+            Only = experiment.Text("only"),
+            Fleets = [.. experiment.Items("fleets").Select(Fleet)],
+            Workloads = [.. experiment.Items("workloads").Select(Workload)],
+            Strategies = [.. experiment.Items("strategies").Select(strategy => Strategy(strategy, knowing))],
+            Baseline = experiment.Text("baseline"),
+            Metrics = report.Texts("metrics"),
+            Figures = report.Texts("figures"),
+            PublishedSource = experiment.Find("expected") is { } published ? published.Text("source") : "",
+            Notes = root.Texts("notes"),
+            Inputs = [.. root.Items("inputs").Select(Input)],
+            Verdicts = [.. root.Items("verdicts").Select(verdict => new VerdictText(verdict.Flag("holds"), verdict.Text("statement")))],
+        };
+    }
+
+    private static FleetText Fleet(ManifestNode fleet)
+    {
+        if (fleet.Find("nodes") is not { } nodes) return new FleetText(fleet.Text("name"), string.Join("; ", fleet.Items("pools").Select(Pool)));
+        string subset = nodes.Find("subsetFraction") is not null ? $", a drawn {nodes.NumberText("subsetFraction")} of them"
+            : nodes.Find("subsetCount") is not null ? $", {nodes.NumberText("subsetCount")} of them, drawn" : "";
+        return new FleetText(fleet.Text("name"), $"{nodes.Text("path")} ({nodes.Text("format")}), order {nodes.Text("order")}{subset}");
+    }
+
+    private static string Pool(ManifestNode pool)
+    {
+        string cpu = Amount(pool.Count("cpuMilli") / 1000.0), memory = Amount(pool.Count("memoryBytes") / (double)(1L << 30));
+        string gpus = pool.Count("gpus") == 0 ? "" : $", {pool.Count("gpus")} {pool.Text("gpuModel")} GPUs".Replace("  ", " ", StringComparison.Ordinal);
+        return string.Create(CultureInfo.InvariantCulture, $"{pool.Count("count")} × {pool.Text("name")}: {cpu} CPU, {memory} GiB, {pool.Count("pods")} pods{gpus}");
+    }
+
+    private static string Amount(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static WorkloadText Workload(ManifestNode workload)
+    {
+        string trace = workload.Find("trace") is { } file ? $"{file.Text("path")} ({file.Text("format")}){Options(file.Words("settings"))}" : "";
+        ManifestNode replay = workload["replay"];
+        string mode = replay.Text("mode");
+        return mode == "timed"
+            ? new WorkloadText(workload.Text("name"), trace, mode, Timed(replay), replay.NumberText("compress"))
+            : new WorkloadText(workload.Text("name"), trace, mode, Saturate(replay), "1");
+    }
+
+    private static string Saturate(ManifestNode replay)
+    {
+        string until = replay.Find("until") is { } limit ? $" until {limit.Text("resource").ToUpperInvariant()} requests reach {limit.NumberText("ofCapacity")} × capacity" : "";
+        return $"saturate: one pod after another, none leaves, order {replay.Text("order")}{until}";
+    }
+
+    private static string Timed(ManifestNode replay)
+    {
+        string to = replay.Find("to") is { } end ? $" to {end.Text()}" : "";
+        string compress = replay.NumberText("compress") is var divisor and not "1" ? $", inter-arrival times ÷ {divisor} (compress)" : "";
+        IEnumerable<string> latencies = from latency in ((string Key, string Words)[])[("startLatency", "start"), ("bindLatency", "bind"), ("cacheDelay", "cache")]
+                                        where replay.Text(latency.Key) is not "0s"
+                                        select $", {latency.Words} latency {replay.Text(latency.Key)}";
+        return $"timed: arrivals and departures as recorded, from {replay.Text("from")}{to}{compress}{string.Concat(latencies)}";
+    }
+
+    private static StrategyText Strategy(ManifestNode strategy, HashSet<string> knowing)
+    {
+        string label = strategy.Text("label");
+        return new StrategyText(
+            label, strategy.Text("name"), strategy.Text("tieBreak"), string.Join(", ", strategy.Words("options").Select(option => $"{option.Key} = {option.Value}")), knowing.Contains(label));
+    }
+
+    private static string Options(IReadOnlyList<KeyValuePair<string, string>> settings) =>
+        string.Concat(settings.Select(setting => $", {setting.Key} {setting.Value}"));
+
+    private static InputText Input(ManifestNode input) => new(
+        input.Text("format"),
+        [.. input.Items("files").Select(file => (file.Text("name"), file.Text("sha256")))],
+        input.Count("rowsRead"), input.Count("pods"), input.Count("groups"), input.Count("nodes"),
+        [.. input.Items("notes").Select(note => new InputNote(note.Text("kind"), note.Count("count"), note.Text("meaning")))]);
+}
