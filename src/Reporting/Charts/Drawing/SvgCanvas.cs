@@ -4,7 +4,8 @@ using System.Text;
 namespace SchedBench.Reporting.Charts.Drawing;
 
 /// <summary>Writes SVG 1.1 that stands alone: text stays text, no script, no style sheet, no external reference.</summary>
-internal sealed class SvgCanvas : ICanvas
+/// <param name="embedding">How the drawing fits into a page; <see langword="null"/> for a document of its own.</param>
+internal sealed class SvgCanvas(SvgEmbedding? embedding = null) : ICanvas
 {
     private const string Fonts = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 
@@ -18,7 +19,15 @@ internal sealed class SvgCanvas : ICanvas
     {
         string w = Decimals.Print(width), h = Decimals.Print(height);
         _text.Append("<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"").Append(w).Append("pt\" height=\"").Append(h)
-            .Append("pt\" viewBox=\"0 0 ").Append(w).Append(' ').Append(h).Append("\" role=\"img\" font-family=\"").Append(Fonts).Append("\">\n");
+            .Append("pt\" viewBox=\"0 0 ").Append(w).Append(' ').Append(h).Append("\" role=\"img\"");
+        if (embedding is not null)
+        {
+            _text.Append(" aria-labelledby=\"");
+            AppendEscaped(embedding.LabelledBy);
+            _text.Append('"');
+        }
+
+        _text.Append(" font-family=\"").Append(Fonts).Append("\">\n");
         if (title.Length > 0) AppendElement("title", title);
         if (description.Length > 0) AppendElement("desc", description);
         Rectangle(new Area(0, 0, width, height), new Paint(Rgb.White));
@@ -36,7 +45,7 @@ internal sealed class SvgCanvas : ICanvas
     public void BeginClip(Area area)
     {
         // An id must be unique in the page that may hold several figures; the rectangle itself makes it so, and equal rectangles may share it.
-        var id = new StringBuilder("clip");
+        var id = new StringBuilder(embedding?.IdPrefix).Append("clip");
         foreach (double number in (ReadOnlySpan<double>)[area.X, area.Y, area.Width, area.Height]) id.Append('-').AppendDecimal(number);
         id.Append('-').Append(CultureInfo.InvariantCulture, $"{++_clips}");
         _text.Append("<clipPath id=\"").Append(id).Append("\"><rect");

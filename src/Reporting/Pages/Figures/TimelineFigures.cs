@@ -1,5 +1,4 @@
 using SchedBench.Reporting.Charts;
-using SchedBench.Reporting.Tables;
 using SchedBench.Results.Schema;
 using TimelineBar = SchedBench.Reporting.Charts.TimelineBar;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using SchedBench.Core.Input;
-using SchedBench.Core.Resources;
 using SchedBench.Results.Files;
 
 namespace SchedBench.Reporting.Pages.Run;

@@ -1,0 +1,46 @@
+using SchedBench.Reporting.Charts;
+using SchedBench.Reporting.Pages.Figures;
+using SchedBench.Reporting.Pages.Html;
+using SchedBench.Results.Schema;
+
+namespace SchedBench.Reporting.Pages;
+
+/// <summary>The figures of a report, drawn into the page, by kind.</summary>
+internal static class FigureSection
+{
+    /// <summary>Bytes of drawings in one page, so that it stays below five megabytes.</summary>
+    private const int MostBytes = 4_000_000;
+
+    public static void Write(HtmlWriter html, FigureSet figures)
+    {
+        var renderer = new SvgRenderer();
+        int number = 0, bytes = 0;
+        var left = new List<string>();
+        foreach (FigureDefinition kind in FigureCatalog.All)
+        {
+            Figure[] ofKind = [.. figures.Figures.Where(figure => figure.Kind == kind.Name)];
+            if (ofKind.Length == 0) continue;
+            html.Element("h3", kind.Title).Element("p", kind.Shows).Start("div", ("class", "figures"));
+            foreach (Figure figure in ofKind)
+            {
+                string caption = $"figure-{++number}";
+                string drawing = renderer.RenderToString(figure.Spec, figure.Size, new SvgEmbedding($"f{number}-", caption));
+                if (bytes + drawing.Length > MostBytes)
+                {
+                    left.Add(figure.Name);
+                    continue;
+                }
+
+                bytes += drawing.Length;
+                html.Start("figure", ("class", figure.Size.WidthPt > ChartSize.SingleColumn.WidthPt ? "broad" : "slim")).Raw(drawing);
+                html.Element("figcaption", $"Figure {number}. {figure.Caption}", ("id", caption)).End();
+            }
+
+            html.End();
+        }
+
+        if (left.Count > 0) html.Element("p", $"Too large for this page, but in {ResultsReport.FiguresFolder}/: {string.Join(", ", left)}.", ("class", "note"));
+        foreach (string note in figures.Notes) html.Element("p", note, ("class", "note"));
+        html.Element("p", $"Every figure is in {ResultsReport.FiguresFolder}/ as SVG, PDF and Vega-Lite; {FigureFiles.IndexName} there lists them with their captions.", ("class", "note"));
+    }
+}
