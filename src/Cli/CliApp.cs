@@ -80,7 +80,7 @@ internal static class CliApp
         root.Subcommands.Add(ValidateCommand.Create(terminal));
         root.Subcommands.Add(StrategiesCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
-        //root.Subcommands.Add(TraceCommand.Create(terminal));
+        root.Subcommands.Add(TraceCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
         root.Subcommands.Add(CompareCommand.Create(terminal));
         root.Subcommands.Add(VerifyCommand.Create(terminal, cancellation));
