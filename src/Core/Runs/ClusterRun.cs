@@ -2,6 +2,7 @@ using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
@@ -99,12 +100,20 @@ public sealed class ClusterRun
     /// <summary>What arrives.</summary>
     public ArrivalPlan Arrivals => _options.Arrivals;
 
+    /// <summary>Seed of all draws.</summary>
+    public ulong Seed => _options.Seed;
+
     internal ClusterState ViewState { get; }
+
+    internal TimeSpan CacheDelay => _options.CacheDelay;
+
+    internal InvariantObserver? Invariants { get; set; }
 
     /// <summary>Runs to the end: no event left, or none before <see cref="ClusterRunOptions.Until"/>.</summary>
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
         _arrivals.Begin();
         Loop.Run(_options.Until, mailbox, cancellation);
+        Invariants?.OnRunEnded();
     }
 }

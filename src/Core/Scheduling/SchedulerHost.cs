@@ -1,6 +1,7 @@
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
 
@@ -108,6 +109,20 @@ public sealed class SchedulerHost : IEventHandler
     public IDecisionObserver? DecisionObserver { get; set; }
 
     internal SchedulingQueue Queue => _queue;
+
+    /// <summary>Told when a pod is assumed on a node in the view, before it is bound; null when nobody asks.</summary>
+    internal Action<PodIndex, NodeIndex, DeviceSet>? Assumed { get; set; }
+
+    /// <summary>Pending pods that the scheduler has somewhere, recounted: in its queue, in groups that wait, in flight.</summary>
+    internal long PendingPodsKnown
+    {
+        get
+        {
+            long pods = _queue.Count + BindsInFlight;
+            foreach ((int group, List<int> members) in _groupMembers) pods += members.Count - (members.Count >= _groups[group].MinMember ? 1 : 0);
+            return pods;
+        }
+    }
 
     /// <summary>The watch shows a new pod.</summary>
     internal void OnPodAdded(PodIndex pod)
@@ -321,6 +336,7 @@ public sealed class SchedulerHost : IEventHandler
 
     private void StartBinding(int slot, int node, DeviceSet devices)
     {
+        Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
         if (_options.BindLatency == TimeSpan.Zero)
         {
             Bind(new PodIndex(slot), new NodeIndex(node), devices);
@@ -399,7 +415,7 @@ public sealed class SchedulerHost : IEventHandler
         Record(FactKind.StrategyError, pod, NodeIndex.None, 0);
     }
 
-    private static bool IsStrategyFault(Exception error) => error is not (ImpureScoreException or OutOfMemoryException or OperationCanceledException);
+    private static bool IsStrategyFault(Exception error) => error is not (ImpureScoreException or InvariantViolationException or OutOfMemoryException or OperationCanceledException);
 
     private void Record(FactKind kind, PodIndex pod, NodeIndex node, long detail) =>
         _facts.Record(new Fact(kind, _loop.Now, pod, _store[pod].Uid, node, detail));

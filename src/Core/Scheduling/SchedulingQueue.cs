@@ -76,6 +76,9 @@ internal sealed class SchedulingQueue(QueueOptions options)
     /// <summary>Units ready for a decision.</summary>
     public int ActiveCount => _active.Count;
 
+    /// <summary>Units in all three places.</summary>
+    public int Count => _active.Count + _backoff.Count + UnschedulableCount;
+
     /// <summary>Units in back-off.</summary>
     public int BackoffCount => _backoff.Count;
 

@@ -1,0 +1,59 @@
+namespace SchedBench.Core.Recording.Invariants;
+
+/// <summary>A law that holds in every run, whatever the strategy does. Numbers are those of <c>docs/invariants.md</c> and never change.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Text">What must hold, in a line.</param>
+public sealed record Invariant(int Number, string Text)
+{
+    /// <summary>1.</summary>
+    public static readonly Invariant NodeCapacity = new(1, "what a node's admitted pods request never exceeds what the node offers, and node truth is their sum");
+
+    /// <summary>2.</summary>
+    public static readonly Invariant Devices = new(2, "no GPU device is used above 1, whole-device pods are alone on theirs, the devices of a pod are distinct and exist");
+
+    /// <summary>3.</summary>
+    public static readonly Invariant PodLimit = new(3, "a node holds no more pods than its pod limit");
+
+    /// <summary>4.</summary>
+    public static readonly Invariant BindingRules = new(4, "a pod is bound to a node that exists, is known as schedulable and satisfies the pod's rules");
+
+    /// <summary>5.</summary>
+    public static readonly Invariant OneBinding = new(5, "a pod is bound at most once, its binding never changes and never reverts");
+
+    /// <summary>7.</summary>
+    public static readonly Invariant RefusalsLeaveNoTrace = new(7, "a decision that was refused or taken back leaves the scheduler's view as it was");
+
+    /// <summary>8.</summary>
+    public static readonly Invariant Gangs = new(8, "of a group at least its minimum of members is bound, or none");
+
+    /// <summary>9.</summary>
+    public static readonly Invariant Conservation = new(9, "every pod that arrived is in exactly one class, and the counters equal a recount");
+
+    /// <summary>10.</summary>
+    public static readonly Invariant Mirror = new(10, "the scheduler's view equals a rebuild from the store and the assumed pods");
+
+    /// <summary>11.</summary>
+    public static readonly Invariant NothingHeldByTheDead = new(11, "an ended pod is released as soon as the scheduler's watch has carried its end");
+
+    /// <summary>12.</summary>
+    public static readonly Invariant CountersGrow = new(12, "cumulative counters never fall");
+
+    /// <summary>13.</summary>
+    public static readonly Invariant ResourceTime = new(13, "resource-seconds by pod and by node have equal sums");
+
+    /// <summary>42.</summary>
+    public static readonly Invariant TimeOrder = new(42, "time never goes back, equal instants run in the order in which they were scheduled, facts carry the instant they happen at");
+
+    /// <summary>44.</summary>
+    public static readonly Invariant SameArrivals = new(44, "arrivals are those of the plan: the same pods at the same instants under every strategy");
+
+    /// <summary>50.</summary>
+    public static readonly Invariant BoundedMemory = new(50, "slots are used again: the store is as large as the largest number of pods that lived at once");
+
+    /// <summary>All of them, by number.</summary>
+    public static IReadOnlyList<Invariant> All { get; } =
+    [
+        NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,
+        ResourceTime, TimeOrder, SameArrivals, BoundedMemory,
+    ];
+}

@@ -1,1 +1,0 @@
-namespace SchedBench.TestKit; public static class Placeholder;
