@@ -57,18 +57,22 @@ internal sealed class ArrivalCursor : IEventHandler
 
     public void Handle(in EventData data)
     {
-        // All pods of one instant come together when times are replayed; one by one in a saturation replay.
         do
         {
             Create();
         }
-        while (!_plan.AllAtOnce && _next < _plan.Count && DueOf(_next) == _loop.Now && Pod(_next).Arrival < _plan.To);
+        while (_next < _plan.Count && ComesWithTheLast());
         Arm();
     }
 
+    /// <summary>All pods of one instant come together when times are replayed; one by one in a saturation replay, a group as one.</summary>
+    private bool ComesWithTheLast() => _plan.AllAtOnce
+        ? Pod(_next).Group >= 0 && Pod(_next).Group == Pod(_next - 1).Group && Source(_next) == Source(_next - 1) + 1
+        : DueOf(_next) == _loop.Now && Pod(_next).Arrival < _plan.To;
+
     private void Create()
     {
-        int source = _plan.Order is null ? _next : _plan.Order[_next];
+        int source = Source(_next);
         ref readonly PodArrival arrival = ref _plan.Workload.Pods.Span[source];
         // The identity of a pod is its place in the trace (in the drawn order, for a saturation replay), whatever window is replayed.
         PodIndex pod = _store.Create(_next, source, _shapes.Intern(arrival.Spec), in arrival, _loop.Now);
@@ -84,7 +88,9 @@ internal sealed class ArrivalCursor : IEventHandler
         else if (Pod(_next).Arrival < _plan.To) _loop.Schedule(DueOf(_next), new EventData(_handler, 0));
     }
 
-    private ref readonly PodArrival Pod(int i) => ref _plan.Workload.Pods.Span[_plan.Order is null ? i : _plan.Order[i]];
+    private int Source(int i) => _plan.Order is null ? i : _plan.Order[i];
+
+    private ref readonly PodArrival Pod(int i) => ref _plan.Workload.Pods.Span[Source(i)];
 
     private TimeSpan DueOf(int i)
     {

@@ -38,6 +38,7 @@ public sealed class Workload
     {
         Pods = pods;
         Groups = groups;
+        AppsWithLimit = pods.Where(pod => pod.Spec.MaxPerNode > 0).Select(pod => pod.Spec.App).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Pods by arrival.</summary>
@@ -45,4 +46,7 @@ public sealed class Workload
 
     /// <summary>Pod groups.</summary>
     public IReadOnlyList<PodGroupSpec> Groups { get; }
+
+    /// <summary>Apps of which some pod limits the number a node may hold; all pods of such an app count towards the limit.</summary>
+    internal IReadOnlySet<string> AppsWithLimit { get; }
 }

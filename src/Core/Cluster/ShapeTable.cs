@@ -10,15 +10,18 @@ public sealed class ShapeTable
     private readonly Dictionary<PodSpec, int> _byContent = [];
     private readonly Dictionary<string, int> _apps = new(StringComparer.Ordinal);
     private readonly bool _countsApps;
+    private readonly IReadOnlySet<string> _appsWithLimit;
     private PodShape[] _shapes = new PodShape[16];
 
     /// <summary>An empty table over a fleet.</summary>
     /// <param name="fleet">Whose node classes and extended resources the shapes refer to.</param>
     /// <param name="countsApps">Whether the strategy tells apps apart even where no limit a node does.</param>
-    public ShapeTable(FleetLayout fleet, bool countsApps)
+    /// <param name="appsWithLimit">Apps of which some pod limits the number a node may hold.</param>
+    public ShapeTable(FleetLayout fleet, bool countsApps, IReadOnlySet<string> appsWithLimit)
     {
         _fleet = fleet;
         _countsApps = countsApps;
+        _appsWithLimit = appsWithLimit;
     }
 
     /// <summary>Number of shapes met so far.</summary>
@@ -34,7 +37,7 @@ public sealed class ShapeTable
     public ShapeIndex Intern(PodSpec spec)
     {
         if (_bySpecInstance.TryGetValue(spec, out int known)) return new ShapeIndex(known);
-        bool countsApp = spec.App.Length > 0 && (_countsApps || spec.MaxPerNode > 0);
+        bool countsApp = spec.App.Length > 0 && (_countsApps || _appsWithLimit.Contains(spec.App));
         PodSpec content = spec with { App = countsApp ? spec.App : "", MaxPerNode = countsApp ? spec.MaxPerNode : 0, Priority = 0 };
         if (!_byContent.TryGetValue(content, out int index))
         {

@@ -60,7 +60,7 @@ public sealed class ClusterRun
         Loop = new EventLoop(clock);
         Facts = new FactStream();
         Store = new PodStore();
-        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps);
+        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps, options.Arrivals.Workload.AppsWithLimit);
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
         var watch = new SchedulerWatch(Loop, options.CacheDelay);

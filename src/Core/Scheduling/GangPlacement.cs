@@ -16,8 +16,10 @@ internal sealed class GangPlacement(NodeSelector selector) : BatchStrategy
         for (int i = 0; i < pending.Count; i++)
         {
             PodRequest pod = pending[i];
-            int node = selector.Select(in pod, out _);
-            bool placed = node >= 0 && plan.TryPlace(in pod, new NodeIndex(node), selector.Devices(in pod, node));
+            var node = new NodeIndex(selector.Select(in pod, out _));
+            // Devices are asked for nodes that exist and fit only, as for a pod alone; the plan refuses and counts the others.
+            DeviceSet devices = plan.Fits(in pod, node) ? selector.Devices(in pod, node.Value) : DeviceSet.Empty;
+            bool placed = node != NodeIndex.None && plan.TryPlace(in pod, node, devices);
             // Stop as soon as those that are left cannot reach the minimum any more.
             if (!placed && plan.Count + (pending.Count - i - 1) < minMember) break;
         }

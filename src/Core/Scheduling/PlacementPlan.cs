@@ -30,6 +30,7 @@ public enum RefusalReason
 public sealed class PendingPods
 {
     private readonly List<int> _slots = [];
+    private readonly Dictionary<int, int> _groupOf = [];
     private readonly PodStore _store;
     private readonly ShapeTable _shapes;
     private readonly SchedulingQueue _queue;
@@ -51,11 +52,30 @@ public sealed class PendingPods
     /// <summary>The i-th pod.</summary>
     public PodRequest this[int i] => Request(_slots[i]);
 
-    /// <summary>Group of the i-th pod, −1 without one.</summary>
-    public int GroupOf(int i) => _store[new PodIndex(_slots[i])].Group;
+    /// <summary>Group that the i-th pod has to be placed with; −1 without one, and for members of a group that is placed already: they go on alone.</summary>
+    public int GroupOf(int i) => GroupOfSlot(_slots[i]);
 
     /// <summary>How many members of the i-th pod's group must be placed together; 1 for a pod without group.</summary>
     public int MinMemberOf(int i) => GroupOf(i) is >= 0 and int group ? _groups[group].MinMember : 1;
+
+    internal void Clear()
+    {
+        _slots.Clear();
+        _groupOf.Clear();
+    }
+
+    internal void Add(int slot) => _slots.Add(slot);
+
+    internal void AddGroup(int group, List<int> members)
+    {
+        foreach (int slot in members)
+        {
+            _slots.Add(slot);
+            _groupOf.Add(slot, group);
+        }
+    }
+
+    internal int GroupOfSlot(int slot) => _groupOf.GetValueOrDefault(slot, -1);
 
     internal PodRequest Request(int slot)
     {
@@ -69,21 +89,18 @@ public sealed class PendingPods
 public sealed class PlacementPlan
 {
     private readonly ClusterState _view;
-    private readonly PodStore _store;
     private readonly SchedulingStrategy _strategy;
     private readonly Action<PodIndex, NodeIndex, RefusalReason> _refused;
-    private readonly Func<int, PodRequest> _request;
+    private readonly PendingPods _pods;
     private readonly HashSet<int> _pending = [];
     private readonly HashSet<int> _placed = [];
     private readonly List<Placement> _placements = [];
 
-    internal PlacementPlan(
-        ClusterState view, PodStore store, SchedulingStrategy strategy, Func<int, PodRequest> request, Action<PodIndex, NodeIndex, RefusalReason> refused)
+    internal PlacementPlan(ClusterState view, SchedulingStrategy strategy, PendingPods pods, Action<PodIndex, NodeIndex, RefusalReason> refused)
     {
         _view = view;
-        _store = store;
         _strategy = strategy;
-        _request = request;
+        _pods = pods;
         _refused = refused;
         View = new ClusterView(view);
     }
@@ -99,6 +116,9 @@ public sealed class PlacementPlan
     internal IReadOnlyList<Placement> Placements => _placements;
 
     internal bool IsPlaced(int slot) => _placed.Contains(slot);
+
+    /// <summary>Whether the node exists and the pod fits it now, devices aside.</summary>
+    internal bool Fits(in PodRequest pod, NodeIndex node) => (uint)node.Value < (uint)_view.Count && _view.Fits(in pod.Shape, node.Value);
 
     /// <summary>Places a pod on trial.</summary>
     /// <returns>False when the answer is refused: the node is unknown, the pod does not fit or is not pending, the devices are wrong. Refusals are counted.</returns>
@@ -134,12 +154,12 @@ public sealed class PlacementPlan
         return null;
     }
 
-    internal void Begin(List<int> pending)
+    internal void Begin()
     {
         _placements.Clear();
         _pending.Clear();
         _placed.Clear();
-        foreach (int slot in pending) _pending.Add(slot);
+        foreach (int slot in _pods.Slots) _pending.Add(slot);
     }
 
     /// <summary>Takes back the placements of groups that have fewer members placed than they need.</summary>
@@ -148,20 +168,18 @@ public sealed class PlacementPlan
         var placed = new Dictionary<int, int>();
         foreach (Placement placement in _placements)
         {
-            int group = GroupOf(placement.Slot);
+            int group = _pods.GroupOfSlot(placement.Slot);
             if (group >= 0) placed[group] = placed.GetValueOrDefault(group) + 1;
         }
 
         for (int i = _placements.Count - 1; i >= 0; i--)
         {
-            int group = GroupOf(_placements[i].Slot);
+            int group = _pods.GroupOfSlot(_placements[i].Slot);
             if (group < 0 || placed[group] >= minMember(group)) continue;
             _refused(new PodIndex(_placements[i].Slot), new NodeIndex(_placements[i].Node), RefusalReason.GroupIncomplete);
             TakeBack(i);
         }
     }
-
-    private int GroupOf(int slot) => _store[new PodIndex(slot)].Group;
 
     private RefusalReason? Check(in PodRequest pod, NodeIndex node, DeviceSet devices)
     {
@@ -175,7 +193,7 @@ public sealed class PlacementPlan
         _placements.RemoveAt(i);
         _pending.Add(placement.Slot);
         _placed.Remove(placement.Slot);
-        PodRequest pod = _request(placement.Slot);
+        PodRequest pod = _pods.Request(placement.Slot);
         _view.Remove(in pod.Shape, placement.Node, placement.Devices);
         _strategy.OnPodRemoved(in pod, new NodeIndex(placement.Node), PodRemovalReason.RolledBack);
     }

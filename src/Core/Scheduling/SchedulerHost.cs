@@ -83,7 +83,7 @@ public sealed class SchedulerHost : IEventHandler
         _selector = NodeSelector.For(strategy, view, tieBreak, seed);
         _queue = new SchedulingQueue(options.Queue);
         _pending = new PendingPods(store, view.Shapes, _queue, groups);
-        _plan = new PlacementPlan(view, store, strategy, _pending.Request, Refuse);
+        _plan = new PlacementPlan(view, strategy, _pending, Refuse);
         _batch = strategy as BatchStrategy ?? new GangPlacement(_selector!);
     }
 
@@ -136,6 +136,7 @@ public sealed class SchedulerHost : IEventHandler
         {
             if (!_groupMembers.TryGetValue(record.Group, out List<int>? members)) _groupMembers.Add(record.Group, members = []);
             members.Add(pod.Value);
+            _queue.Register(pod.Value, record.Priority);
             // The group enters the queue with the member that makes it viable; later ones join it while it waits.
             if (members.Count != _groups[record.Group].MinMember) return;
             _queue.Add(members[0], record.Priority, _loop.Now);
@@ -199,10 +200,16 @@ public sealed class SchedulerHost : IEventHandler
 
     private void Decide(int unit)
     {
-        ref readonly PodRecord record = ref _store[new PodIndex(unit)];
         if (_queue.Attempts(unit) > 0) Retries++;
-        if (record.Group >= 0 && _groupMembers.TryGetValue(record.Group, out List<int>? members)) DecideGroup(unit, record.Group, members);
+        if (WaitingGroup(unit, out int group) is { } members) DecideGroup(unit, group, members);
         else DecidePod(unit);
+    }
+
+    /// <summary>The members of the group that a unit stands for; null for a pod alone.</summary>
+    private List<int>? WaitingGroup(int unit, out int group)
+    {
+        group = _store[new PodIndex(unit)].Group;
+        return group >= 0 && _groupMembers.TryGetValue(group, out List<int>? members) && members[0] == unit ? members : null;
     }
 
     private void DecidePod(int slot)
@@ -258,16 +265,17 @@ public sealed class SchedulerHost : IEventHandler
     private void DecideGroup(int unit, int group, List<int> members)
     {
         Decisions++;
-        _pending.Slots.Clear();
-        _pending.Slots.AddRange(members);
+        _pending.Clear();
+        _pending.AddGroup(group, members);
         if (!RunBatch())
         {
             Record(FactKind.GroupRolledBack, new PodIndex(unit), NodeIndex.None, group);
-            Park(unit, UnschedulableKind.Group);
+            Park(unit, AreEqual(members) ? UnschedulableKind.Group : UnschedulableKind.Unknown, _groups[group].MinMember);
             return;
         }
 
         _groupMembers.Remove(group);
+        if (_queue.OnGroupPlaced(unit, _loop.Now)) ArmBackoff();
         Record(FactKind.GroupPlaced, new PodIndex(unit), NodeIndex.None, group);
         BindPlan();
         // Members beyond the minimum that found no node go on alone.
@@ -279,15 +287,14 @@ public sealed class SchedulerHost : IEventHandler
 
     private void DecideBatch()
     {
-        _pending.Slots.Clear();
+        _pending.Clear();
         var units = new HashSet<int>();
         while (_queue.TryPop(out int unit))
         {
             units.Add(unit);
             if (_queue.Attempts(unit) > 0) Retries++;
-            int group = _store[new PodIndex(unit)].Group;
-            if (group >= 0 && _groupMembers.TryGetValue(group, out List<int>? members)) _pending.Slots.AddRange(members);
-            else _pending.Slots.Add(unit);
+            if (WaitingGroup(unit, out int group) is { } members) _pending.AddGroup(group, members);
+            else _pending.Add(unit);
         }
 
         if (units.Count == 0) return;
@@ -296,14 +303,14 @@ public sealed class SchedulerHost : IEventHandler
         var placedGroups = new HashSet<int>();
         foreach (PlacementPlan.Placement placement in _plan.Placements)
         {
-            int group = _store[new PodIndex(placement.Slot)].Group;
+            int group = _pending.GroupOfSlot(placement.Slot);
             if (group >= 0 && _groupMembers.Remove(group) && placedGroups.Add(group)) Record(FactKind.GroupPlaced, new PodIndex(placement.Slot), NodeIndex.None, group);
         }
 
         foreach (int slot in _pending.Slots)
         {
             if (_plan.IsPlaced(slot)) continue;
-            int group = _store[new PodIndex(slot)].Group;
+            int group = _pending.GroupOfSlot(slot);
             if (group >= 0 && placedGroups.Contains(group)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
             else if (units.Contains(slot)) Park(slot, UnschedulableKind.Unknown);
         }
@@ -314,7 +321,7 @@ public sealed class SchedulerHost : IEventHandler
     /// <summary>Lets the batch strategy plan for the pending pods; true when something is planned.</summary>
     private bool RunBatch()
     {
-        _plan.Begin(_pending.Slots);
+        _plan.Begin();
         try
         {
             _batch.Place(_pending, _plan);
@@ -357,20 +364,40 @@ public sealed class SchedulerHost : IEventHandler
         _target.OnBound(pod);
     }
 
-    private void Park(int unit, UnschedulableKind kind)
+    private bool AreEqual(List<int> members)
+    {
+        ShapeIndex shape = _store[new PodIndex(members[0])].Shape;
+        foreach (int member in members)
+        {
+            if (_store[new PodIndex(member)].Shape != shape) return false;
+        }
+
+        return true;
+    }
+
+    private void Park(int unit, UnschedulableKind kind, int pods = 1)
     {
         var pod = new PodIndex(unit);
+        List<int>? members = WaitingGroup(unit, out int group);
         if (!_options.RetryUnschedulable)
         {
-            _store.GiveUp(pod);
-            Record(FactKind.PodUnplaced, pod, NodeIndex.None, 0);
-            _store.Release(pod);
+            if (members is not null) _groupMembers.Remove(group);
+            foreach (int slot in members ?? [unit]) GiveUp(new PodIndex(slot));
             return;
         }
 
+        for (int i = 1; i < members?.Count; i++) _queue.CountAttempt(members[i]);
+
         Record(FactKind.PodUnschedulable, pod, NodeIndex.None, _queue.Attempts(unit));
-        _queue.Park(unit, _store[pod].Shape, kind, _loop.Now);
+        _queue.Park(unit, _store[pod].Shape, kind, _loop.Now, pods);
         ArmFlush();
+    }
+
+    private void GiveUp(PodIndex pod)
+    {
+        _store.GiveUp(pod);
+        Record(FactKind.PodUnplaced, pod, NodeIndex.None, 0);
+        _store.Release(pod);
     }
 
     private void OnRoomMade(int node)

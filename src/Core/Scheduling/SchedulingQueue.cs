@@ -30,7 +30,8 @@ public sealed record QueueOptions
 /// </code>
 /// Active is ordered by priority (higher first), then by the instant of entry, then by order of entry.
 /// Unschedulable pods lie in buckets of one shape and priority, oldest first: a node that changed is asked once a bucket how many of them it could take, and
-/// that many are tried again. No pod is left lying while its shape fits somewhere and none of its equals is on the way (checked by a property test).
+/// that many are tried again. Groups of equal pods lie in buckets of one shape, size and priority: equal groups fit or do not fit alike, so one of them is on
+/// the way at a time, and the next follows when it was placed. Nothing is left lying while it fits and none of its equals is on the way (property tests).
 /// </remarks>
 internal sealed class SchedulingQueue(QueueOptions options)
 {
@@ -38,7 +39,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     private readonly PriorityQueue<int, ActiveKey> _active = new(new ByPriority());
     private readonly PriorityQueue<int, (TimeSpan Until, ulong Sequence)> _backoff = new();
     private readonly List<Bucket> _buckets = [];
-    private readonly Dictionary<(int Shape, int Priority, UnschedulableKind Kind), int> _bucketIndex = [];
+    private readonly Dictionary<(int Shape, int Priority, UnschedulableKind Kind, int Pods), int> _bucketIndex = [];
     private readonly List<int> _filled = [];
     private Entry[] _entries = new Entry[256];
     private ulong _sequence;
@@ -59,6 +60,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
         public int Attempts;
         public int Priority;
         public int Bucket;
+        public int WokenFrom;
         public int Next;
         public int Previous;
         public TimeSpan FailedAt;
@@ -71,6 +73,9 @@ internal sealed class SchedulingQueue(QueueOptions options)
         public readonly UnschedulableKind Kind = kind;
         public int First = None;
         public int Last = None;
+
+        /// <summary>Groups woken and not decided on again (not kept for pods).</summary>
+        public int OnTheWay;
     }
 
     /// <summary>Units ready for a decision.</summary>
@@ -94,21 +99,36 @@ internal sealed class SchedulingQueue(QueueOptions options)
     /// <summary>A new unit enters active.</summary>
     public void Add(int unit, int priority, TimeSpan now)
     {
-        if (unit >= _entries.Length) Array.Resize(ref _entries, Math.Max(unit + 1, _entries.Length * 2));
-        _entries[unit] = new Entry { Priority = priority, Bucket = None, Next = None, Previous = None };
+        Register(unit, priority);
         Activate(unit, now);
     }
+
+    /// <summary>A pod that waits inside a group: no unit of its own, and no attempts yet.</summary>
+    public void Register(int pod, int priority)
+    {
+        if (pod >= _entries.Length) Array.Resize(ref _entries, Math.Max(pod + 1, _entries.Length * 2));
+        _entries[pod] = new Entry { Priority = priority, Bucket = None, WokenFrom = None, Next = None, Previous = None };
+    }
+
+    /// <summary>The attempt of the group that the pod waits in failed.</summary>
+    public void CountAttempt(int pod) => _entries[pod].Attempts++;
 
     /// <summary>Takes the first unit of active.</summary>
     public bool TryPop(out int unit) => _active.TryDequeue(out unit, out _);
 
     /// <summary>The attempt failed: the unit lies unschedulable until a change that can help.</summary>
-    public void Park(int unit, ShapeIndex shape, UnschedulableKind kind, TimeSpan now)
+    /// <param name="unit">The unit.</param>
+    /// <param name="shape">Shape of the pod, or of the members of a group.</param>
+    /// <param name="kind">What can help it.</param>
+    /// <param name="now">The current instant.</param>
+    /// <param name="pods">How many pods have to fit together.</param>
+    public void Park(int unit, ShapeIndex shape, UnschedulableKind kind, TimeSpan now, int pods = 1)
     {
+        Arrive(unit);
         ref Entry entry = ref _entries[unit];
         entry.Attempts++;
         entry.FailedAt = now;
-        (int, int, UnschedulableKind) key = (shape.Value, entry.Priority, kind);
+        (int, int, UnschedulableKind, int) key = (shape.Value, entry.Priority, kind, pods);
         if (!_bucketIndex.TryGetValue(key, out int index))
         {
             index = _buckets.Count;
@@ -148,9 +168,9 @@ internal sealed class SchedulingQueue(QueueOptions options)
             }
             else
             {
+                if (bucket.Kind == UnschedulableKind.Group && bucket.OnTheWay > 0) continue;
                 ref readonly PodShape shape = ref view.Shapes[bucket.Shape];
                 if (!view.Fits(in shape, node)) continue;
-                // A group may need this node and others: one group is tried for each change. Pods: as many as the node could take.
                 long copies = bucket.Kind == UnschedulableKind.Group ? 1 : Copies(view, in shape, node);
                 while (copies-- > 0 && bucket.First != None) moved += Wake(bucket.First, now);
             }
@@ -159,6 +179,17 @@ internal sealed class SchedulingQueue(QueueOptions options)
         }
 
         return moved;
+    }
+
+    /// <summary>A group was placed: room may be left for the next of its equals.</summary>
+    /// <returns>Whether one was woken.</returns>
+    public bool OnGroupPlaced(int unit, TimeSpan now)
+    {
+        int from = _entries[unit].WokenFrom;
+        if (Arrive(unit) is not { Kind: UnschedulableKind.Group, OnTheWay: 0 } bucket || bucket.First == None) return false;
+        Wake(bucket.First, now);
+        if (bucket.First == None) _filled.Remove(from);
+        return true;
     }
 
     /// <summary>Wakes every unit that has been unschedulable since before <paramref name="before"/>.</summary>
@@ -204,12 +235,24 @@ internal sealed class SchedulingQueue(QueueOptions options)
         else _entries[entry.Previous].Next = entry.Next;
         if (entry.Next == None) bucket.Last = entry.Previous;
         else _entries[entry.Next].Previous = entry.Previous;
+        entry.WokenFrom = entry.Bucket;
         entry.Bucket = None;
+        bucket.OnTheWay++;
         UnschedulableCount--;
         TimeSpan until = entry.FailedAt + Backoff(entry.Attempts);
         if (until > now) _backoff.Enqueue(unit, (until, _sequence++));
         else Activate(unit, now);
         return 1;
+    }
+
+    /// <summary>A unit that was on the way has been decided on; the bucket it came from.</summary>
+    private Bucket? Arrive(int unit)
+    {
+        int from = _entries[unit].WokenFrom;
+        if (from == None) return null;
+        _entries[unit].WokenFrom = None;
+        _buckets[from].OnTheWay--;
+        return _buckets[from];
     }
 
     private void Activate(int unit, TimeSpan now) => _active.Enqueue(unit, new ActiveKey(_entries[unit].Priority, now, _sequence++));
@@ -240,9 +283,9 @@ internal enum UnschedulableKind
     /// <summary>A pod that fits on no node: a node with room for its shape can help.</summary>
     Pod,
 
-    /// <summary>A group that does not fit as a whole: a node with room for a member can help.</summary>
+    /// <summary>A group of equal pods that does not fit as a whole: a node with room for one of them can help.</summary>
     Group,
 
-    /// <summary>The strategy let it wait, or its answer was refused: any change may help.</summary>
+    /// <summary>The strategy let it wait, its answer was refused, or it is a group of different pods: any change may help.</summary>
     Unknown,
 }

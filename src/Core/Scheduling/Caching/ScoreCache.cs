@@ -46,7 +46,7 @@ internal sealed class ScoreCache
         if (refill) Refill(table, in shape);
         else Refresh(table, in shape, stale);
         _tables.Synced(shape.Index);
-        if (_decisions % AuditEvery == 0) Audit(table, in shape);
+        if (_decisions % AuditEvery == 0 && _state.Count > 0) Audit(table, in shape);
         if (!_uniform)
         {
             int position = table.FirstBest();

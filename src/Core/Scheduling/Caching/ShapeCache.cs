@@ -54,6 +54,8 @@ internal sealed class ShapeCache<TTable>(ClusterState state, long bytesPerTable,
             if (!deserves) return null;
             slot.Table = create();
             slot.Used = true;
+            // Until it is synced the table knows nothing: a strategy that throws in mid-fill must not leave a table that looks filled.
+            slot.Cursor = now - state.RingLength - 1;
             refill = true;
             Keep(shape.Value);
             return _slots[shape.Value].Table;
