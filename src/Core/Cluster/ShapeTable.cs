@@ -16,12 +16,12 @@ public sealed class ShapeTable
     /// <summary>An empty table over a fleet.</summary>
     /// <param name="fleet">Whose node classes and extended resources the shapes refer to.</param>
     /// <param name="countsApps">Whether the strategy tells apps apart even where no limit a node does.</param>
-    /// <param name="appsWithLimit">Apps of which some pod limits the number a node may hold.</param>
-    public ShapeTable(FleetLayout fleet, bool countsApps, IReadOnlySet<string> appsWithLimit)
+    /// <param name="appsWithLimit">Apps of which some pod limits the number a node may hold; null when there is none.</param>
+    public ShapeTable(FleetLayout fleet, bool countsApps, IReadOnlySet<string>? appsWithLimit = null)
     {
         _fleet = fleet;
         _countsApps = countsApps;
-        _appsWithLimit = appsWithLimit;
+        _appsWithLimit = appsWithLimit ?? new HashSet<string>();
     }
 
     /// <summary>Number of shapes met so far.</summary>
