@@ -30,6 +30,25 @@ public sealed class CommittedExperimentTests
         Assert.Contains(plan.Experiment.Strategies, strategy => strategy.Label == "fgd[tieBreak=uniform]");
     }
 
+    [Fact]
+    public void Every_experiment_that_needs_no_data_from_elsewhere_can_be_planned()
+    {
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "workloads"), "experiment*.yaml", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "fgd")
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            ExperimentPlan plan = ExperimentPlan.Create(ExperimentFile.Read(file, null, TestExperiments.BuiltIn), new PlanOverrides(), "SchedBench test");
+            Assert.NotEmpty(plan.Cells);
+            Assert.NotEmpty(plan.Inputs);
+            Assert.Empty(plan.Experiment.Notes);
+        }
+    }
+
     private static ExperimentPlan Plan(string name)
     {
         string? data = Repository.Shared("traces/openb");
