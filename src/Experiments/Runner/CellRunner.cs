@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SchedBench.Core.Arrivals;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Metrics;
 using SchedBench.Core.Runs;
@@ -70,7 +71,7 @@ public sealed class CellRunner
         var run = new ClusterRun(setup, wallClock is null ? new VirtualClock() : wallClock);
         var fingerprint = new FingerprintObserver();
         run.Facts.Subscribe(fingerprint);
-        List<IMetricObserver> observers = Observers(cell, setup, run);
+        List<IMetricObserver> observers = Observers(cell, setup, _inputs.WorkloadOf(cell).Workload, run);
         foreach (IMetricObserver observer in observers) run.Facts.Subscribe(observer);
         TimelineObserver? timeline = cell.RecordsTimeline ? new TimelineObserver(run, _options.TimelineNodes) : null;
         if (timeline is not null) run.Facts.Subscribe(timeline);
@@ -98,10 +99,10 @@ public sealed class CellRunner
         };
     }
 
-    private static List<IMetricObserver> Observers(PlannedCell cell, ClusterRunOptions setup, ClusterRun run)
+    private static List<IMetricObserver> Observers(PlannedCell cell, ClusterRunOptions setup, Workload recorded, ClusterRun run)
     {
         bool timed = cell.Workload.Replay is TimedReplay;
-        TimeSpan window = timed ? CellSetup.Window(setup) : TimeSpan.Zero;
+        TimeSpan window = timed ? CellSetup.Window(setup.Arrivals, recorded) : TimeSpan.Zero;
         var observers = new List<IMetricObserver> { new AllocationObserver(run, timed, window), new PodLifeObserver(run, timed, window) };
         if (!timed) observers.Add(new SaturationObserver(run, setup.Profile));
         return observers;

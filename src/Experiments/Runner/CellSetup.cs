@@ -37,13 +37,13 @@ internal static class CellSetup
     }
 
     /// <summary>End of the window over which a timed run takes its means: the end of the replayed part of the trace, else its last arrival.</summary>
-    public static TimeSpan Window(ClusterRunOptions options)
+    /// <remarks>Taken from the trace as recorded, so that it is the same under every seed, shaken or not.</remarks>
+    public static TimeSpan Window(ArrivalPlan plan, Workload recorded)
     {
-        ArrivalPlan plan = options.Arrivals;
-        ReadOnlySpan<PodArrival> pods = plan.Workload.Pods.Span;
+        ReadOnlySpan<PodArrival> pods = recorded.Pods.Span;
         if (pods.Length == 0) return TimeSpan.Zero;
         TimeSpan last = plan.To < pods[^1].Arrival ? plan.To : pods[^1].Arrival;
-        return TimeSpan.FromTicks((long)((last - plan.From).Ticks / plan.Compression));
+        return last <= plan.From ? TimeSpan.Zero : TimeSpan.FromTicks((long)((last - plan.From).Ticks / plan.Compression));
     }
 
     /// <summary>The nodes of a run: thinned, then ordered, each by draws of its own, so that every strategy meets the same fleet under a seed.</summary>
