@@ -16,7 +16,7 @@ internal sealed class SyntheticTraceText
         foreach (string line in comment) _text.Append("# ").Append(line).Append('\n');
         Line(0, "apiVersion", SyntheticTraceFile.ApiVersion);
         Line(0, "kind", SyntheticTraceFile.Kind);
-        _text.Append("metadata: { name: ").Append(options.Name).Append(" }\n");
+        _text.Append("metadata: { name: ").Append(Quoted(options.Name)).Append(" }\n");
         _text.Append("spec:\n");
         Line(1, "seed", options.Seed.ToString(CultureInfo.InvariantCulture));
         Line(1, "pods", Whole(options.Pods));
@@ -33,7 +33,7 @@ internal sealed class SyntheticTraceText
     private void WritePool(NodePoolOptions pool)
     {
         var item = new Flow();
-        item.Add("name", pool.Name);
+        item.Add("name", Quoted(pool.Name));
         item.Add("count", Whole(pool.Count));
         item.Add("cpu", Quoted(Quantity.FromMilli(pool.Template.CpuMilli).ToString()));
         item.Add("memory", Quoted(Quantity.FromBytes(pool.Template.MemoryBytes).ToString()));
@@ -73,7 +73,7 @@ internal sealed class SyntheticTraceText
     {
         PodSpec template = kind.Template;
         var item = new Flow();
-        item.Add("name", kind.Name);
+        item.Add("name", Quoted(kind.Name));
         item.Add("weight", Number(kind.Weight));
         if (kind.CpuMilli.Drawn is BoundedDistribution cpu) item.Add("cpuMilli", Drawn(cpu));
         else item.Add("cpu", Quoted(Quantity.FromMilli(kind.CpuMilli.Amount).ToString()));
@@ -125,7 +125,7 @@ internal sealed class SyntheticTraceText
 
     private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Quoted(string text) => $"\"{text}\"";
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string List(IEnumerable<string> names) => $"[{string.Join(", ", names.Select(Quoted))}]";
 

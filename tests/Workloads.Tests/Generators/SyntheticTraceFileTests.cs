@@ -75,6 +75,14 @@ public sealed class SyntheticTraceFileTests
     }
 
     [Fact]
+    public void Names_that_YAML_would_read_as_something_else_are_written_so_that_they_read_back()
+    {
+        SyntheticTraceOptions options = A.Trace(classes: [A.Class("on"), A.Class("1"), A.Class("null")]) with { Name = "no" };
+        SyntheticTraceOptions again = SyntheticTraceFile.Parse(SyntheticTraceFile.Write(options), "t.yaml");
+        Assert.Equal(["no", "on", "1", "null"], again.Classes.Select(kind => kind.Name).Prepend(again.Name));
+    }
+
+    [Fact]
     public void A_wave_is_written_as_its_weights()
     {
         string amplitude = Head + "  pods: 1\n  arrivals: { process: poisson, meanInterarrival: 1s, daily: { amplitude: 0.333, peak: 14h } }\n  classes: [{ name: a, cpu: 1, memory: 1 }]\n";
