@@ -30,7 +30,10 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
             ? ReadSpec(spec, name)
             : new Experiment { Name = name, Seeds = [], Fleets = [], Workloads = [], Strategies = [], Baseline = "" };
         reader.Finish();
-        return experiment with { Notes = [.. reader.Roundings, .. _notes] };
+
+        // Notes go into results, which are the same wherever the experiment lies.
+        string file = Path.GetFileName(reader.DisplayName);
+        return experiment with { Notes = [.. reader.Roundings.Concat(_notes).Select(note => note with { File = file })] };
     }
 
     private Experiment ReadSpec(YamlMap spec, string name)
@@ -88,9 +91,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     /// <summary>A file that may be missing, which becomes a note.</summary>
     internal InputPath? FileIfThere(YamlValue value, string written, string consequence)
     {
-        InputPath? found = paths.Find(written, mayBeFolder: false, out string expected, out string? nearest);
-        string note = $"{expected}; {consequence}";
-        if (found is null) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, written, note, nearest));
+        InputPath? found = paths.Find(written, mayBeFolder: false, out _, out _);
+        string note = $"not found beside the experiment or in the data folder; {consequence}";
+        if (found is null) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, written, note));
         return found;
     }
 

@@ -58,8 +58,8 @@ public sealed class ExperimentPlan
     public required ReadOnlyMemory<byte> CanonicalJson { get; init; }
 
     /// <summary>What the cells and their order are a function of: product and version, experiment, epoch, seeds, filter, timeline, fleets, workloads,
-    /// strategies, and the hashes of the files they read. The journal of a run belongs to the plan of its fingerprint and to no other. Baseline, report, published values and
-    /// expectations are not in it, so finished cells survive a change of theirs.</summary>
+    /// strategies, and the hashes of the files they read. The journal of a run belongs to the plan of its fingerprint and to no other. Baseline, report,
+    /// published values and expectations are not in it, so finished cells survive a change of theirs.</summary>
     public required PlanFingerprint Fingerprint { get; init; }
 
     /// <summary>Makes the plan and hashes the inputs.</summary>

@@ -182,8 +182,10 @@ public sealed class ExperimentFileTests : IDisposable
             """);
         Assert.Null(experiment.Published!.Path);
         InputProblem note = experiment.Notes.Single();
-        Assert.Equal(("publishd.csv", "published.csv", "published"), (note.Value, note.Nearest, experiment.Published.Source));
-        Assert.Contains("without the published values", note.Expected, StringComparison.Ordinal);
+        Assert.Equal(
+            "e.yaml:15:11: spec.expected.path: 'publishd.csv': not found beside the experiment or in the data folder; the results stand without the published values beside them",
+            note.ToString());
+        Assert.Equal("published", experiment.Published.Source);
     }
 
     [Fact]
@@ -202,6 +204,14 @@ public sealed class ExperimentFileTests : IDisposable
     {
         _files.Write("small.yaml", "\uFEFF" + TestExperiments.Small.Replace("\n", "\r\n", StringComparison.Ordinal));
         Assert.Equal("small", ExperimentFile.Read(Path.Combine(_files.Folder, "small.yaml"), null, TestExperiments.Vocabulary).Name);
+    }
+
+    [Fact]
+    public void Notes_say_nothing_about_where_the_experiment_lies()
+    {
+        _files.Write("rounded.yaml", TestExperiments.SmallWith("nodes: { format: openb, path: nodes.csv }", "pools: [{ name: p, count: 1, cpu: 0.1m, memory: 1 }]"));
+        Experiment experiment = ExperimentFile.Read(Path.Combine(_files.Folder, "rounded.yaml"), _files.Data, TestExperiments.Vocabulary);
+        Assert.StartsWith("rounded.yaml:8:", experiment.Notes.Single().ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
