@@ -160,7 +160,8 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
     {
         ref PodEntry entry = ref _pods[slot];
         ref readonly PodRecord record = ref _run.Store[new PodIndex(slot)];
-        if (!PodBooks.Agree(entry.Class, record.Phase)) Fail(Invariant.Conservation, Pod(slot), $"{entry.Class}", $"{record.Phase} in the store");
+        if (!PodBooks.Agree(entry.Class, record.Phase))
+            Fail(record.Phase == PodPhase.Pending && entry.Node >= 0 ? Invariant.OneBinding : Invariant.Conservation, Pod(slot), $"{entry.Class}", $"{record.Phase} in the store");
         if (entry.Class == PodClass.None) return;
         if (record.Uid != entry.Uid) Fail(Invariant.Conservation, Pod(slot), $"ordinal {entry.Uid}", $"{record.Uid}");
         if (record.Node.Value != entry.Node || (entry.Node >= 0 && record.Devices != entry.Devices))
