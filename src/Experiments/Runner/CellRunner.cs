@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Recording.Metrics;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
@@ -75,6 +76,7 @@ public sealed class CellRunner
         foreach (IMetricObserver observer in observers) run.Facts.Subscribe(observer);
         TimelineObserver? timeline = cell.RecordsTimeline ? new TimelineObserver(run, _options.TimelineNodes) : null;
         if (timeline is not null) run.Facts.Subscribe(timeline);
+        if (_options.InvariantSampling > 0) InvariantObserver.Attach(run, _options.InvariantSampling);
         if (decisions is not null) run.Scheduler.DecisionObserver = decisions(run);
 
         long started = _options.Time.GetTimestamp();

@@ -35,7 +35,7 @@ public sealed class LoadedInputs
         _fleets.Values.Select(fleet => fleet.Report).Concat(_workloads.Values.Select(workload => workload.Report)).OfType<ReadReport>();
 
     /// <summary>Reads what the cells need.</summary>
-    /// <exception cref="InputException">A file cannot be used, or does not go with its replay.</exception>
+    /// <exception cref="InputException">A file cannot be used.</exception>
     public static LoadedInputs Load(IEnumerable<PlannedCell> cells)
     {
         var inputs = new LoadedInputs();
@@ -65,13 +65,6 @@ public sealed class LoadedInputs
     {
         TraceFile trace = spec.Trace!;
         TraceContents contents = TraceReaderCatalog.Get(trace.Format, trace.Path.Written).Read(trace.Path.FullPath, trace.Options);
-        if (spec.Replay is SaturateReplay && contents.Workload.Groups.Count > 0)
-        {
-            throw new InputException(new InputProblem(
-                trace.Path.Written, 0, 0, "replay.mode", "saturate",
-                $"expected 'timed': a saturation replay places pods one by one, and this trace has {contents.Workload.Groups.Count} groups that are placed all or nothing"));
-        }
-
         return new LoadedWorkload(contents.Workload, WorkloadProfile.Of(contents.Workload.Pods.Span), contents.Report);
     }
 }
