@@ -3,7 +3,9 @@ using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Reporting.Tables;
+using SchedBench.Results.Files;
 using SchedBench.Workloads.Generators;
+using SchedBench.Workloads.Generators.Fitting;
 using SchedBench.Workloads.Inspection;
 using SchedBench.Workloads.Readers;
 using SchedBench.Workloads.Readers.Native;
@@ -20,6 +22,7 @@ internal static class TraceCommand
         command.Subcommands.Add(Inspect(terminal));
         command.Subcommands.Add(Convert(terminal));
         command.Subcommands.Add(Generate(terminal));
+        command.Subcommands.Add(Fit(terminal));
         return command;
     }
 
@@ -74,6 +77,32 @@ internal static class TraceCommand
             string folder = parsed.GetValue(to)!;
             NativeTraceWriter.Write(folder, contents.Workload, contents.Nodes);
             terminal.Note($"{contents.Workload.Pods.Length} pods in {contents.Workload.Groups.Count} groups and alone, and {contents.Nodes.Count} nodes written to {folder}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command Fit(Terminal terminal)
+    {
+        var command = new Command("fit", "Estimate the generator's options from a trace and write them as a file for 'trace generate'.");
+        TraceOptions trace = new TraceOptions().AddTo(command);
+        var to = new Option<string>("--out") { Description = "Options file to write (YAML).", HelpName = "FILE", Required = true };
+        var name = new Option<string>("--name") { Description = "Name in the options file.", HelpName = "NAME", DefaultValueFactory = _ => "fitted" };
+        command.Options.Add(to);
+        command.Options.Add(name);
+        Option<TableFormat> format = TableOutput.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            string wanted = parsed.GetValue(name)!;
+            if (KubernetesName.CheckSubdomain(wanted) is { } error) throw new InputException(new InputProblem("--name", 0, 0, "", wanted, error.Expected));
+            TraceContents contents = trace.Read(parsed);
+            TraceFitResult fit = TraceFit.Fit(contents.Workload, trace.ReadNodes(parsed, contents), new TraceFitOptions { Name = wanted });
+            string path = parsed.GetValue(to)!;
+            string[] comment = [$"Estimated from {contents.Report.Files[0].Name} (SHA-256 {contents.Report.Files[0].Sha256Hex})."];
+            AtomicFile.WriteText(path, text => text.Write(SyntheticTraceFile.Write(fit.Options, comment)));
+            foreach (InspectionTable table in TraceFitTables.Of(fit)) Write(table, parsed.GetValue(format), terminal);
+            Report(contents.Report, terminal);
+            terminal.Note($"options written to {path}");
             return ExitCode.Ok;
         });
         return command;

@@ -63,9 +63,13 @@ public sealed class ExperimentSession
         var strategies = StrategyCatalog.BuiltIn();
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
-        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product);
+        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins));
         return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
     }
+
+    /// <summary>What plug-ins add to the version: results are a function of their bytes too.</summary>
+    private static string PluginHashes(IReadOnlyList<string> plugins) =>
+        string.Concat(plugins.Select(plugin => $" + {Path.GetFileName(plugin)} {InputFile.Sha256Hex(plugin, plugin)}"));
 
     /// <summary>The names that experiment files may use.</summary>
     public static ExperimentVocabulary Vocabulary(StrategyCatalog strategies) => new()
