@@ -7,39 +7,12 @@ using SchedBench.Core.Time;
 
 namespace SchedBench.Core.Scheduling;
 
-/// <summary>How the host behaves; defaults are kube-scheduler's where it has any.</summary>
-public sealed record SchedulerHostOptions
-{
-    /// <summary>Timing of the queue.</summary>
-    public QueueOptions Queue { get; init; } = new();
-
-    /// <summary>Whether a pod that fits nowhere waits and is tried again; false skips it for good (the saturation protocol).</summary>
-    public bool RetryUnschedulable { get; init; } = true;
-
-    /// <summary>Time from decision to binding.</summary>
-    public TimeSpan BindLatency { get; init; }
-}
-
-/// <summary>Sees each decision as it is made: the source of explanations.</summary>
-public interface IDecisionObserver
-{
-    /// <summary>A pod is about to be decided on.</summary>
-    /// <param name="pod">The pod.</param>
-    /// <param name="uid">Its ordinal.</param>
-    /// <param name="view">The view the decision is made on.</param>
-    /// <param name="score">Score of a node where the strategy has one, null otherwise.</param>
-    void OnDeciding(in PodRequest pod, int uid, ClusterView view, Func<int, long?> score);
-
-    /// <summary>The decision: a node, or none.</summary>
-    void OnDecided(int uid, NodeIndex node, DeviceSet devices);
-}
-
 /// <summary>
 /// Turns pending pods into bindings: takes the next unit from the queue, asks the strategy, checks the answer against the scheduler's view, assumes the pod
 /// there and binds it. A wrong answer is counted, reported and refused; it never changes the cluster.
 /// </summary>
 /// <remarks>One decision is one event, so invariants are judged between any two. A unit is a pod, or a whole group named by its first member.</remarks>
-public sealed class SchedulerHost : IEventHandler
+public sealed partial class SchedulerHost : IEventHandler
 {
     private const ushort Cycle = 0;
     private const ushort BackoffTimer = 1;
@@ -205,13 +178,6 @@ public sealed class SchedulerHost : IEventHandler
         else DecidePod(unit);
     }
 
-    /// <summary>The members of the group that a unit stands for; null for a pod alone.</summary>
-    private List<int>? WaitingGroup(int unit, out int group)
-    {
-        group = _store[new PodIndex(unit)].Group;
-        return group >= 0 && _groupMembers.TryGetValue(group, out List<int>? members) && members[0] == unit ? members : null;
-    }
-
     private void DecidePod(int slot)
     {
         Decisions++;
@@ -262,85 +228,6 @@ public sealed class SchedulerHost : IEventHandler
         Park(slot, waits || refusal is not null ? UnschedulableKind.Unknown : UnschedulableKind.Pod);
     }
 
-    private void DecideGroup(int unit, int group, List<int> members)
-    {
-        Decisions++;
-        _pending.Clear();
-        _pending.AddGroup(group, members);
-        if (!RunBatch())
-        {
-            Record(FactKind.GroupRolledBack, new PodIndex(unit), NodeIndex.None, group);
-            Park(unit, AreEqual(members) ? UnschedulableKind.Group : UnschedulableKind.Unknown, _groups[group].MinMember);
-            return;
-        }
-
-        _groupMembers.Remove(group);
-        if (_queue.OnGroupPlaced(unit, _loop.Now)) ArmBackoff();
-        Record(FactKind.GroupPlaced, new PodIndex(unit), NodeIndex.None, group);
-        BindPlan();
-        // Members beyond the minimum that found no node go on alone.
-        foreach (int slot in _pending.Slots)
-        {
-            if (_store[new PodIndex(slot)].Phase == PodPhase.Pending && !_plan.IsPlaced(slot)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
-        }
-    }
-
-    private void DecideBatch()
-    {
-        _pending.Clear();
-        var units = new HashSet<int>();
-        while (_queue.TryPop(out int unit))
-        {
-            units.Add(unit);
-            if (_queue.Attempts(unit) > 0) Retries++;
-            if (WaitingGroup(unit, out int group) is { } members) _pending.AddGroup(group, members);
-            else _pending.Add(unit);
-        }
-
-        if (units.Count == 0) return;
-        Decisions += units.Count;
-        RunBatch();
-        var placedGroups = new HashSet<int>();
-        foreach (PlacementPlan.Placement placement in _plan.Placements)
-        {
-            int group = _pending.GroupOfSlot(placement.Slot);
-            if (group >= 0 && _groupMembers.Remove(group) && placedGroups.Add(group)) Record(FactKind.GroupPlaced, new PodIndex(placement.Slot), NodeIndex.None, group);
-        }
-
-        foreach (int slot in _pending.Slots)
-        {
-            if (_plan.IsPlaced(slot)) continue;
-            int group = _pending.GroupOfSlot(slot);
-            if (group >= 0 && placedGroups.Contains(group)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
-            else if (units.Contains(slot)) Park(slot, UnschedulableKind.Unknown);
-        }
-
-        BindPlan();
-    }
-
-    /// <summary>Lets the batch strategy plan for the pending pods; true when something is planned.</summary>
-    private bool RunBatch()
-    {
-        _plan.Begin();
-        try
-        {
-            _batch.Place(_pending, _plan);
-        }
-        catch (Exception error) when (IsStrategyFault(error))
-        {
-            _plan.RollBackTo(0);
-            Fault(new PodIndex(_pending.Slots[0]), error);
-        }
-
-        _plan.DropIncompleteGroups(group => _groups[group].MinMember);
-        return _plan.Count > 0;
-    }
-
-    private void BindPlan()
-    {
-        foreach (PlacementPlan.Placement placement in _plan.Placements) StartBinding(placement.Slot, placement.Node, placement.Devices);
-    }
-
     private void StartBinding(int slot, int node, DeviceSet devices)
     {
         Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
@@ -362,17 +249,6 @@ public sealed class SchedulerHost : IEventHandler
         _store.Bind(pod, node, devices, _loop.Now);
         Record(FactKind.PodBound, pod, node, (long)devices.Bits);
         _target.OnBound(pod);
-    }
-
-    private bool AreEqual(List<int> members)
-    {
-        ShapeIndex shape = _store[new PodIndex(members[0])].Shape;
-        foreach (int member in members)
-        {
-            if (_store[new PodIndex(member)].Shape != shape) return false;
-        }
-
-        return true;
     }
 
     private void Park(int unit, UnschedulableKind kind, int pods = 1)
@@ -446,11 +322,4 @@ public sealed class SchedulerHost : IEventHandler
 
     private void Record(FactKind kind, PodIndex pod, NodeIndex node, long detail) =>
         _facts.Record(new Fact(kind, _loop.Now, pod, _store[pod].Uid, node, detail));
-}
-
-/// <summary>Where bindings go: the node agents.</summary>
-internal interface IBindingTarget
-{
-    /// <summary>A binding was written.</summary>
-    void OnBound(PodIndex pod);
 }

@@ -1,0 +1,17 @@
+using SchedBench.Core.Cluster;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>Sees each decision as it is made: the source of explanations.</summary>
+public interface IDecisionObserver
+{
+    /// <summary>A pod is about to be decided on.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="uid">Its ordinal.</param>
+    /// <param name="view">The view the decision is made on.</param>
+    /// <param name="score">Score of a node where the strategy has one, null otherwise.</param>
+    void OnDeciding(in PodRequest pod, int uid, ClusterView view, Func<int, long?> score);
+
+    /// <summary>The decision: a node, or none.</summary>
+    void OnDecided(int uid, NodeIndex node, DeviceSet devices);
+}

@@ -1,0 +1,14 @@
+namespace SchedBench.Core.Scheduling;
+
+/// <summary>How the host behaves; defaults are kube-scheduler's where it has any.</summary>
+public sealed record SchedulerHostOptions
+{
+    /// <summary>Timing of the queue.</summary>
+    public QueueOptions Queue { get; init; } = new();
+
+    /// <summary>Whether a pod that fits nowhere waits and is tried again; false skips it for good (the saturation protocol).</summary>
+    public bool RetryUnschedulable { get; init; } = true;
+
+    /// <summary>Time from decision to binding.</summary>
+    public TimeSpan BindLatency { get; init; }
+}
