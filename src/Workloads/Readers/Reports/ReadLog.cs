@@ -9,7 +9,7 @@ internal sealed class ReadLog
     private const int MostExamples = 5;
 
     private readonly bool _strict;
-    private readonly Dictionary<ReadReason, (long Count, List<ReadExample> Examples)> _notes = [];
+    private readonly Dictionary<ReadReason, Counted> _notes = [];
     private readonly List<InputProblem> _problems = [];
     private readonly List<ReadFile> _files = [];
 
@@ -33,10 +33,13 @@ internal sealed class ReadLog
             return;
         }
 
-        (long count, List<ReadExample> examples) = _notes.TryGetValue(reason, out (long Count, List<ReadExample> Examples) note) ? note : (0, []);
-        if (examples.Count < MostExamples) examples.Add(new ReadExample(line, field, value));
-        _notes[reason] = (count + 1, examples);
+        if (!_notes.TryGetValue(reason, out Counted? note)) _notes.Add(reason, note = new Counted());
+        if (note.Examples.Count < MostExamples) note.Examples.Add(new ReadExample(line, field, value));
+        note.Count++;
     }
+
+    /// <summary>Whether the value of a further case will be looked at; where not, the caller need not make its text.</summary>
+    public bool WantsValue(ReadReason reason) => _strict || !_notes.TryGetValue(reason, out Counted? note) || note.Examples.Count < MostExamples;
 
     /// <summary>Remembers a problem; the twentieth ends the reading.</summary>
     /// <exception cref="InputException">There are twenty.</exception>
@@ -71,4 +74,11 @@ internal sealed class ReadLog
                 .Select(note => new ReadNote(note.Key.Code, note.Key.Kind, note.Key.Meaning, note.Value.Count, note.Value.Examples)),
         ],
     };
+
+    private sealed class Counted
+    {
+        public long Count { get; set; }
+
+        public List<ReadExample> Examples { get; } = [];
+    }
 }

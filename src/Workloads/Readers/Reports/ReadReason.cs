@@ -1,7 +1,7 @@
 namespace SchedBench.Workloads.Readers.Reports;
 
 /// <summary>Why a reader treats a row as it does. One list for all formats, so that equal things have equal names.</summary>
-internal sealed record ReadReason(string Code, ReadNoteKind Kind, string Meaning)
+internal sealed class ReadReason
 {
     public static readonly ReadReason UnsortedArrivals = new(
         "unsorted-arrivals", ReadNoteKind.Changed, "arrives before the row above it; the rows were sorted by arrival, equal arrivals in file order");
@@ -62,6 +62,17 @@ internal sealed record ReadReason(string Code, ReadNoteKind Kind, string Meaning
 
     public static readonly ReadReason ImplausibleSpan = new(
         "implausible-span", ReadNoteKind.Warning, "the record spans more than ten years in the format's unit of time");
+
+    private ReadReason(string code, ReadNoteKind kind, string meaning) => (Code, Kind, Meaning) = (code, kind, meaning);
+
+    /// <summary>Stable name.</summary>
+    public string Code { get; }
+
+    /// <summary>What it means for the row.</summary>
+    public ReadNoteKind Kind { get; }
+
+    /// <summary>The reason and what is done, as a sentence fragment.</summary>
+    public string Meaning { get; }
 
     /// <summary>Every reason, for the documentation's test.</summary>
     public static IReadOnlyList<ReadReason> All { get; } =

@@ -143,7 +143,7 @@ internal sealed class CsvRows : IDisposable
             return 0;
         }
 
-        if (outcome == NumberOutcome.Rounded) _log.Note(ReadReason.RoundedQuantity, Line, _layout[column].Name, Text(column));
+        if (outcome == NumberOutcome.Rounded) Note(ReadReason.RoundedQuantity, column);
         return (long)steps;
     }
 
@@ -155,11 +155,11 @@ internal sealed class CsvRows : IDisposable
         NumberOutcome outcome = NumberText.Decimal(text, TimeSpan.TicksPerSecond, Rounding.Nearest, out Int128 ticks);
         if (outcome is NumberOutcome.NotANumber or NumberOutcome.TooLarge)
         {
-            Bad(column, "expected seconds: a number of at most 19 digits, with a decimal point and without exponent, or nothing");
+            Bad(column, "expected seconds: a number of at most 19 digits and 40 decimals, with a decimal point and without exponent, or nothing");
             return 0;
         }
 
-        if (outcome == NumberOutcome.Rounded) _log.Note(ReadReason.RoundedTime, Line, _layout[column].Name, Text(column));
+        if (outcome == NumberOutcome.Rounded) Note(ReadReason.RoundedTime, column);
         return ticks;
     }
 
@@ -167,7 +167,7 @@ internal sealed class CsvRows : IDisposable
     public void Bad(int column, string expected, string? nearest = null) => _log.Problem(Line, _layout[column].Name, Text(column), expected, nearest);
 
     /// <summary>Counts a case in this row.</summary>
-    public void Note(ReadReason reason, int column) => _log.Note(reason, Line, _layout[column].Name, Text(column));
+    public void Note(ReadReason reason, int column) => _log.Note(reason, Line, _layout[column].Name, _log.WantsValue(reason) ? Text(column) : "");
 
     public void Dispose()
     {

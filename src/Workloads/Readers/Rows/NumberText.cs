@@ -1,4 +1,7 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
 
 namespace SchedBench.Workloads.Readers.Rows;
 
@@ -32,7 +35,8 @@ internal enum Rounding
 internal static class NumberText
 {
     private const int MostWholeDigits = 19;
-    private const int MostFractionDigits = 18;
+    private const int MostFractionDigits = 40;
+    private const int FractionDigitsOf128Bits = 18;
 
     /// <summary>A whole number of 64 bits. <c>-0</c> is 0.</summary>
     public static NumberOutcome Whole(ReadOnlySpan<byte> text, out long value)
@@ -62,15 +66,26 @@ internal static class NumberText
         fraction = fraction.TrimEnd((byte)'0');
         if (whole.Length > MostWholeDigits) return NumberOutcome.TooLarge;
 
-        // 19 digits of whole and 18 of fraction, times 63 bits of steps: below 2^127. Further digits only decide that there is a rest.
-        bool further = fraction.Length > MostFractionDigits;
-        if (further) fraction = fraction[..MostFractionDigits];
-        Int128 units = Digits(whole), parts = Digits(fraction), scale = 1;
-        for (int i = 0; i < fraction.Length; i++) scale *= 10;
-        (Int128 quotient, Int128 rest) = Int128.DivRem(parts * stepsPerUnit, scale);
-        steps = (units * stepsPerUnit) + quotient;
-        bool exact = rest == 0 && !further;
-        if (!exact && (rounding == Rounding.Up || rest * 2 >= scale)) steps++;
+        if (fraction.Length > MostFractionDigits) return NumberOutcome.TooLarge;
+
+        // 19 digits of whole and 18 of fraction, times 63 bits of steps: below 2^127. What floating-point noise writes behind that takes the long way.
+        bool exact;
+        if (fraction.Length <= FractionDigitsOf128Bits)
+        {
+            Int128 scale = 1;
+            for (int i = 0; i < fraction.Length; i++) scale *= 10;
+            (Int128 quotient, Int128 rest) = Int128.DivRem(Digits(fraction) * stepsPerUnit, scale);
+            exact = rest == 0;
+            steps = (Digits(whole) * stepsPerUnit) + quotient + (!exact && (rounding == Rounding.Up || rest * 2 >= scale) ? 1 : 0);
+        }
+        else
+        {
+            BigInteger scale = BigInteger.Pow(10, fraction.Length);
+            BigInteger quotient = BigInteger.DivRem(BigInteger.Parse(Encoding.ASCII.GetString(fraction), NumberStyles.None, CultureInfo.InvariantCulture) * stepsPerUnit, scale, out BigInteger rest);
+            exact = rest.IsZero;
+            steps = (Digits(whole) * stepsPerUnit) + (Int128)quotient + (!exact && (rounding == Rounding.Up || rest * 2 >= scale) ? 1 : 0);
+        }
+
         if (negative) steps = -steps;
         return exact ? NumberOutcome.Exact : NumberOutcome.Rounded;
     }

@@ -72,7 +72,7 @@ internal sealed class SwfJobs
         return false;
     }
 
-    public void Note(ReadReason reason, SwfField field) => _log.Note(reason, Line, Names[(int)field], Text(field));
+    public void Note(ReadReason reason, SwfField field) => _log.Note(reason, Line, Names[(int)field], _log.WantsValue(reason) ? Text(field) : "");
 
     public void Bad(SwfField field, string expected) => _log.Problem(Line, Names[(int)field], Text(field), expected);
 
@@ -144,7 +144,7 @@ internal sealed class SwfJobs
         NumberOutcome outcome = NumberText.Decimal(text, stepsPerUnit, rounding, out Int128 steps);
         if (outcome is NumberOutcome.NotANumber or NumberOutcome.TooLarge)
         {
-            Bad(field, "expected a number of at most 19 digits, with a decimal point and without exponent, or −1");
+            Bad(field, "expected a number of at most 19 digits and 40 decimals, with a decimal point and without exponent, or −1");
             return null;
         }
 
