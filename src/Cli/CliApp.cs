@@ -19,13 +19,28 @@ internal static class CliApp
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
-            foreach (var error in parsed.Errors) terminal.Note($"schedbench: {error.Message}");
+            ReportErrors(parsed, terminal);
             string command = string.Join(' ', parsed.CommandResult.Tokens.Count == 0 && parsed.CommandResult.Command == root ? [] : [parsed.CommandResult.Command.Name]);
             terminal.Note($"schedbench: see 'schedbench {command}{(command.Length > 0 ? " " : "")}--help'");
             return ExitCode.InvalidInput;
         }
 
         return Guard(terminal, () => parsed.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }));
+    }
+
+    /// <summary>An unknown word gets the nearest command or option; otherwise the parser's own messages.</summary>
+    private static void ReportErrors(ParseResult parsed, Terminal terminal)
+    {
+        Command command = parsed.CommandResult.Command;
+        string[] known = [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name), .. command.Options.Where(option => !option.Hidden).Select(option => option.Name)];
+        foreach (string word in parsed.UnmatchedTokens)
+        {
+            string expected = command.Subcommands.Count > 0 ? $"expected one of {string.Join(", ", known)}" : "expected no such word or option here";
+            terminal.Note($"schedbench: {new InputProblem(command is RootCommand ? "command" : command.Name, 0, 0, "", word, expected, NearestName.Find(word, known))}");
+        }
+
+        if (parsed.UnmatchedTokens.Count > 0) return;
+        foreach (var error in parsed.Errors) terminal.Note($"schedbench: {error.Message}");
     }
 
     /// <summary>Runs a command and maps what it throws.</summary>
