@@ -35,7 +35,7 @@ public sealed class WallClock : IClock
     }
 
     /// <summary>The instant of the run that real time has reached: the stamp for events from outside.</summary>
-    public TimeSpan Elapsed => _time.GetElapsedTime(_start) * _pace;
+    public TimeSpan Elapsed => Scale(_time.GetElapsedTime(_start), _pace);
 
     /// <summary>Largest real delay between an event's due instant and the moment the loop reached it.</summary>
     public TimeSpan WorstLateness { get; private set; }
@@ -45,7 +45,7 @@ public sealed class WallClock : IClock
     {
         while (true)
         {
-            TimeSpan left = (due - Elapsed) / _pace;
+            TimeSpan left = Scale(due - Elapsed, 1 / _pace);
             if (left <= TimeSpan.Zero)
             {
                 if (-left > WorstLateness) WorstLateness = -left;
@@ -64,5 +64,12 @@ public sealed class WallClock : IClock
             if (mailbox is null) cancellation.WaitHandle.WaitOne(block);
             else if (mailbox.WaitForMessage(block, cancellation)) return false;
         }
+    }
+
+    /// <summary>A multiple that ends at the largest span instead of overflowing.</summary>
+    private static TimeSpan Scale(TimeSpan span, double factor)
+    {
+        double ticks = span.Ticks * factor;
+        return ticks >= long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromTicks((long)ticks);
     }
 }

@@ -122,7 +122,7 @@ public sealed class EventLoop
     /// <summary>Lets the messages from outside into the queue, at their stamp or now, whichever is later.</summary>
     private void Admit(Mailbox mailbox)
     {
-        while (mailbox.TryTake(out TimeSpan stamp, out EventData data))
+        while (mailbox.TryTake(_sequence, out TimeSpan stamp, out EventData data))
         {
             TimeSpan due = stamp > Now ? stamp : Now;
             mailbox.Record(due, _sequence, in data);

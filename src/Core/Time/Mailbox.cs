@@ -8,7 +8,24 @@ public sealed class Mailbox : IDisposable
     private readonly Queue<(TimeSpan Stamp, EventData Data)> _messages = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly List<RecordedMessage> _record = [];
+    private readonly IReadOnlyList<RecordedMessage>? _replayed;
     private bool _closed;
+
+    /// <summary>An open mailbox without messages.</summary>
+    public Mailbox()
+    {
+    }
+
+    private Mailbox(IReadOnlyList<RecordedMessage> replayed)
+    {
+        _replayed = replayed;
+        _closed = true;
+    }
+
+    /// <summary>A closed mailbox that lets recorded messages into a run again, each at its instant and its place in the order of all events:
+    /// the run repeats the recorded one, on any clock.</summary>
+    /// <param name="messages">What <see cref="Recorded"/> held.</param>
+    public static Mailbox Replay(IReadOnlyList<RecordedMessage> messages) => new([.. messages]);
 
     /// <summary>A message as it entered the queue.</summary>
     /// <param name="Due">Instant at which it was due.</param>
@@ -44,8 +61,19 @@ public sealed class Mailbox : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _arrived.Dispose();
 
-    internal bool TryTake(out TimeSpan stamp, out EventData data)
+    /// <summary>Takes the next message.</summary>
+    /// <param name="sequence">Number that the loop will give to the next event.</param>
+    /// <param name="stamp">When it arrived.</param>
+    /// <param name="data">The event.</param>
+    internal bool TryTake(ulong sequence, out TimeSpan stamp, out EventData data)
     {
+        if (_replayed is not null)
+        {
+            bool isDue = _record.Count < _replayed.Count && _replayed[_record.Count].Sequence == sequence;
+            (stamp, data) = isDue ? (_replayed[_record.Count].Due, _replayed[_record.Count].Data) : default;
+            return isDue;
+        }
+
         lock (_lock)
         {
             bool any = _messages.TryDequeue(out (TimeSpan Stamp, EventData Data) message);
@@ -59,6 +87,8 @@ public sealed class Mailbox : IDisposable
     /// <summary>Blocks until a message is there (true) or none can come any more (false).</summary>
     internal bool WaitForMessage(CancellationToken cancellation)
     {
+        if (_replayed?.Count > _record.Count)
+            throw new InvalidOperationException($"This is not the run that was recorded: message {_record.Count} of {_replayed.Count} found no place in it.");
         while (true)
         {
             lock (_lock)

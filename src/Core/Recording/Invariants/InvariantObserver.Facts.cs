@@ -73,7 +73,6 @@ public sealed partial class InvariantObserver
         var devices = new DeviceSet((ulong)fact.Detail);
         if (entry.AssumedNode != node || entry.AssumedDevices != devices)
             Fail(Invariant.OneBinding, Pod(slot), $"bound as assumed, to node {entry.AssumedNode} devices [{entry.AssumedDevices}]", $"node {node} devices [{devices}]");
-        if (BrokenRule(entry.Spec!, node) is { } rule) Fail(Invariant.BindingRules, Pod(slot), rule.Expected, rule.Actual);
         if (_truth.CheckDevices(entry.Spec!, node, devices) is { } wrong) Fail(Invariant.Devices, Pod(slot), $"{entry.Spec!.GpuCount} devices of node '{Name(node)}'", wrong);
         entry.Node = node;
         entry.Devices = devices;
@@ -135,7 +134,7 @@ public sealed partial class InvariantObserver
     {
         if ((uint)node >= (uint)_run.Fleet.Count) return ($"a node from 0 to {_run.Fleet.Count - 1}", $"{node}");
         NodeSpec spec = _run.Fleet.Nodes[node];
-        if (!_schedulable[node] && _run.Scheduler.BindsInFlight == 0) return ($"node '{spec.Name}' is schedulable", "it is cordoned");
+        if (!_schedulable[node]) return ($"node '{spec.Name}' is schedulable", "it is cordoned");
         if (pod.GpuCount > 0 && pod.GpuModels.Count > 0 && !pod.GpuModels.Contains(spec.GpuModel, StringComparer.Ordinal))
             return ($"a GPU of model {string.Join(" or ", pod.GpuModels)}", $"'{spec.GpuModel}' of node '{spec.Name}'");
         foreach (Label wanted in pod.NodeSelector)

@@ -113,6 +113,8 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
         _assumedInEvent = true;
         ref PodEntry entry = ref _pods[pod.Value];
         if (entry.Class != PodClass.Pending || entry.AssumedNode >= 0) Fail(Invariant.OneBinding, Pod(pod.Value), "a pod that is pending and not assumed", Describe(in entry));
+        // The rules hold for what the decision knew: a node cordoned while the binding is under way takes the pod.
+        if (BrokenRule(entry.Spec!, node.Value) is { } rule) Fail(Invariant.BindingRules, Pod(pod.Value), rule.Expected, rule.Actual);
         entry.AssumedNode = node.Value;
         entry.AssumedDevices = devices;
         _pods.InFlight++;

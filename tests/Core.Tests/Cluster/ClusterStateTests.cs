@@ -1,0 +1,131 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Scheduling;
+using SchedBench.TestKit;
+
+namespace SchedBench.Core.Tests.Cluster;
+
+public sealed class ClusterStateTests
+{
+    [Fact]
+    public void Remove_gives_back_exactly_what_add_took() => Law.Holds(WorldTraits.All, world =>
+    {
+        (ClusterState state, ClusterState untouched) = (NewState(world), NewState(world));
+        var placed = new List<(ShapeIndex Shape, int Node, DeviceSet Devices)>();
+        var dice = new Dice(world.Seed);
+        foreach (ShapeIndex shape in Fill(state, world)) Try(state, shape, dice.Between(0, state.Count - 1), placed);
+        // In an order of its own, not the reverse.
+        foreach (int i in dice.Permutation(placed.Count))
+        {
+            Assert.False(state.SameAmounts(untouched));
+            state.Remove(in state.Shapes[placed[i].Shape], placed[i].Node, placed[i].Devices);
+        }
+
+        Assert.True(state.SameAmounts(untouched));
+    });
+
+    [Fact]
+    public void Fits_says_what_the_reasons_say() => Law.Holds(WorldTraits.All, world =>
+    {
+        ClusterState state = NewState(world);
+        var dice = new Dice(world.Seed);
+        foreach (ShapeIndex shape in Fill(state, world))
+        {
+            int node = dice.Between(0, state.Count - 1);
+            if (dice.Percent(10)) state.SetSchedulable(node, !state.Schedulable[node]);
+            for (int n = 0; n < state.Count; n++)
+            {
+                Assert.Equal(state.Fits(in state.Shapes[shape], n), Predicates.Check(state, in state.Shapes[shape], n).Count == 0);
+                Assert.Equal(Naive.Fits(state, state.Shapes[shape].Spec, n), state.Fits(in state.Shapes[shape], n));
+            }
+
+            Try(state, shape, node, []);
+        }
+    });
+
+    [Fact]
+    public void Every_change_is_in_the_ring_and_in_the_version()
+    {
+        ClusterState state = NewState(new World { Nodes = A.Cluster().Nodes(3).Build().Nodes.ToArray(), Pods = [] });
+        ShapeIndex shape = state.Shapes.Intern(A.Pod().Cpu("1").Spec());
+        state.Add(in state.Shapes[shape], 2, DeviceSet.Empty);
+        state.SetSchedulable(1, schedulable: false);
+        state.SetSchedulable(1, schedulable: false);
+        state.Remove(in state.Shapes[shape], 2, DeviceSet.Empty);
+        Assert.Equal([2, 1, 2], Enumerable.Range(0, (int)state.Changes).Select(change => state.ChangedNode(change)));
+        Assert.Equal([0u, 1u, 2u], state.Version);
+    }
+
+    [Fact]
+    public void Whole_devices_and_shares_are_counted_by_class()
+    {
+        ClusterState state = NewState(new World { Nodes = [A.Node("n").Gpus(4, "A10").Build()], Pods = [] });
+        Add(A.Pod().GpuShare(300), DeviceSet.Of(1));
+        Add(A.Pod().GpuShare(600), DeviceSet.Of(1));
+        Add(A.Pod().Gpus(2), new DeviceSet(0b1100));
+        Assert.Equal([1000, 100, 0, 0], state.Devices(0));
+        Assert.Equal([2, 0, 1, 0, 0], state.GpuPods(0));
+        Assert.Equal((1100L, 1000, 1), (state.FreeGpuMilli[0], state.LargestDeviceFreeMilli[0], state.WholeDevicesFree[0]));
+
+        void Add(PodBuilder pod, DeviceSet devices) => state.Add(in state.Shapes[state.Shapes.Intern(pod.Spec())], 0, devices);
+    }
+
+    [Fact]
+    public void Same_amounts_sees_every_column()
+    {
+        var columns = new Action<ClusterState>[]
+        {
+            state => state.FreeCpuMilli[0]++, state => state.FreeMemoryBytes[0]++, state => state.FreeEphemeralStorageBytes[0]++, state => state.FreePods[0]++,
+            state => state.FreeGpuMilli[0]++, state => state.LargestDeviceFreeMilli[0]++, state => state.WholeDevicesFree[0]++, state => state.DeviceFreeMilli[0]++,
+            state => state.GpuPodCounts[0]++, state => state.Schedulable[0] = false,
+        };
+        var world = new World { Nodes = [A.Node("n").Gpus(1).Build()], Pods = [] };
+        foreach (Action<ClusterState> change in columns)
+        {
+            ClusterState changed = NewState(world);
+            change(changed);
+            Assert.False(changed.SameAmounts(NewState(world)));
+        }
+    }
+
+    private static ClusterState NewState(World world) => new(world.Fleet(), new ShapeTable(world.Fleet(), countsApps: true, world.Workload().AppsWithLimit));
+
+    private static IEnumerable<ShapeIndex> Fill(ClusterState state, World world) => world.Pods.Select(pod => state.Shapes.Intern(pod.Spec));
+
+    private static void Try(ClusterState state, ShapeIndex index, int node, List<(ShapeIndex, int, DeviceSet)> placed)
+    {
+        ref readonly PodShape shape = ref state.Shapes[index];
+        if (!state.Fits(in shape, node)) return;
+        DeviceSet devices = DeviceChoice.Tightest(in shape, new NodeState(state, node));
+        state.Add(in shape, node, devices);
+        placed.Add((index, node, devices));
+    }
+}
+
+/// <summary>Rules told once more, without columns, classes and tables.</summary>
+internal static class Naive
+{
+    /// <summary>Whether a pod fits a node, from specs and what the node's state shows.</summary>
+    public static bool Fits(ClusterState state, PodSpec pod, int n)
+    {
+        var node = new NodeState(state, n);
+        NodeSpec spec = node.Spec;
+        bool enough = node.FreeCpuMilli >= pod.CpuMilli && node.FreeMemoryBytes >= pod.MemoryBytes
+            && node.FreeEphemeralStorageBytes >= pod.EphemeralStorageBytes && node.FreePods >= 1;
+        int devices = 0;
+        foreach (int milli in node.DeviceFreeMilli) devices += milli >= pod.GpuMilliPerDevice ? 1 : 0;
+        bool model = pod.GpuCount == 0 || pod.GpuModels.Count == 0 || pod.GpuModels.Contains(spec.GpuModel);
+        bool labels = pod.NodeSelector.All(wanted =>
+            spec.Labels.Contains(wanted) || (wanted.Key == "topology.kubernetes.io/zone" && wanted.Value == spec.Zone && wanted.Value.Length > 0));
+        bool extended = pod.Extended.All(wanted => wanted.Amount <= Free(state, n, wanted.Name));
+        ShapeIndex shape = state.Shapes.Intern(pod);
+        bool limit = pod.MaxPerNode == 0 || pod.App.Length == 0 || node.PodsOfApp(in state.Shapes[shape]) < pod.MaxPerNode;
+        return state.Schedulable[n] && enough && devices >= pod.GpuCount && model && labels && extended && limit;
+    }
+
+    private static long Free(ClusterState state, int n, string resource)
+    {
+        int column = Array.IndexOf(state.Layout.ExtendedNames, resource);
+        return column < 0 ? 0 : state.FreeExtended(n, column);
+    }
+}
