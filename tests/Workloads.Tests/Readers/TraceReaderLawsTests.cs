@@ -3,7 +3,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Input;
-using SchedBench.Core.Objects;
 using SchedBench.Workloads.Readers;
 using SchedBench.Workloads.Readers.Reports;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
