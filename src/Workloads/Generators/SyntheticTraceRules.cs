@@ -19,6 +19,7 @@ public static class SyntheticTraceRules
     public static IReadOnlyList<InputProblem> Check(SyntheticTraceOptions options, string displayName)
     {
         var check = new Checker(displayName);
+        check.That(KubernetesName.CheckSubdomain(options.Name) is null, "metadata.name", options.Name, "expected a name of lower-case letters, digits, '-' and '.', at most 253 characters");
         check.That(options.Pods is >= 1 and <= MostPods, "spec.pods", options.Pods, $"expected a whole number from 1 to {MostPods}");
         check.That(options.TimeStep > TimeSpan.Zero && options.TimeStep <= TimeSpan.FromDays(1), "spec.timeStep", null, "expected a duration above 0, at most 1d");
         CheckFleet(options, check);
@@ -54,6 +55,8 @@ public static class SyntheticTraceRules
             check.That(pool.Count is >= 1 and <= MostNodes, path + ".count", pool.Count, $"expected a whole number from 1 to {MostNodes}");
             check.That(pool.Template.CpuMilli is >= 0 and <= LargestAmount, path + ".cpu", null, "expected an amount from 0 to 2^50 milli");
             check.That(pool.Template.MemoryBytes is >= 0 and <= LargestAmount, path + ".memory", null, "expected an amount from 0 to 2^50 bytes");
+            check.Label(pool.Template.GpuModel, path + ".gpuModel");
+            foreach (string zone in pool.Zones.Append(pool.Template.Zone)) check.Label(zone, path + ".zones");
             check.That(pool.Template.Pods >= 0, path + ".pods", pool.Template.Pods, "expected a whole number from 0");
             check.That(pool.Template.GpuCount is >= 0 and <= 64, path + ".gpus", pool.Template.GpuCount, "expected a whole number from 0 to 64");
             check.That(pool.Template.GpuCount > 0 || pool.Template.GpuModel.Length == 0, path + ".gpuModel", pool.Template.GpuModel, "expected gpus of 1 or more beside gpuModel");
@@ -121,6 +124,8 @@ public static class SyntheticTraceRules
         CheckDemand(kind.CpuMilli, LargestAmount, path + (kind.CpuMilli.Drawn is null ? ".cpu" : ".cpuMilli"), check);
         CheckDemand(kind.MemoryBytes, LargestAmount, path + (kind.MemoryBytes.Drawn is null ? ".memory" : ".memoryMib"), check);
         CheckGpus(kind, path, check);
+        foreach (string model in kind.Template.GpuModels) check.Label(model, path + ".gpuModels");
+        check.Label(kind.Template.App, path + ".app");
         check.That(kind.Template.MaxPerNode >= 0, path + ".maxPerNode", kind.Template.MaxPerNode, "expected a whole number from 0");
         if (kind.Lifetime is not null) CheckLifetime(kind.Lifetime, path + ".lifetime", check);
         check.That(kind.GroupShare is >= 0 and <= 1, path + ".groupShare", kind.GroupShare, "expected a number from 0 to 1");
@@ -160,6 +165,12 @@ public static class SyntheticTraceRules
         public void That(bool holds, string path, object? value, string expected)
         {
             if (!holds) Add(path, value is null ? null : Convert.ToString(value, CultureInfo.InvariantCulture), expected);
+        }
+
+        /// <summary>Models, zones and apps are label values, empty where there is none.</summary>
+        public void Label(string text, string path)
+        {
+            if (KubernetesName.CheckLabelValue(text) is TextError error) Add(path, text, error.Expected);
         }
 
         public void Add(string path, string? value, string expected) => Problems.Add(new InputProblem(displayName, 0, 0, path, value, expected));

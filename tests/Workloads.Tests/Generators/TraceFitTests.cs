@@ -123,6 +123,16 @@ public sealed class TraceFitTests
     }
 
     [Fact]
+    public void A_trace_that_options_cannot_say_is_refused_by_name()
+    {
+        var spec = new PodSpec { GpuCount = 1, GpuMilliPerDevice = 1000, GpuModels = ["Tesla V100"] };
+        var workload = new Workload([new("a", spec, TimeSpan.Zero, null)], []);
+        Assert.Equal("spec.classes[0].gpuModels", Assert.Single(Assert.Throws<InputException>(() => TraceFit.Fit(workload, [], Named)).Problems).Field);
+        workload = new Workload([new("a", new PodSpec(), TimeSpan.Zero, null)], []);
+        Assert.Equal("metadata.name", Assert.Single(Assert.Throws<InputException>(() => TraceFit.Fit(workload, [], new TraceFitOptions { Name = "My trace" })).Problems).Field);
+    }
+
+    [Fact]
     public void The_figures_are_tables_too()
     {
         IReadOnlyList<InspectionTable> tables = TraceFitTables.Of(Fit(A.Trace(500, lifetime: A.Drawn("exponential(mean=60)"))));

@@ -69,7 +69,7 @@ public static class TraceFit
     /// <param name="workload">Pods and groups.</param>
     /// <param name="fleet">Nodes; may be empty.</param>
     /// <param name="options">How to fit.</param>
-    /// <exception cref="InputException">The trace has no pods.</exception>
+    /// <exception cref="InputException">The trace has no pods, or holds what options cannot say (models or apps that are no label values, amounts above 2⁵⁰).</exception>
     public static TraceFitResult Fit(Workload workload, IReadOnlyList<NodeSpec> fleet, TraceFitOptions options)
     {
         if (workload.Pods.Length == 0) throw new InputException(new InputProblem(options.Name, 0, 0, "", null, "expected a trace with pods"));
@@ -88,6 +88,8 @@ public static class TraceFit
             Lifetime = lifetime,
             Classes = classes,
         };
+        IReadOnlyList<InputProblem> problems = SyntheticTraceRules.Check(fitted, options.Name);
+        if (problems.Count > 0) throw new InputException(problems);
         var report = new TraceFitReport
         {
             Jobs = jobs.Count,
