@@ -66,6 +66,11 @@ internal static class CliApp
             terminal.Note("schedbench: finished cells are intact; run the same command again to go on");
             return ExitCode.Incomplete;
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Note($"schedbench: cannot be written: {error.Message.ReplaceLineEndings(" ")}");
+            return ExitCode.Incomplete;
+        }
         catch (OperationCanceledException)
         {
             terminal.Note("schedbench: interrupted");

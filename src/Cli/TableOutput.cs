@@ -13,9 +13,8 @@ internal static class TableOutput
         string[] names = [.. TableFormats.Names.Select(name => name.Key)];
         var option = new Option<TableFormat>("--output", "-o")
         {
-            Description = $"Format on standard output: {string.Join(", ", names)}.",
+            Description = $"Format on standard output: {string.Join(", ", names)} (default table).",
             HelpName = "FORMAT",
-            DefaultValueFactory = _ => TableFormat.Plain,
             CustomParser = result =>
             {
                 string text = result.Tokens[0].Value;
@@ -37,6 +36,21 @@ internal static class TableOutput
     public static void Write(TextWriter output, Table table, TableFormat format)
     {
         TableFormats.Write(table, format, output);
+        output.Flush();
+    }
+
+    /// <summary>Writes several tables: one JSON array, or one table after another with an empty line between.</summary>
+    public static void WriteAll(TextWriter output, IReadOnlyList<Table> tables, TableFormat format)
+    {
+        bool json = format == TableFormat.Json;
+        if (json) output.Write('[');
+        for (int t = 0; t < tables.Count; t++)
+        {
+            if (t > 0) output.Write(json ? "," : "\n");
+            output.Write(json ? TableFormats.ToText(tables[t], format).TrimEnd('\n') : TableFormats.ToText(tables[t], format));
+        }
+
+        if (json) output.Write("]\n");
         output.Flush();
     }
 }

@@ -48,7 +48,7 @@ internal static class ExplainCommand
             return ExitCode.RunFailed;
         }
 
-        foreach (RecordedDecision decision in recorder.Decisions) Print(decision, pod, nodes, format, terminal);
+        TableOutput.WriteAll(terminal.Out, [.. recorder.Decisions.Select(decision => TableOf(decision, pod, nodes, terminal))], format);
         return result.Status == CellStatus.Failed ? ExitCode.RunFailed : ExitCode.Ok;
     }
 
@@ -65,7 +65,8 @@ internal static class ExplainCommand
         throw new InputException(new InputProblem("--pod", 0, 0, "", pod, $"expected a pod of workload {cell.Key.Workload}", NearestName.Find(pod, names)));
     }
 
-    private static void Print(RecordedDecision decision, string pod, int most, TableFormat format, Terminal terminal)
+    /// <summary>The nodes of a decision; what it came to goes to standard error.</summary>
+    private static Table TableOf(RecordedDecision decision, string pod, int most, Terminal terminal)
     {
         NodeVerdict[] feasible = [.. decision.Nodes.Where(node => node.Reasons.Count == 0)];
         string outcome = decision.Chosen.Length == 0 ? "no node" : $"{decision.Chosen}{(decision.Devices.Count > 0 ? $", GPU {decision.Devices}" : "")}";
@@ -84,6 +85,6 @@ internal static class ExplainCommand
             table.Add(node.Node, node.Score is { } score ? ResultNumber.Format(score) : "", verdict);
         }
 
-        TableOutput.Write(terminal.Out, table.Build(), format);
+        return table.Build();
     }
 }

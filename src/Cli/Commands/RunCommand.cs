@@ -41,7 +41,7 @@ internal static class RunCommand
             {
                 progress.Dispose();
                 terminal.Note($"schedbench: interrupted; {progress.Finished} of {session.Plan.Cells.Count} cells have finished and are kept");
-                terminal.Note($"schedbench: the same command goes on where this one stopped (results folder: {session.Folder})");
+                terminal.Note($"schedbench: the same command{(request.Fresh ? " without --fresh" : "")} goes on where this one stopped (results folder: {session.Folder})");
                 return ExitCode.Interrupted;
             }
         }

@@ -36,7 +36,7 @@ internal static class TraceCommand
             TraceContents contents = trace.Read(parsed);
             IReadOnlyList<NodeSpec> nodes = trace.ReadNodes(parsed, contents);
             TableFormat chosen = parsed.GetValue(format);
-            foreach (InspectionTable table in InspectionTables.Of(TraceInspection.Of(contents.Workload, nodes))) Write(table, chosen, terminal);
+            TableOutput.WriteAll(terminal.Out, [.. InspectionTables.Of(TraceInspection.Of(contents.Workload, nodes)).Select(TableOf)], chosen);
             Report(contents.Report, terminal);
             return ExitCode.Ok;
         });
@@ -115,13 +115,12 @@ internal static class TraceCommand
         return option;
     }
 
-    private static void Write(InspectionTable table, TableFormat format, Terminal terminal)
+    private static Table TableOf(InspectionTable table)
     {
         bool[] numeric = [.. Enumerable.Range(0, table.Columns.Count).Select(c => table.Rows.Count > 0 && table.Rows.All(row => IsNumber(row[c])))];
         var simple = new SimpleTable(table.Title, [.. table.Columns.Select((column, c) => numeric[c] ? "#" + column : column)]);
         foreach (IReadOnlyList<string> row in table.Rows) simple.Add([.. row]);
-        TableOutput.Write(terminal.Out, simple.Build(), format);
-        if (format is TableFormat.Plain or TableFormat.Markdown) terminal.Out.WriteLine();
+        return simple.Build();
     }
 
     private static bool IsNumber(string text) => text.Length == 0 || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);

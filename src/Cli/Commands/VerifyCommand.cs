@@ -29,16 +29,16 @@ internal static class VerifyCommand
             string path = parsed.GetValue(folder)!;
             var results = ResultsFolder.Load(path);
             using JsonDocument manifest = ReadManifest(path);
-            RunRequest request = Request(manifest.RootElement, parsed.GetValue(experiment), parsed.GetValue(data)) with { Plugins = parsed.GetValue(plugins) ?? [] };
-            return Verify(results, manifest.RootElement, request, OptionValues.Whole("--sample", parsed.GetValue(sample), 0, int.MaxValue), terminal, cancellation);
+            var facts = new ManifestFacts(Path.Combine(path, ResultFileNames.Manifest), manifest.RootElement);
+            RunRequest request = Request(facts, parsed.GetValue(experiment), parsed.GetValue(data)) with { Plugins = parsed.GetValue(plugins) ?? [] };
+            return Verify(results, facts.Text("planFingerprint"), request, OptionValues.Whole("--sample", parsed.GetValue(sample), 0, int.MaxValue), terminal, cancellation);
         });
         return command;
     }
 
-    private static int Verify(ResultsFolder results, JsonElement manifest, RunRequest request, int sample, Terminal terminal, CancellationToken cancellation)
+    private static int Verify(ResultsFolder results, string recorded, RunRequest request, int sample, Terminal terminal, CancellationToken cancellation)
     {
         var session = ExperimentSession.Open(request);
-        string recorded = manifest.GetProperty("planFingerprint").GetString() ?? "";
         if (session.Plan.Fingerprint.Hash != recorded)
         {
             throw new InputException(new InputProblem(
@@ -81,17 +81,41 @@ internal static class VerifyCommand
     }
 
     /// <summary>The request that made the results: paths from the volatile section, seeds and filter from the resolved experiment.</summary>
-    private static RunRequest Request(JsonElement manifest, string? experimentPath, string? dataFolder)
+    private static RunRequest Request(ManifestFacts facts, string? experimentPath, string? dataFolder)
     {
-        JsonElement experiment = manifest.GetProperty("experiment"), facts = manifest.GetProperty("volatile");
-        string data = dataFolder ?? facts.GetProperty("dataFolder").GetString() ?? "";
-        string only = experiment.GetProperty("only").GetString() ?? "";
+        string data = dataFolder ?? facts.Text("volatile", "dataFolder");
+        string only = facts.Text("experiment", "only");
         return new RunRequest
         {
-            ExperimentPath = experimentPath ?? facts.GetProperty("experimentPath").GetString() ?? "",
+            ExperimentPath = experimentPath ?? facts.Text("volatile", "experimentPath"),
             DataFolder = data.Length > 0 ? data : null,
-            Seeds = [.. experiment.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetUInt64())],
+            Seeds = facts.Seeds("experiment", "seeds"),
             Only = only.Length > 0 ? CellFilter.Parse(only) : CellFilter.All,
         };
+    }
+
+    /// <summary>Parts of a manifest; one that is missing or of another type is bad input and not a failure of the program.</summary>
+    private sealed class ManifestFacts(string path, JsonElement root)
+    {
+        public string Text(params string[] names) =>
+            Find(names) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw Problem(names, "expected a text");
+
+        public ulong[] Seeds(params string[] names) => Find(names) is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Select(seed => seed.ValueKind == JsonValueKind.Number && seed.TryGetUInt64(out ulong value) ? value : throw Problem(names, "expected seeds"))]
+            : throw Problem(names, "expected a list of seeds");
+
+        private JsonElement? Find(string[] names)
+        {
+            JsonElement at = root;
+            foreach (string name in names)
+            {
+                if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) return null;
+            }
+
+            return at;
+        }
+
+        private InputException Problem(string[] names, string expected) =>
+            new(new InputProblem(path, 0, 0, string.Join('.', names), null, $"{expected}; this manifest is damaged"));
     }
 }

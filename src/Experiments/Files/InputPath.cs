@@ -53,12 +53,12 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
             _ => "expected an existing file",
         } + $"; looked for {string.Join(" and ", places.Select(place => $"'{place}'"))}";
         if (dataFolder is null && !Path.IsPathRooted(written)) expected += "; --data DIR adds a folder to look in";
-        nearest = isFolder ? null : Nearest(places);
+        nearest = isFolder ? null : Nearest(places, mayBeFolder);
         return null;
     }
 
-    /// <summary>The nearest file name in the folders that were searched.</summary>
-    private static string? Nearest(string[] places)
+    /// <summary>The nearest name of a file, or of a folder where one will do, in the folders that were searched.</summary>
+    private static string? Nearest(string[] places, bool mayBeFolder)
     {
         foreach (string place in places)
         {
@@ -66,7 +66,8 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
             if (folder is null || !Directory.Exists(folder)) continue;
             try
             {
-                var names = Directory.EnumerateFiles(folder).Take(NamesCompared).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
+                IEnumerable<string> entries = mayBeFolder ? Directory.EnumerateFileSystemEntries(folder) : Directory.EnumerateFiles(folder);
+                var names = entries.Take(NamesCompared).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
                 if (NearestName.Find(Path.GetFileName(place), names) is { } name) return name;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
