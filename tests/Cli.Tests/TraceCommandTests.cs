@@ -64,6 +64,22 @@ public sealed class TraceCommandTests(FinishedRun finished)
     }
 
     [Fact]
+    public void Fit_writes_options_that_generate_understands()
+    {
+        string options = finished.Experiment.Path("fitted.yaml"), folder = finished.Experiment.Path("from-fitted");
+        CliRun run = CliRun.Of("trace", "fit", finished.Experiment.Path("trace"), "--out", options, "-o", "json").Ok();
+        using var tables = System.Text.Json.JsonDocument.Parse(run.Out);
+        Assert.Equal(System.Text.Json.JsonValueKind.Array, tables.RootElement.ValueKind);
+        Assert.Contains($"options written to {options}", run.Error, StringComparison.Ordinal);
+        CliRun.Of("trace", "generate", options, "--out", folder).Ok();
+        Assert.True(new FileInfo(Path.Combine(folder, "pods.csv")).Length > 100);
+    }
+
+    [Fact]
+    public void Fit_rejects_a_name_that_is_none() =>
+        CliRun.Of("trace", "fit", finished.Experiment.Path("trace"), "--out", finished.Experiment.Path("never.yaml"), "--name", "No Name").Fails(2, "--name: 'No Name'");
+
+    [Fact]
     public void Generate_ends_with_5_where_nothing_can_be_written()
     {
         string options = finished.Experiment.Write("generator-5.yaml", Generator), file = finished.Experiment.Write("no-folder", "");

@@ -100,7 +100,7 @@ internal static class TraceCommand
             string path = parsed.GetValue(to)!;
             string[] comment = [$"Estimated from {contents.Report.Files[0].Name} (SHA-256 {contents.Report.Files[0].Sha256Hex})."];
             AtomicFile.WriteText(path, text => text.Write(SyntheticTraceFile.Write(fit.Options, comment)));
-            foreach (InspectionTable table in TraceFitTables.Of(fit)) Write(table, parsed.GetValue(format), terminal);
+            TableOutput.WriteAll(terminal.Out, [.. TraceFitTables.Of(fit).Select(TableOf)], parsed.GetValue(format));
             Report(contents.Report, terminal);
             terminal.Note($"options written to {path}");
             return ExitCode.Ok;
