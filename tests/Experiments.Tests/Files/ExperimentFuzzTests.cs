@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using SchedBench.Core.Input;
-using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 
 namespace SchedBench.Experiments.Tests.Files;
