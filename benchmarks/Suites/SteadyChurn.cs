@@ -7,24 +7,25 @@ using SchedBench.Schedulers.Catalog;
 
 namespace SchedBench.Benchmarks.Suites;
 
-/// <summary>A cluster at 85 % load in steady state: each step decides on one pod and takes away the oldest, through the scheduler host's own selector, check and hooks, without
+/// <summary>A cluster at 85 % load in steady state: each step decides on one pod and takes away a drawn one (lifetimes without memory), through the scheduler host's own selector, check and hooks, without
 /// event loop, store and facts.</summary>
 /// <remarks>
-/// Plain fleets have nodes of 4 CPU, 32 GiB and 110 pods; strategies that look at GPU devices get nodes of 96 CPU, 768 GiB and 8 devices, and pods of which half share a device and the
+/// Plain fleets have nodes of 4 CPU, 32 GiB and 110 pods, and pods of 50m to 500m and 128 MiB to 2.5 GiB, which fit even where a strategy spreads evenly; strategies that look at GPU devices get nodes of 96 CPU, 768 GiB and 8 devices, and pods of which half share a device and the
 /// rest take 1, 2, 4 or 8 whole ones. Load is that of the CPU, or of the GPUs where there are any. Everything is drawn from one seed.
 /// </remarks>
 internal sealed class SteadyChurn
 {
     private const ulong Seed = 1;
     private const int LoadPercent = 85;
+    private const int LongestRefusal = 10_000;
     private static readonly string[] LookAtDevices = ["gpu-packing", "gpu-clustering", "fgd"];
     private readonly SchedulingStrategy _strategy;
     private readonly ClusterState _view;
     private readonly NodeSelector _selector;
     private readonly ShapeIndex[] _shapes;
     private readonly Draw _nextShape = Draw.Stream(Seed, "benchmarks/next-shape");
-    private readonly List<Live> _filled = [];
-    private readonly Live[] _ring;
+    private readonly Draw _nextToLeave = Draw.Stream(Seed, "benchmarks/next-to-leave");
+    private readonly Live[] _live;
     private ulong _step;
 
     public SteadyChurn(string strategyName, int nodes, int shapes)
@@ -40,42 +41,52 @@ internal sealed class SteadyChurn
         _strategy.Prepare(new StrategyContext(new ClusterView(_view), Seed, TieBreak.FirstInOrder, _strategy.UsesWorkloadProfile ? profile : null, () => TimeSpan.Zero));
         _selector = NodeSelector.For(_strategy, _view, TieBreak.FirstInOrder, Seed)
             ?? throw new ArgumentException($"{strategyName} is a batch strategy: it decides on no single pod.", nameof(strategyName));
-        Fill(devices ? fleet.TotalGpuMilli : fleet.TotalCpuMilli, devices);
-        _ring = [.. _filled];
+        _live = Fill(devices ? fleet.TotalGpuMilli : fleet.TotalCpuMilli, devices);
     }
 
     private readonly record struct Live(ShapeIndex Shape, int Node, DeviceSet Devices);
 
     /// <summary>Pods in the cluster.</summary>
-    public int Pods => _ring.Length;
+    public int Pods => _live.Length;
 
-    /// <summary>Places a pod and removes the oldest one. Returns the node chosen, −1 when there was none.</summary>
+    /// <summary>Places a pod and takes another away. Returns the node chosen, −1 when there was none.</summary>
     public int Step()
     {
-        int slot = (int)(_step % (ulong)_ring.Length);
-        Live oldest = _ring[slot];
-        _ring[slot] = Place();
-        if (oldest.Node >= 0)
+        int slot = (int)_nextToLeave.Below(0, _step, (ulong)_live.Length);
+        Live leaves = _live[slot];
+        _live[slot] = Place();
+        if (leaves.Node >= 0)
         {
-            ref readonly PodShape shape = ref _view.Shapes[oldest.Shape];
-            _view.Remove(in shape, oldest.Node, oldest.Devices);
-            _strategy.OnPodRemoved(Request(in shape), new NodeIndex(oldest.Node), PodRemovalReason.Succeeded);
+            ref readonly PodShape shape = ref _view.Shapes[leaves.Shape];
+            _view.Remove(in shape, leaves.Node, leaves.Devices);
+            _strategy.OnPodRemoved(Request(in shape), new NodeIndex(leaves.Node), PodRemovalReason.Succeeded);
         }
 
-        return _ring[slot].Node;
+        return _live[slot].Node;
     }
 
-    private void Fill(long capacityMilli, bool devices)
+    private Live[] Fill(long capacityMilli, bool devices)
     {
+        var filled = new List<Live>();
         long used = 0, wanted = capacityMilli / 100 * LoadPercent;
+        int refusedInARow = 0;
         while (used < wanted)
         {
             Live live = Place();
-            if (live.Node < 0) throw new InvalidOperationException("The fleet is full before it has its load.");
-            _filled.Add(live);
+            if (live.Node < 0)
+            {
+                // A pod of eight devices may not find an empty node any more; smaller ones go on.
+                if (++refusedInARow > LongestRefusal) throw new InvalidOperationException("The fleet is full before it has its load.");
+                continue;
+            }
+
+            refusedInARow = 0;
+            filled.Add(live);
             PodSpec spec = _view.Shapes[live.Shape].Spec;
             used += devices ? spec.GpuMilliTotal : spec.CpuMilli;
         }
+
+        return [.. filled];
     }
 
     private Live Place()
@@ -101,7 +112,7 @@ internal sealed class SteadyChurn
     private static PodSpec PlainPod(int s)
     {
         var draw = Draw.Stream(Seed, "benchmarks/plain-pods");
-        return new PodSpec { CpuMilli = 100 + (100 * (long)draw.Below(0, (ulong)s, 20)), MemoryBytes = (256 + (64 * (long)draw.Below(1, (ulong)s, 60))) << 20 };
+        return new PodSpec { CpuMilli = 50 * (1 + (long)draw.Below(0, (ulong)s, 10)), MemoryBytes = (1 + (long)draw.Below(1, (ulong)s, 20)) << 27 };
     }
 
     private static PodSpec GpuPod(int s)

@@ -24,12 +24,6 @@ internal sealed class ScoreTable
         _regions = new long[(_blocks.Length + Width - 1) >> Shift];
     }
 
-    /// <summary>Change number up to which the scores are current; −1 before the first fill.</summary>
-    public long Cursor { get; set; } = -1;
-
-    /// <summary>CLOCK bit: used since the hand last passed.</summary>
-    public bool Used { get; set; }
-
     /// <summary>Bytes of the score arrays.</summary>
     public static long BytesFor(int nodes) => 8L * (nodes + (nodes >> Shift) + (nodes >> (2 * Shift)) + 16);
 
@@ -45,10 +39,13 @@ internal sealed class ScoreTable
         for (int region = 0; region < _regions.Length; region++) _regions[region] = MaxOf(_blocks, region);
     }
 
+    /// <summary>Sets a score.</summary>
+    /// <param name="position">Where.</param>
+    /// <param name="old">The score that stands there now.</param>
+    /// <param name="score">The new one.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Set(int position, long score)
+    public void Set(int position, long old, long score)
     {
-        long old = _scores[position];
         if (old == score) return;
         _scores[position] = score;
         int block = position >> Shift;
