@@ -13,6 +13,8 @@ public sealed class ResultsUnwritableException : Exception
     /// <summary>The file or folder that cannot be written.</summary>
     public string Path { get; }
 
-    /// <summary>Whether <paramref name="exception"/> is the operating system's refusal of a file operation.</summary>
-    internal static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
+    /// <summary>Whether <paramref name="exception"/> is the operating system's refusal of a file operation. A file that would pass the largest size allowed (EFBIG)
+    /// is reported by the runtime as an argument out of range.</summary>
+    internal static bool IsRefusal(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value", Source: "System.Private.CoreLib" };
 }

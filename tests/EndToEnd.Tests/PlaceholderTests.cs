@@ -1,1 +1,0 @@
-namespace SchedBench.EndToEnd.Tests; public class PlaceholderTests { [Fact] public void Builds() => Assert.True(true); }
