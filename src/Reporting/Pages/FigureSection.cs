@@ -8,13 +8,13 @@ namespace SchedBench.Reporting.Pages;
 /// <summary>The figures of a report, drawn into the page, by kind.</summary>
 internal static class FigureSection
 {
-    /// <summary>Bytes of drawings in one page, so that it stays below five megabytes.</summary>
-    private const int MostBytes = 4_000_000;
+    /// <summary>Length of all drawings in one page, so that it stays below five megabytes.</summary>
+    private const int MostCharacters = 4_000_000;
 
     public static void Write(HtmlWriter html, FigureSet figures)
     {
         var renderer = new SvgRenderer();
-        int number = 0, bytes = 0;
+        int number = 0, length = 0;
         var left = new List<string>();
         foreach (FigureDefinition kind in FigureCatalog.All)
         {
@@ -23,15 +23,16 @@ internal static class FigureSection
             html.Element("h3", kind.Title).Element("p", kind.Shows).Start("div", ("class", "figures"));
             foreach (Figure figure in ofKind)
             {
-                string caption = $"figure-{++number}";
-                string drawing = renderer.RenderToString(figure.Spec, figure.Size, new SvgEmbedding($"f{number}-", caption));
-                if (bytes + drawing.Length > MostBytes)
+                string caption = $"figure-{number + 1}";
+                string drawing = renderer.RenderToString(figure.Spec, figure.Size, new SvgEmbedding($"f{number + 1}-", caption));
+                if (length + drawing.Length > MostCharacters)
                 {
                     left.Add(figure.Name);
                     continue;
                 }
 
-                bytes += drawing.Length;
+                number++;
+                length += drawing.Length;
                 html.Start("figure", ("class", figure.Size.WidthPt > ChartSize.SingleColumn.WidthPt ? "broad" : "slim")).Raw(drawing);
                 html.Element("figcaption", $"Figure {number}. {figure.Caption}", ("id", caption)).End();
             }

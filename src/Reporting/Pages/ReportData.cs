@@ -1,4 +1,5 @@
 using SchedBench.Core.Input;
+using SchedBench.Reporting.Charts;
 using SchedBench.Reporting.Pages.Run;
 using SchedBench.Reporting.Tables;
 using SchedBench.Reporting.Tables.Builders;
@@ -14,8 +15,11 @@ internal sealed class ReportData
     /// <summary>Most strategies that one figure shows: colours times hatches, and about what a legend can hold.</summary>
     public const int MostShown = 28;
 
+    private const int MostInOneColumn = 14, MostCurvesInOneColumn = 8, LongestInOneColumn = 20;
+
     private readonly Dictionary<(Combination, string Strategy, string Metric), SampleSummary> _summary;
     private readonly ILookup<(Combination, string Strategy), CellResult> _sound;
+    private readonly Dictionary<string, string> _shortNames;
     private readonly bool _severalFleets;
     private readonly bool _severalFaults;
 
@@ -33,6 +37,10 @@ internal sealed class ReportData
         _severalFleets = Combinations.Select(combination => combination.Fleet).Distinct(StringComparer.Ordinal).Count() > 1;
         _severalFaults = Combinations.Select(combination => combination.Faults).Distinct(StringComparer.Ordinal).Count() > 1;
         Shown = Show(Strategies, folder.Baseline);
+        _shortNames = Shorten(Strategies);
+        bool hasLongNames = Shown.Any(strategy => ShortNameOf(strategy).Length > LongestInOneColumn);
+        FigureSize = hasLongNames || Shown.Count > MostInOneColumn ? ChartSize.DoubleColumn : ChartSize.SingleColumn;
+        CurveSize = hasLongNames || Shown.Count > MostCurvesInOneColumn ? ChartSize.DoubleColumn : ChartSize.SingleColumn;
         _summary = folder.Summary.ToDictionary(row => (row.Combination, row.Strategy, row.Metric), row => row.Sample);
         _sound = folder.Cells.Where(cell => cell.Status == CellStatus.Ok).ToLookup(cell => (Combination.Of(cell.Key), cell.Key.Strategy));
     }
@@ -60,6 +68,12 @@ internal sealed class ReportData
 
     /// <summary>The strategies that figures show, in plan order; the same in every figure, so that a strategy keeps its colour.</summary>
     public IReadOnlyList<string> Shown { get; }
+
+    /// <summary>The size of figures that need no other: one column of a paper, or both where many or long names leave no room for data.</summary>
+    public ChartSize FigureSize { get; }
+
+    /// <summary>The same for figures whose strategies lie upon each other.</summary>
+    public ChartSize CurveSize { get; }
 
     /// <summary>The metrics that stand first.</summary>
     public IReadOnlyList<string> Headline { get; }
@@ -110,6 +124,9 @@ internal sealed class ReportData
         return Strategies.Where(strategy => Sample(combination, strategy, Headline[0])?.Mean is not null).MaxBy(strategy => sign * Sample(combination, strategy, Headline[0])!.Mean!.Value);
     }
 
+    /// <summary>What figures call a strategy: its label, with <c>fgd[uniform]</c> for <c>fgd[tieBreak=uniform]</c>.</summary>
+    public string ShortNameOf(string strategy) => _shortNames[strategy];
+
     /// <summary>Where results of a combination come from, for a caption: <c>workload default, fleet small</c>. Only what varies, but always the workload.</summary>
     public string NameOf(Combination combination) => string.Join(", ", Levels(combination).Select(level => $"{level.Factor} {level.Name}"));
 
@@ -131,6 +148,14 @@ internal sealed class ReportData
         yield return ("workload", Run.NameOfWorkload(combination.Workload), combination.Workload);
         if (_severalFleets) yield return ("fleet", combination.Fleet, combination.Fleet);
         if (_severalFaults) yield return ("faults", combination.Faults, combination.Faults);
+    }
+
+    /// <summary>Without the name of the tie-break option, where the rest still tells all strategies apart.</summary>
+    private static Dictionary<string, string> Shorten(IReadOnlyList<string> strategies)
+    {
+        string[] shortened = [.. strategies.Select(strategy => strategy.Replace("[tieBreak=", "[", StringComparison.Ordinal))];
+        bool isDistinct = shortened.Distinct(StringComparer.Ordinal).Count() == strategies.Count;
+        return strategies.Zip(isDistinct ? shortened : strategies).ToDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>All when they fit, else the first ones, and always the baseline.</summary>

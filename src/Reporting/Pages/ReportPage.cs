@@ -22,7 +22,7 @@ internal static class ReportPage
         [
             new("run", "What was run", html => RunSections.WhatWasRun(html, data)),
             new("reading", "How to read it", html => ResultSections.HowToRead(html, data)),
-            new("results", "Results", html => ResultSections.Headline(html, data, headline)),
+            new("results", "Results", html => ResultSections.Headline(html, headline)),
             .. published is null ? (Section[])[] : [new("published", "Published values and ours", html => HtmlTable.Write(html, published, $"{ResultsReport.TablesFolder}/{published.Name}.md"))],
             .. figures.Figures.Count == 0 && figures.Notes.Count == 0 ? (Section[])[] : [new("figures", "Figures", html => FigureSection.Write(html, figures))],
             .. data.Run.Verdicts.Count == 0 ? (Section[])[] : [new("expectations", "Expectations", html => ResultSections.Expectations(html, data))],
@@ -69,6 +69,7 @@ internal static class ReportPage
         if (bad > 0) Alarm(html, $"{bad} of {Words.Count(data.Cells.Count, "cell")} failed or are void. They take no part in any figure or table; ", "failures", "the list says why");
         int broken = data.Run.Verdicts.Count(verdict => !verdict.Holds);
         if (broken > 0) Alarm(html, $"{broken} of {Words.Count(data.Run.Verdicts.Count, "expectation")} do not hold: ", "expectations", "see which");
+        ResultSections.InShort(html, data);
         html.End();
     }
 

@@ -22,16 +22,18 @@ internal static class ResultSections
         html.Element("p", "Intervals are 95 % intervals of the mean by Student's t over the seeds. They speak of other seeds of the same experiment, not of other traces or fleets.");
     }
 
-    public static void Headline(HtmlWriter html, ReportData data, Table headline)
+    /// <summary>Who is best in the headline metrics.</summary>
+    public static void InShort(HtmlWriter html, ReportData data)
     {
         string[] winners = [.. data.Headline.Select(metric => Winners(data, metric)).OfType<string>()];
-        if (winners.Length > 0)
-        {
-            html.Start("ul");
-            foreach (string winner in winners) html.Element("li", winner);
-            html.End();
-        }
+        if (winners.Length == 0) return;
+        html.Element("p", $"Best means over {data.SeedWords}:", ("class", "short")).Start("ul");
+        foreach (string winner in winners) html.Element("li", winner);
+        html.End();
+    }
 
+    public static void Headline(HtmlWriter html, Table headline)
+    {
         HtmlTable.Write(html, headline, $"{ResultsReport.TablesFolder}/{headline.Name}.md");
         html.Element("p", $"Every metric: {ResultsReport.TablesFolder}/summary.md. The same tables for LaTeX end in .tex.", ("class", "note"));
     }
@@ -89,6 +91,6 @@ internal static class ResultSections
         if (wins.Count == 0) return null;
         IEnumerable<string> counts = wins.GroupBy(strategy => strategy).OrderByDescending(group => group.Count()).Select(group =>
             data.Combinations.Count == 1 ? group.Key : $"{group.Key} in {group.Count()} of {data.Combinations.Count}");
-        return $"{(better == MetricDirection.Higher ? "Highest" : "Lowest")} mean {MetricLabel.WithUnit(metric)}: {string.Join(", ", counts)}{(data.Combinations.Count == 1 ? "" : " workloads")}.";
+        return $"{(better == MetricDirection.Higher ? "Highest" : "Lowest")} {MetricLabel.WithUnit(metric)}: {string.Join(", ", counts)}{(data.Combinations.Count == 1 ? "" : " workloads")}.";
     }
 }

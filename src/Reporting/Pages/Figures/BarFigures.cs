@@ -13,6 +13,9 @@ internal static class BarFigures
     /// <summary>Bars that fit across both columns of a paper.</summary>
     private const int MostBars = 120;
 
+    /// <summary>Bars that fit into one column.</summary>
+    private const int MostInOneColumn = 20;
+
     public static IEnumerable<Figure> Of(ReportData data)
     {
         int groups = Math.Max(1, MostBars / data.Shown.Count);
@@ -25,11 +28,11 @@ internal static class BarFigures
 
     private static Figure Draw(ReportData data, string metric, Combination[] combinations, int page, int pages)
     {
-        BarSeries[] series = [.. data.Shown.Select(strategy => new BarSeries(strategy, [.. combinations.Select(combination => BarOf(data.Sample(combination, strategy, metric)))]))];
+        BarSeries[] series = [.. data.Shown.Select(strategy => new BarSeries(data.ShortNameOf(strategy), [.. combinations.Select(combination => BarOf(data.Sample(combination, strategy, metric)))]))];
         var chart = new BarChart(new AxisSpec(MetricLabel.WithUnit(metric)), [.. combinations.Select(data.ShortNameOf)], series) { Title = data.LabelOf(combinations) };
         string part = pages > 1 ? $" (part {page + 1} of {pages})" : "";
         string caption = $"{MetricLabel.WithUnit(metric)} by workload and strategy{part}: mean over {data.SeedWords}{(data.SeedCount > 1 ? ", whisker: 95 % interval" : "")}.";
-        ChartSize size = combinations.Length * data.Shown.Count > 12 ? ChartSize.DoubleColumn : ChartSize.SingleColumn;
+        ChartSize size = combinations.Length * data.Shown.Count > MostInOneColumn ? ChartSize.DoubleColumn : data.FigureSize;
         return Figure.Of(FigureCatalog.Bars, pages > 1 ? [metric, $"{page + 1}"] : [metric], caption, chart, size);
     }
 

@@ -15,16 +15,16 @@ internal static class BoxFigures
     public static IEnumerable<Figure> Of(ReportData data)
     {
         if (data.SeedCount < FewestSeeds) yield break;
-        foreach (Combination combination in data.Combinations)
+        foreach (string metric in data.Headline.Take(Metrics))
         {
-            foreach (string metric in data.Headline.Take(Metrics))
+            foreach (Combination combination in data.Combinations)
             {
-                BoxSeries[] boxes = [.. data.Shown.Select(strategy => new BoxSeries(strategy, [.. data.Values(combination, strategy, metric).Select(value => value.Value)]))];
+                BoxSeries[] boxes = [.. data.Shown.Select(strategy => new BoxSeries(data.ShortNameOf(strategy), [.. data.Values(combination, strategy, metric).Select(value => value.Value)]))];
                 if (boxes.All(box => box.Samples.Count == 0)) continue;
                 var chart = new BoxChart(new AxisSpec(MetricLabel.WithUnit(metric)), boxes) { Title = data.LabelOf(combination) };
                 yield return Figure.Of(
                     FigureCatalog.Boxes, [metric, .. data.FileNameOf(combination)],
-                    $"{MetricLabel.WithUnit(metric)} over {data.SeedWords}, {data.NameOf(combination)}.", chart, ChartSize.SingleColumn);
+                    $"{MetricLabel.WithUnit(metric)} over {data.SeedWords}, {data.NameOf(combination)}.", chart, data.FigureSize);
             }
         }
     }

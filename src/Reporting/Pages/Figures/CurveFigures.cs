@@ -4,33 +4,43 @@ using SchedBench.Results.Schema;
 
 namespace SchedBench.Reporting.Pages.Figures;
 
-/// <summary>Every series but waiting times over its x axis, a figure a combination and metric: mean over the seeds, 95 % band.</summary>
+/// <summary>Every series but waiting times over its x axis, a figure a combination and metric: mean over the seeds, 95 % band.
+/// Over arrivals, curves lie on each other for most of the way; there the first headline metric is also drawn as the paired difference to the baseline.</summary>
 internal static class CurveFigures
 {
     public static IEnumerable<Figure> Of(ReportData data)
     {
-        foreach (Combination combination in data.Combinations)
+        IEnumerable<IGrouping<(string Metric, string XName), CurvePoint>> metrics = data.Curves
+            .Where(point => point.Metric != WaitFigures.Metric)
+            .GroupBy(point => (point.Metric, point.XName))
+            .OrderBy(curve => MetricCatalog.PositionOf(curve.Key.Metric));
+        foreach (IGrouping<(string Metric, string XName), CurvePoint> metric in metrics)
         {
-            IEnumerable<IGrouping<(string Metric, string XName), CurvePoint>> curves = data.Curves
-                .Where(point => point.Combination == combination && point.Metric != WaitFigures.Metric)
-                .GroupBy(point => (point.Metric, point.XName))
-                .OrderBy(curve => MetricCatalog.PositionOf(curve.Key.Metric));
-            foreach (IGrouping<(string Metric, string XName), CurvePoint> curve in curves) yield return Draw(data, combination, curve.Key.Metric, curve.Key.XName, [.. curve]);
+            var combinations = metric.Select(point => point.Combination).Distinct().ToList();
+            foreach (Combination combination in combinations) yield return Draw(data, combination, metric.Key.Metric, metric.Key.XName, null);
+            if (data.Baseline is not { } baseline || metric.Key.XName != CurveAxis.GpuArrivals || metric.Key.Metric != data.Headline.FirstOrDefault()) continue;
+            foreach (Combination combination in combinations) yield return Draw(data, combination, metric.Key.Metric, metric.Key.XName, baseline);
         }
     }
 
-    private static Figure Draw(ReportData data, Combination combination, string metric, string xName, CurvePoint[] points)
+    /// <summary>The curves themselves, or with a baseline their differences to it.</summary>
+    private static Figure Draw(ReportData data, Combination combination, string metric, string xName, string? baseline)
     {
-        TimeUnit? time = TimeUnit.ForAxis(xName, points.Max(point => point.X));
-        double scale = time?.Seconds ?? 1;
-        ILookup<string, CurvePoint> byStrategy = points.ToLookup(point => point.Strategy);
-        LineSeries[] series = [.. data.Shown.Select(strategy => new LineSeries(strategy, [.. byStrategy[strategy].OrderBy(point => point.X).Select(point => At(point, scale))]))];
-        string xTitle = time is { } unit ? $"{MetricLabel.Of(xName)} ({unit.Name})" : MetricLabel.WithUnit(xName);
-        var chart = new LineChart(new AxisSpec(xTitle), new AxisSpec(MetricLabel.WithUnit(metric)), series) { Title = data.LabelOf(combination) };
-        string caption = $"{MetricLabel.WithUnit(metric)} by {xTitle}, {data.NameOf(combination)}: mean over {data.SeedWords}{(data.SeedCount > 1 ? ", band: 95 % interval" : "")}.";
-        return Figure.Of(FigureCatalog.Curves, [metric, .. data.FileNameOf(combination)], caption, chart, ChartSize.SingleColumn);
-    }
+        var curves = data.Shown.Select(strategy => (Name: data.ShortNameOf(strategy), Curves: CurvesOf(strategy))).ToList();
+        (double[] grid, bool isInterpolated) = SeedCurves.Grid([.. curves.Select(entry => entry.Curves)]);
+        var axis = CurveAxis.Of(xName, grid.LastOrDefault());
+        SeedCurves? usual = baseline is null ? null : CurvesOf(baseline);
+        LineSeries[] series = [.. curves.Select(entry => new LineSeries(entry.Name, usual is null ? entry.Curves.Means(grid, axis.Divisor) : entry.Curves.Differences(usual, grid, axis.Divisor)))];
+        string what = MetricLabel.WithUnit(metric);
+        // Where no mean is below zero, an interval that is says nothing of values there.
+        bool isPositive = series.All(line => line.Points.All(point => point.Y >= 0));
+        var chart = new LineChart(axis.Spec, new AxisSpec(usual is null ? what : $"Δ {what}", Min: isPositive && series.Any(line => line.Points.Any(point => point.Low < 0)) ? 0 : null), series) { Title = data.LabelOf(combination) };
+        string subject = baseline is null ? $"{what} by {axis.Spec.Title}" : $"Difference to {baseline} in {what}, paired by seed";
+        string band = data.SeedCount > 1 ? ", band: 95 % interval" : "", interpolated = isInterpolated ? "; seeds interpolated to common instants" : "";
+        IEnumerable<string> name = baseline is null ? [metric] : ["difference", metric];
+        return Figure.Of(
+            FigureCatalog.Curves, [.. name, .. data.FileNameOf(combination)], $"{subject}, {data.NameOf(combination)}: mean over {data.SeedWords}{band}{interpolated}.", chart, data.CurveSize);
 
-    private static LinePoint At(CurvePoint point, double scale) =>
-        new(point.X / scale, point.Sample.Mean!.Value, point.Sample.Confidence95?.Low, point.Sample.Confidence95?.High);
+        SeedCurves CurvesOf(string strategy) => SeedCurves.Of(data.SoundCells(combination, strategy), metric, xName);
+    }
 }

@@ -19,7 +19,10 @@ internal sealed record Figure(string Kind, string Name, string Caption, ChartSpe
     /// <param name="spec">The figure.</param>
     /// <param name="size">Its size.</param>
     public static Figure Of(string kind, IEnumerable<string> parts, string caption, ChartSpec spec, ChartSize size) =>
-        new(kind, FileName([kind, .. parts]), caption, spec with { Description = caption }, size);
+        new(kind, FileName([kind, .. parts]), Sentence(caption), spec with { Description = Sentence(caption) }, size);
+
+    /// <summary>Captions begin with the name of a metric, and sentences with a capital.</summary>
+    private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>Lower-case letters, digits, dots and hyphens: what every file system, LaTeX and a URL take as it is.</summary>
     private static string FileName(IEnumerable<string> parts)

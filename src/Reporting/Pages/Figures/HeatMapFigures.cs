@@ -33,7 +33,7 @@ internal static class HeatMapFigures
         ReportData data, Combination[] columns, IReadOnlyList<string> rows, Func<Combination, string, double?> value, string title, double? center, string caption, IEnumerable<string> name)
     {
         IReadOnlyList<double?>[] values = [.. rows.Select(strategy => columns.Select(combination => value(combination, strategy)).ToArray())];
-        var chart = new HeatMapChart(rows, [.. columns.Select(data.ShortNameOf)], values, title) { Center = center, Title = data.LabelOf(columns) };
-        return Figure.Of(FigureCatalog.HeatMap, name, caption, chart, columns.Length > 6 ? ChartSize.DoubleColumn : ChartSize.SingleColumn);
+        var chart = new HeatMapChart([.. rows.Select(data.ShortNameOf)], [.. columns.Select(data.ShortNameOf)], values, title) { Center = center, Title = data.LabelOf(columns) };
+        return Figure.Of(FigureCatalog.HeatMap, name, caption, chart, columns.Length > 6 ? ChartSize.DoubleColumn : data.FigureSize);
     }
 }

@@ -9,6 +9,7 @@ namespace SchedBench.Reporting.Pages.Figures;
 internal static class RankFigures
 {
     private const int FewestStrategies = 3, FewestBlocks = 2;
+    private const double Alpha = 0.05;
 
     public static IEnumerable<Figure> Of(ReportData data)
     {
@@ -22,12 +23,14 @@ internal static class RankFigures
             for (int strategy = 0; strategy < data.Shown.Count; strategy++) values[block, strategy] = blocks[block][strategy];
         }
 
-        var ranks = CriticalDifference.Of(data.Shown, values, MetricCatalog.Get(metric).Better == MetricDirection.Higher);
+        var ranks = CriticalDifference.Of([.. data.Shown.Select(data.ShortNameOf)], values, MetricCatalog.Get(metric).Better == MetricDirection.Higher, Alpha);
         CriticalDifferenceChart chart = CriticalDifferenceChart.Of(ranks) with { Title = data.LabelOf(data.Combinations) };
         string p = ranks.Friedman.PValue < 0.001 ? "p < 0.001" : $"p = {HumanNumber.Probability(ranks.Friedman.PValue)}";
+        int pairs = ranks.Pairs.Count;
+        string power = WilcoxonSignedRank.SmallestAttainableP(blocks.Count) * pairs > Alpha ? $" With {blocks.Count} blocks none of the {pairs} pairs can be told apart, however clear." : "";
         string caption = $"Mean ranks by {MetricLabel.WithUnit(metric)} over {blocks.Count} blocks (every seed of every workload), 1 is best; bars join what paired Wilcoxon tests with "
-            + $"Holm's adjustment do not separate at 0.05; Friedman's test that all rank alike: {p}.";
-        yield return Figure.Of(FigureCatalog.CriticalDifference, [metric], caption, chart, ChartSize.SingleColumn);
+            + $"Holm's adjustment do not separate at 0.05; Friedman's test that all rank alike: {p}.{power}";
+        yield return Figure.Of(FigureCatalog.CriticalDifference, [metric], caption, chart, data.FigureSize);
     }
 
     /// <summary>The seeds under which every strategy has a value, one value a strategy.</summary>

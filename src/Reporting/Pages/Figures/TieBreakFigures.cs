@@ -10,7 +10,6 @@ namespace SchedBench.Reporting.Pages.Figures;
 /// <remarks>The first headline metric, where it is a curve over arrivals at 100 % arrival, otherwise as in the comparison table.</remarks>
 internal static class TieBreakFigures
 {
-    private const string Arrivals = "gpu_arrived_percent";
     private const double WholeCapacity = 100;
 
     public static IEnumerable<Figure> Of(ReportData data)
@@ -20,7 +19,7 @@ internal static class TieBreakFigures
         string metric = data.Headline[0];
         foreach (Combination combination in data.Combinations)
         {
-            bool isCurve = data.Curves.Any(point => point.Combination == combination && point.Metric == metric && point.XName == Arrivals && point.X == WholeCapacity);
+            bool isCurve = data.Curves.Any(point => point.Combination == combination && point.Metric == metric && point.XName == CurveAxis.GpuArrivals && point.X == WholeCapacity);
             var values = variants.SelectMany(variant => variant.Labels.Values).Distinct(StringComparer.Ordinal).ToDictionary(
                 label => label, label => Values(data, combination, label, metric, isCurve), StringComparer.Ordinal);
             if (values.Values.All(seeds => seeds.Count == 0)) continue;
@@ -67,7 +66,7 @@ internal static class TieBreakFigures
     private static Dictionary<ulong, double> Values(ReportData data, Combination combination, string label, string metric, bool isCurve) => isCurve
         ? (from cell in data.SoundCells(combination, label)
            from point in cell.Series
-           where point.Metric == metric && point.XName == Arrivals && point.X == WholeCapacity
+           where point.Metric == metric && point.XName == CurveAxis.GpuArrivals && point.X == WholeCapacity
            select (cell.Key.Seed, point.Value)).ToDictionary(value => value.Seed, value => value.Value)
         : data.Values(combination, label, metric).ToDictionary(value => value.Seed, value => value.Value);
 

@@ -1,5 +1,3 @@
-using SchedBench.Results.Schema;
-
 namespace SchedBench.Reporting.Pages.Figures;
 
 /// <summary>The unit in which seconds are easiest to read on an axis.</summary>
@@ -11,7 +9,4 @@ internal readonly record struct TimeUnit(string Name, double Seconds)
 
     /// <summary>The largest unit of which at least three fit into <paramref name="seconds"/>.</summary>
     public static TimeUnit For(double seconds) => Units.FirstOrDefault(unit => seconds >= 3 * unit.Seconds, new TimeUnit("seconds", 1));
-
-    /// <summary>The unit for an axis of <paramref name="metric"/> up to <paramref name="largest"/>; no unit of time unless the metric is in seconds.</summary>
-    public static TimeUnit? ForAxis(string metric, double largest) => MetricCatalog.Get(metric).Unit == "s" ? For(largest) : null;
 }

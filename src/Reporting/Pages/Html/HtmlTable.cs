@@ -1,3 +1,4 @@
+using System.Globalization;
 using SchedBench.Reporting.Tables;
 
 namespace SchedBench.Reporting.Pages.Html;
@@ -26,7 +27,12 @@ internal static class HtmlTable
         {
             if (r > 0 && table.Rows[r].StartsGroup) html.End().Start("tbody");
             html.Start("tr");
-            for (int i = 0; i < shown.Count; i++) Cell(html, table.Rows[r].Cells[shown[i]], table.Columns[shown[i]], i < heads);
+            for (int i = 0; i < shown.Count; i++)
+            {
+                if (i < heads) Head(html, table, shown, heads, r, i, rows);
+                else Cell(html, table.Rows[r].Cells[shown[i]], ClassOf(table.Columns[shown[i]]));
+            }
+
             html.End();
         }
 
@@ -36,10 +42,24 @@ internal static class HtmlTable
         if (table.BestMeans.Length > 0) html.Element("p", $"Bold: {table.BestMeans}.", ("class", "note"));
     }
 
-    private static void Cell(HtmlWriter html, TableCell cell, TableColumn column, bool isHead)
+    /// <summary>A head of rows. One that the rows of a group share stands once, beside all of them.</summary>
+    private static void Head(HtmlWriter html, Table table, IReadOnlyList<int> shown, int heads, int row, int column, int rows)
     {
-        if (isHead) html.Start("th", ("scope", "row"));
-        else html.Start("td", ("class", ClassOf(column)));
+        string text = table.Rows[row].Cells[shown[column]].Text;
+        bool isLast = column == heads - 1;
+        if (!isLast && row > 0 && !table.Rows[row].StartsGroup && SameHeads(table, shown, row - 1, row, column)) return;
+        int span = 1;
+        while (!isLast && row + span < rows && !table.Rows[row + span].StartsGroup && SameHeads(table, shown, row, row + span, column)) span++;
+        if (span > 1) html.Element("th", text, ("scope", "rowgroup"), ("rowspan", span.ToString(CultureInfo.InvariantCulture)));
+        else html.Element("th", text, ("scope", "row"));
+    }
+
+    private static bool SameHeads(Table table, IReadOnlyList<int> shown, int a, int b, int upTo) =>
+        shown.Take(upTo + 1).All(c => table.Rows[a].Cells[c].Text == table.Rows[b].Cells[c].Text);
+
+    private static void Cell(HtmlWriter html, TableCell cell, string kind)
+    {
+        html.Start("td", ("class", kind));
         if (cell.IsBest && cell.Text.Length > 0) html.Start("strong").Text(cell.Text).EndInline();
         else html.Text(cell.Text);
         if (cell.Mark.Length > 0) html.Start("sup").Text(cell.Mark).EndInline();

@@ -23,33 +23,34 @@ internal static class ReportStyle
         .lead { color: var(--soft); margin: 0; }
         nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: .7rem 0; margin: 1rem 0 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: .9rem; }
         .wide { overflow-x: auto; margin: 1rem 0 .4rem; }
-        table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+        table { border-collapse: collapse; font-size: .82rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 600; padding: 0 0 .5rem; }
-        th, td { padding: .26rem .8rem; text-align: left; vertical-align: top; font-weight: normal; }
-        th:first-child, td:first-child { padding-left: .3rem; }
+        th, td { padding: .22rem .5rem; text-align: left; vertical-align: top; font-weight: normal; }
         thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1.5px solid var(--ink); }
         thead { border-top: 2px solid var(--ink); }
         tbody:last-of-type { border-bottom: 2px solid var(--ink); }
         tbody + tbody { border-top: 1px solid var(--line); }
-        tbody tr:nth-child(even) { background: var(--shade); }
+        tbody tr:hover td { background: var(--shade); }
+        tbody th { white-space: nowrap; }
         .number { text-align: right; white-space: nowrap; }
-        .plain th, .plain td { max-width: 46rem; overflow-wrap: anywhere; }
-        .plain tbody th { white-space: nowrap; font-weight: 600; }
+        .plain th, .plain td { max-width: 42rem; overflow-wrap: break-word; }
+        .plain tbody th { font-weight: 600; }
         sup { font-size: .75em; line-height: 0; }
         .note { color: var(--soft); font-size: .84rem; margin: .25rem 0; }
-        .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.4rem; margin: 1rem 0; align-items: start; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1.4rem 1.1rem; margin: 1rem 0; align-items: start; }
         figure { margin: 0; break-inside: avoid; }
-        figure.broad { grid-column: 1 / -1; }
+        figure.broad { grid-column: 1 / -1; max-width: 52rem; }
         figure svg { display: block; width: 100%; height: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
-        figure.broad svg { max-width: 58rem; }
         figcaption { font-size: .84rem; color: var(--soft); padding-top: .4rem; }
         code, pre { font: .85em/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, "Liberation Mono", monospace; }
         pre { background: var(--shade); border: 1px solid var(--line); border-radius: 4px; padding: .8rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
         .good { color: var(--good); font-weight: 600; }
         .bad { color: var(--bad); font-weight: 600; }
+        .short { margin: 1rem 0 0; }
+        .short + ul { margin: .2rem 0 0; padding-left: 1.2rem; }
         .alarm { border-left: 4px solid var(--bad); padding: .5rem 1rem; margin: 1rem 0; background: var(--shade); }
         .hash { overflow-wrap: anywhere; }
-        footer { margin-top: 3rem; padding-top: 1rem; padding-bottom: 3rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .84rem; }
+        footer { margin-top: 3rem; padding-bottom: 3rem; color: var(--soft); font-size: .84rem; }
         @media print {
           :root { --ink: #000000; --soft: #444444; --line: #bbbbbb; --paper: #ffffff; --shade: #ffffff; --link: #000000; --good: #000000; --bad: #000000; color-scheme: light; }
           body { font-size: 9.5pt; }

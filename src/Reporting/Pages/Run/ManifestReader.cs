@@ -76,8 +76,8 @@ internal static class ManifestReader
         ManifestNode replay = workload["replay"];
         string mode = replay.Text("mode");
         return mode == "timed"
-            ? new WorkloadText(workload.Text("name"), trace, mode, Timed(replay), replay.NumberText("compress"))
-            : new WorkloadText(workload.Text("name"), trace, mode, Saturate(replay), "1");
+            ? new WorkloadText(workload.Text("name"), trace, mode, Timed(replay), replay.NumberText("compress"), replay.NumberText("shake"))
+            : new WorkloadText(workload.Text("name"), trace, mode, Saturate(replay), "1", "0");
     }
 
     private static string Saturate(ManifestNode replay)
@@ -90,10 +90,11 @@ internal static class ManifestReader
     {
         string to = replay.Find("to") is { } end ? $" to {end.Text()}" : "";
         string compress = replay.NumberText("compress") is var divisor and not "1" ? $", inter-arrival times ÷ {divisor} (compress)" : "";
+        string shake = replay.NumberText("shake") is var share and not "0" ? $", gaps and service times jittered by the seed within ±{share} (shake)" : "";
         IEnumerable<string> latencies = from latency in ((string Key, string Words)[])[("startLatency", "start"), ("bindLatency", "bind"), ("cacheDelay", "cache")]
                                         where replay.Text(latency.Key) is not "0s"
                                         select $", {latency.Words} latency {replay.Text(latency.Key)}";
-        return $"timed: arrivals and departures as recorded, from {replay.Text("from")}{to}{compress}{string.Concat(latencies)}";
+        return $"timed: arrivals and departures as recorded, from {replay.Text("from")}{to}{compress}{shake}{string.Concat(latencies)}";
     }
 
     private static StrategyText Strategy(ManifestNode strategy, HashSet<string> knowing)

@@ -60,6 +60,8 @@ internal sealed record RunDescription
     {
         foreach (WorkloadText workload in Workloads.Where(workload => workload.Compress != "1"))
             yield return $"{workload.Name}: inter-arrival times are divided by {workload.Compress}; service times are as recorded.";
+        foreach (WorkloadText workload in Workloads.Where(workload => workload.Shake != "0"))
+            yield return $"{workload.Name}: gaps between arrivals and service times are jittered by the seed within ±{workload.Shake} of their length, the same for every strategy.";
         string[] clairvoyant = [.. Strategies.Where(strategy => strategy.KnowsWorkload).Select(strategy => strategy.Label)];
         if (clairvoyant.Length > 0)
         {
@@ -67,7 +69,9 @@ internal sealed record RunDescription
             yield return $"Given the workload's mix of requests beforehand{(isTimed ? " (clairvoyant in timed replays)" : "")}: {string.Join(", ", clairvoyant)}.";
         }
 
-        foreach (IGrouping<string, StrategyText> rule in Strategies.GroupBy(strategy => strategy.TieBreak).Where(rule => rule.Key != StrategyText.DefaultTieBreak))
+        // A label that names the tie-break has said it.
+        IEnumerable<StrategyText> unusual = Strategies.Where(strategy => strategy.TieBreak != StrategyText.DefaultTieBreak && !strategy.Label.Contains(strategy.TieBreak, StringComparison.Ordinal));
+        foreach (IGrouping<string, StrategyText> rule in unusual.GroupBy(strategy => strategy.TieBreak))
             yield return $"Ties settled by {rule.Key}: {string.Join(", ", rule.Select(strategy => strategy.Label))}.";
     }
 }
@@ -83,7 +87,8 @@ internal sealed record FleetText(string Name, string Nodes);
 /// <param name="Mode"><c>saturate</c> or <c>timed</c>.</param>
 /// <param name="Replay">How it is replayed, in a line.</param>
 /// <param name="Compress">Divisor of inter-arrival times as text; <c>1</c> leaves them alone.</param>
-internal sealed record WorkloadText(string Name, string Trace, string Mode, string Replay, string Compress);
+/// <param name="Shake">Share by which the seed jitters gaps and service times, as text; <c>0</c> leaves them alone.</param>
+internal sealed record WorkloadText(string Name, string Trace, string Mode, string Replay, string Compress, string Shake);
 
 /// <summary>A strategy.</summary>
 /// <param name="Label">What results call it.</param>

@@ -59,6 +59,9 @@ public static class ComparisonTableBuilder
     /// <summary>The two columns of one metric.</summary>
     private sealed class MetricFigures
     {
+        /// <summary>A longer name of the baseline would widen every column of differences; the notes name it anyway.</summary>
+        private const int LongestNameInHead = 14;
+
         private readonly string _metric;
         private readonly Dictionary<(Combination, string), SampleSummary> _samples;
         private readonly Dictionary<(Combination, string), ComparisonFigures> _comparisons;
@@ -87,7 +90,7 @@ public static class ComparisonTableBuilder
             yield return new TableColumn(MetricLabel.Of(_metric), FigureText.MeanFields(_metric), Unit: MetricLabel.UnitOf(_metric));
             if (!_hasDifferences) yield break;
             yield return new TableColumn(
-                $"Δ {baseline}",
+                baseline is { Length: <= LongestNameInHead } ? $"Δ {baseline}" : "Δ",
                 [$"{_metric}_difference", $"{_metric}_difference_ci95_low", $"{_metric}_difference_ci95_high", $"{_metric}_wilcoxon_p", $"{_metric}_holm_p"]);
         }
 

@@ -8,17 +8,30 @@ public static class HeadlineMetrics
     /// <summary>Most metrics that fit a page.</summary>
     public const int Most = 4;
 
-    private static readonly string[] Preference =
+    private static readonly string[] Saturated =
     [
-        "gpu_allocated_percent", "gpu_fragmented_percent", "wait_seconds_mean", "bounded_slowdown_p95", "cpu_allocated_percent", "memory_allocated_percent",
-        "pods_unplaced_total", "makespan_seconds", "nodes_active_mean",
+        "gpu_allocated_percent", "gpu_fragmented_percent", "unschedulable_ratio", "nodes_active_mean", "cpu_allocated_percent", "memory_allocated_percent", "pods_unplaced_total",
+        "balance_cpu_cv",
     ];
 
-    /// <summary>The first four, in the order GPU allocation and fragmentation, wait, bounded slowdown, CPU and memory allocation, unplaced pods, makespan, nodes in use,
-    /// in which strategies differ; where none differs, the first four that have a value.</summary>
+    private static readonly string[] Timed =
+    [
+        "wait_seconds_mean", "wait_seconds_p99", "bounded_slowdown_mean", "gpu_allocated_percent", "cpu_allocated_percent", "pending_pods_mean", "memory_allocated_percent",
+        "bounded_slowdown_p95", "nodes_active_mean", "balance_cpu_cv", "makespan_seconds",
+    ];
+
+    private static readonly string[] Both =
+    [
+        "gpu_allocated_percent", "wait_seconds_mean", "gpu_fragmented_percent", "bounded_slowdown_mean", "cpu_allocated_percent", "unschedulable_ratio", "memory_allocated_percent",
+    ];
+
+    /// <summary>The first four in which strategies differ: of allocation, fragmentation, pods without a place and nodes in use where nothing waits; of waits, slowdown, allocation and pending pods
+    /// in timed replays; of both where both ran. Where no metric differs, the first four that have a value.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<SummaryRow> summary)
     {
-        string[] withValue = [.. Preference.Where(metric => summary.Any(row => row.Metric == metric && row.Sample.Count > 0))];
+        bool[] waits = [.. summary.GroupBy(row => row.Combination).Select(group => group.Any(row => row.Metric == "wait_seconds_mean" && row.Sample.Count > 0))];
+        string[] preference = waits.All(w => w) ? Timed : waits.Any(w => w) ? Both : Saturated;
+        string[] withValue = [.. preference.Where(metric => summary.Any(row => row.Metric == metric && row.Sample.Count > 0))];
         string[] differing = [.. withValue.Where(metric => Differs(summary, metric))];
         return [.. (differing.Length > 0 ? differing : withValue).Take(Most)];
     }
