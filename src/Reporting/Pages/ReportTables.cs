@@ -1,5 +1,7 @@
+using SchedBench.Reporting.Pages.Figures;
 using SchedBench.Reporting.Tables;
 using SchedBench.Reporting.Tables.Builders;
+using SchedBench.Results.Schema;
 
 namespace SchedBench.Reporting.Pages;
 
@@ -17,13 +19,19 @@ internal static class ReportTables
     });
 
     /// <summary>Every metric over the seeds.</summary>
-    public static Table Summary(ReportData data) => SummaryTableBuilder.Of(data.Study.Summary);
+    public static Table Summary(ReportData data)
+    {
+        Table table = SummaryTableBuilder.Of(data.Study.Summary);
+        return table with { Notes = [.. data.Run.TableNotes(), .. table.Notes] };
+    }
 
     /// <summary>Published values and ours, or <see langword="null"/> when there are none.</summary>
     public static Table? Published(ReportData data)
     {
         if (data.Published.Count == 0) return null;
         double at = data.Published.Any(row => row.Published.X == WholeCapacity) ? WholeCapacity : data.Published.Max(row => row.Published.X);
-        return PublishedTableBuilder.Agreement(data.Published, data.Run.PublishedSource, at);
+        Table table = PublishedTableBuilder.Agreement(data.Published, data.Run.PublishedSource, at);
+        string x = data.Run.PublishedX.Length == 0 ? "x" : CurveAxis.Of(data.Run.PublishedX, at).Spec.Title;
+        return table with { Notes = [$"Both values stand where {x} is {ResultNumber.Format(at)}; mean |diff.| and largest are over all points of a curve.", .. table.Notes, .. data.Run.TableNotes()] };
     }
 }

@@ -12,13 +12,13 @@ internal sealed record FigureSet(IReadOnlyList<Figure> Figures, IReadOnlyList<st
 
     private static readonly (string Kind, Func<ReportData, IEnumerable<Figure>> Build)[] Builders =
     [
+        (FigureCatalog.TieBreaks, TieBreakFigures.Of),
         (FigureCatalog.Curves, CurveFigures.Of),
         (FigureCatalog.Ecdf, WaitFigures.Of),
         (FigureCatalog.Bars, BarFigures.Of),
         (FigureCatalog.Boxes, BoxFigures.Of),
         (FigureCatalog.HeatMap, HeatMapFigures.Of),
         (FigureCatalog.CriticalDifference, RankFigures.Of),
-        (FigureCatalog.TieBreaks, TieBreakFigures.Of),
         (FigureCatalog.Timeline, TimelineFigures.Of),
     ];
 

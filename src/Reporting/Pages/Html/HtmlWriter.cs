@@ -8,9 +8,6 @@ internal sealed class HtmlWriter
     private readonly StringBuilder _text = new();
     private readonly Stack<string> _open = new();
 
-    /// <summary>Characters written so far.</summary>
-    public int Length => _text.Length;
-
     /// <summary>Opens an element; <see cref="End"/> closes it.</summary>
     /// <param name="tag">Its name.</param>
     /// <param name="attributes">Its attributes; values are escaped.</param>
@@ -36,11 +33,10 @@ internal sealed class HtmlWriter
         return this;
     }
 
-    /// <summary>An element without content, such as <c>meta</c>.</summary>
+    /// <summary>An element without content, such as <c>meta</c>; closed in the way that HTML and XML share.</summary>
     public HtmlWriter Void(string tag, params ReadOnlySpan<(string Name, string Value)> attributes)
     {
-        Open(tag, attributes);
-        _text.Append('\n');
+        Open(tag, attributes, " />\n");
         return this;
     }
 
@@ -80,7 +76,7 @@ internal sealed class HtmlWriter
     /// <exception cref="InvalidOperationException">An element is still open.</exception>
     public override string ToString() => _open.Count == 0 ? _text.ToString() : throw new InvalidOperationException($"The element '{_open.Peek()}' is still open.");
 
-    private void Open(string tag, ReadOnlySpan<(string Name, string Value)> attributes)
+    private void Open(string tag, ReadOnlySpan<(string Name, string Value)> attributes, string end = ">")
     {
         _text.Append('<').Append(tag);
         foreach ((string name, string value) in attributes)
@@ -90,6 +86,6 @@ internal sealed class HtmlWriter
             _text.Append('"');
         }
 
-        _text.Append('>');
+        _text.Append(end);
     }
 }

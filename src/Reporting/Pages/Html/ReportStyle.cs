@@ -23,9 +23,9 @@ internal static class ReportStyle
         .lead { color: var(--soft); margin: 0; }
         nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: .7rem 0; margin: 1rem 0 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: .9rem; }
         .wide { overflow-x: auto; margin: 1rem 0 .4rem; }
-        table { border-collapse: collapse; font-size: .82rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+        table { border-collapse: collapse; font-size: .8rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 600; padding: 0 0 .5rem; }
-        th, td { padding: .22rem .5rem; text-align: left; vertical-align: top; font-weight: normal; }
+        th, td { padding: .22rem .45rem; text-align: left; vertical-align: top; font-weight: normal; }
         thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1.5px solid var(--ink); }
         thead { border-top: 2px solid var(--ink); }
         tbody:last-of-type { border-bottom: 2px solid var(--ink); }
@@ -57,7 +57,7 @@ internal static class ReportStyle
           nav { display: none; }
           main, header, footer { max-width: none; padding: 0; }
           h2 { break-after: avoid; margin-top: 1.4rem; }
-          h3, caption { break-after: avoid; }
+          h3, h3 + p, caption { break-after: avoid; }
           tr { break-inside: avoid; }
           .wide { overflow: visible; }
           table { font-size: 7.5pt; }

@@ -42,6 +42,9 @@ internal sealed record RunDescription
     /// <summary>Where the published values come from; empty when the experiment names none.</summary>
     public required string PublishedSource { get; init; }
 
+    /// <summary>Our name of the x of the published values; empty when the experiment names none.</summary>
+    public required string PublishedX { get; init; }
+
     /// <summary>What every output has to say.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
