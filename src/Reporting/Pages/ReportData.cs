@@ -28,7 +28,7 @@ internal sealed class ReportData
     {
         (Run, Cells, Study, Published) = (run, folder.Cells, Study.Of(folder), published);
         SeedCount = folder.Cells.Select(cell => cell.Key.Seed).Distinct().Count();
-        Curves = CurveTable.Of(folder.Cells);
+        Curves = [.. folder.Cells.Where(cell => cell.Status == CellStatus.Ok).SelectMany(cell => SeriesOf(cell).Select(series => new CurveKey(Combination.Of(cell.Key), series.Metric, series.XName))).Distinct()];
         Combinations = [.. folder.Cells.Select(cell => Combination.Of(cell.Key)).Distinct()];
         Strategies = [.. folder.Cells.Select(cell => cell.Key.Strategy).Distinct(StringComparer.Ordinal)];
         string[] present = [.. folder.Summary.Where(row => row.Sample.Count > 0).Select(row => row.Metric).Distinct(StringComparer.Ordinal)];
@@ -57,8 +57,8 @@ internal sealed class ReportData
     /// <summary>Published values with ours beside them; empty without.</summary>
     public IReadOnlyList<PublishedRow> Published { get; }
 
-    /// <summary>Series over the seeds.</summary>
-    public IReadOnlyList<CurvePoint> Curves { get; }
+    /// <summary>Which series there are, in order of first appearance.</summary>
+    public IReadOnlyList<CurveKey> Curves { get; }
 
     /// <summary>Fleets × workloads × fault sets, in plan order.</summary>
     public IReadOnlyList<Combination> Combinations { get; }
@@ -158,6 +158,8 @@ internal sealed class ReportData
         return strategies.Zip(isDistinct ? shortened : strategies).ToDictionary(StringComparer.Ordinal);
     }
 
+    private static IEnumerable<(string Metric, string XName)> SeriesOf(CellResult cell) => cell.Series.Select(point => (point.Metric, point.XName)).Distinct();
+
     /// <summary>All when they fit, else the first ones, and always the baseline.</summary>
     private static string[] Show(IReadOnlyList<string> strategies, string? baseline)
     {
@@ -166,3 +168,9 @@ internal sealed class ReportData
         return baseline is null || first.Contains(baseline, StringComparer.Ordinal) ? first : [.. first[..^1], baseline];
     }
 }
+
+/// <summary>A series that cells of a combination have.</summary>
+/// <param name="Combination">Fleet, workload and faults.</param>
+/// <param name="Metric">Metric on the y axis.</param>
+/// <param name="XName">Metric on the x axis.</param>
+internal sealed record CurveKey(Combination Combination, string Metric, string XName);

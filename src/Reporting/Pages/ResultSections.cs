@@ -61,7 +61,7 @@ internal static class ResultSections
 
     public static void Metrics(HtmlWriter html, ReportData data)
     {
-        HashSet<string> used = [.. data.Study.Summary.Where(row => row.Sample.Count > 0).Select(row => row.Metric), .. data.Curves.Select(point => point.Metric), .. data.Curves.Select(point => point.XName)];
+        HashSet<string> used = [.. data.Study.Summary.Where(row => row.Sample.Count > 0).Select(row => row.Metric), .. data.Curves.Select(curve => curve.Metric), .. data.Curves.Select(curve => curve.XName)];
         PlainTable.Write(
             html, "Definitions of the metrics in these results", ["metric", "unit", "better", "definition", "taken over"],
             from metric in MetricCatalog.All

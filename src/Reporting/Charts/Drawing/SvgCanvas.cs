@@ -22,9 +22,7 @@ internal sealed class SvgCanvas(SvgEmbedding? embedding = null) : ICanvas
             .Append("pt\" viewBox=\"0 0 ").Append(w).Append(' ').Append(h).Append("\" role=\"img\"");
         if (embedding is not null)
         {
-            _text.Append(" aria-labelledby=\"");
-            AppendEscaped(embedding.LabelledBy);
-            _text.Append('"');
+            _text.Append(" aria-labelledby=\"").AppendMarkup(embedding.LabelledBy).Append('"');
         }
 
         _text.Append(" font-family=\"").Append(Fonts).Append("\">\n");
@@ -35,9 +33,7 @@ internal sealed class SvgCanvas(SvgEmbedding? embedding = null) : ICanvas
 
     public void BeginGroup(string name)
     {
-        _text.Append("<g data-name=\"");
-        AppendEscaped(name);
-        _text.Append("\">\n");
+        _text.Append("<g data-name=\"").AppendMarkup(name).Append("\">\n");
     }
 
     public void EndGroup() => _text.Append("</g>\n");
@@ -105,9 +101,7 @@ internal sealed class SvgCanvas(SvgEmbedding? embedding = null) : ICanvas
 
         Append("font-size", style.Size);
         if (style.Anchor != Anchor.Start) _text.Append(style.Anchor == Anchor.Middle ? " text-anchor=\"middle\"" : " text-anchor=\"end\"");
-        _text.Append(" fill=\"").Append(Hex(style.Color)).Append("\">");
-        AppendEscaped(text);
-        _text.Append("</text>\n");
+        _text.Append(" fill=\"").Append(Hex(style.Color)).Append("\">").AppendMarkup(text).Append("</text>\n");
     }
 
     private void AppendArea(Area area)
@@ -139,30 +133,8 @@ internal sealed class SvgCanvas(SvgEmbedding? embedding = null) : ICanvas
 
     private void Append(string attribute, double value) => _text.Append(' ').Append(attribute).Append("=\"").AppendDecimal(value).Append('"');
 
-    private void AppendElement(string name, string content)
-    {
-        _text.Append('<').Append(name).Append('>');
-        AppendEscaped(content);
-        _text.Append("</").Append(name).Append(">\n");
-    }
-
-    /// <summary>Escapes markup; what XML cannot hold at all (most control characters, lone surrogates) becomes U+FFFD, visibly.</summary>
-    private void AppendEscaped(string text)
-    {
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            switch (rune.Value)
-            {
-                case '&': _text.Append("&amp;"); break;
-                case '<': _text.Append("&lt;"); break;
-                case '>': _text.Append("&gt;"); break;
-                case '"': _text.Append("&quot;"); break;
-                case '\t' or '\n' or '\r': _text.Append(' '); break;
-                case < 0x20 or (>= 0x7F and < 0xA0) or 0xFFFE or 0xFFFF: _text.Append('\uFFFD'); break;
-                default: _text.Append(rune.ToString()); break;
-            }
-        }
-    }
+    private void AppendElement(string name, string content) =>
+        _text.Append('<').Append(name).Append('>').AppendMarkup(content).Append("</").Append(name).Append(">\n");
 
     private static string Hex(Rgb color) => string.Create(CultureInfo.InvariantCulture, $"#{color.R:x2}{color.G:x2}{color.B:x2}");
 }

@@ -10,22 +10,22 @@ internal static class CurveFigures
 {
     public static IEnumerable<Figure> Of(ReportData data)
     {
-        IEnumerable<IGrouping<(string Metric, string XName), CurvePoint>> metrics = data.Curves
-            .Where(point => point.Metric != WaitFigures.Metric)
-            .GroupBy(point => (point.Metric, point.XName))
-            .OrderBy(curve => MetricCatalog.PositionOf(curve.Key.Metric));
-        foreach (IGrouping<(string Metric, string XName), CurvePoint> metric in metrics)
+        IEnumerable<IGrouping<(string Metric, string XName), CurveKey>> metrics = data.Curves
+            .Where(curve => curve.Metric != WaitFigures.Metric)
+            .GroupBy(curve => (curve.Metric, curve.XName))
+            .OrderBy(curves => MetricCatalog.PositionOf(curves.Key.Metric));
+        foreach (IGrouping<(string Metric, string XName), CurveKey> curves in metrics)
         {
-            var combinations = metric.Select(point => point.Combination).Distinct().ToList();
-            foreach (Combination combination in combinations) yield return Draw(data, combination, metric.Key.Metric, metric.Key.XName, null);
-            if (data.Baseline is not { } baseline || metric.Key.XName != CurveAxis.GpuArrivals || metric.Key.Metric != data.Headline.FirstOrDefault()) continue;
-            foreach (Combination combination in combinations) yield return Draw(data, combination, metric.Key.Metric, metric.Key.XName, baseline);
+            foreach (CurveKey curve in curves) yield return Draw(data, curve, null);
+            if (data.Baseline is not { } baseline || curves.Key.XName != CurveAxis.GpuArrivals || curves.Key.Metric != data.Headline.FirstOrDefault()) continue;
+            foreach (CurveKey curve in curves) yield return Draw(data, curve, baseline);
         }
     }
 
     /// <summary>The curves themselves, or with a baseline their differences to it.</summary>
-    private static Figure Draw(ReportData data, Combination combination, string metric, string xName, string? baseline)
+    private static Figure Draw(ReportData data, CurveKey curve, string? baseline)
     {
+        (Combination combination, string metric, string xName) = curve;
         var curves = data.Shown.Select(strategy => (Name: data.ShortNameOf(strategy), Curves: CurvesOf(strategy))).ToList();
         (double[] grid, bool isInterpolated) = SeedCurves.Grid([.. curves.Select(entry => entry.Curves)]);
         var axis = CurveAxis.Of(xName, grid.LastOrDefault());

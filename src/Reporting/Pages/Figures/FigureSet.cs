@@ -32,15 +32,14 @@ internal sealed record FigureSet(IReadOnlyList<Figure> Figures, IReadOnlyList<st
         foreach ((string kind, Func<ReportData, IEnumerable<Figure>> build) in Builders)
         {
             if (data.Run.Figures.Count > 0 && !data.Run.Figures.Contains(kind, StringComparer.Ordinal)) continue;
-            int built = 0;
-            foreach (Figure figure in build(data))
+            Figure[] built = [.. build(data).Take(MostOfAKind + 1)];
+            foreach (Figure figure in built.Take(MostOfAKind))
             {
-                if (++built > MostOfAKind) continue;
                 if (Refusal(figure) is { } refusal) notes.Add($"{figure.Name} is not drawn: {refusal}.");
                 else figures.Add(figure with { Name = Unique(figure.Name, names) });
             }
 
-            if (built > MostOfAKind) notes.Add($"{kind}: the first {MostOfAKind} of {built} figures are drawn.");
+            if (built.Length > MostOfAKind) notes.Add($"{kind}: there are more figures than the first {MostOfAKind}, which are drawn.");
         }
 
         return new FigureSet(figures, notes);

@@ -19,7 +19,7 @@ internal static class TieBreakFigures
         string metric = data.Headline[0];
         foreach (Combination combination in data.Combinations)
         {
-            bool isCurve = data.Curves.Any(point => point.Combination == combination && point.Metric == metric && point.XName == CurveAxis.GpuArrivals && point.X == WholeCapacity);
+            bool isCurve = data.Curves.Contains(new CurveKey(combination, metric, CurveAxis.GpuArrivals));
             var values = variants.SelectMany(variant => variant.Labels.Values).Distinct(StringComparer.Ordinal).ToDictionary(
                 label => label, label => Values(data, combination, label, metric, isCurve), StringComparer.Ordinal);
             if (values.Values.All(seeds => seeds.Count == 0)) continue;

@@ -1,5 +1,6 @@
 using SchedBench.Reporting.Charts;
 using SchedBench.Results.Schema;
+using SchedBench.Results.Statistics;
 
 namespace SchedBench.Reporting.Pages.Figures;
 
@@ -17,12 +18,16 @@ internal static class WaitFigures
 
     public static IEnumerable<Figure> Of(ReportData data)
     {
-        foreach (Combination combination in data.Combinations)
+        foreach (Combination combination in data.Curves.Where(curve => curve.Metric == Metric).Select(curve => curve.Combination).Distinct())
         {
             // The quantile at 0 % is the smallest wait, which the one at 1 % already stands for.
-            ILookup<string, double> waits = data.Curves
-                .Where(point => point.Combination == combination && point.Metric == Metric && point.X > 0)
-                .ToLookup(point => point.Strategy, point => point.Sample.Mean!.Value);
+            ILookup<string, double> waits = (
+                from strategy in data.Shown
+                from quantile in from cell in data.SoundCells(combination, strategy)
+                                 from point in cell.Series
+                                 where point.Metric == Metric && point.X > 0
+                                 group point.Value by point.X
+                select (strategy, Mean: Sample.Mean([.. quantile])!.Value)).ToLookup(wait => wait.strategy, wait => wait.Mean);
             if (waits.Count > 0 && waits.Max(strategy => strategy.Max()) > 0) yield return Draw(data, combination, waits);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using SchedBench.Reporting.Charts.Drawing;
 
 namespace SchedBench.Reporting.Pages.Html;
 
@@ -46,22 +47,7 @@ internal sealed class HtmlWriter
     /// <summary>Text.</summary>
     public HtmlWriter Text(string text)
     {
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            switch (rune.Value)
-            {
-                case '&': _text.Append("&amp;"); break;
-                case '<': _text.Append("&lt;"); break;
-                case '>': _text.Append("&gt;"); break;
-                case '"': _text.Append("&quot;"); break;
-                case '\'': _text.Append("&#39;"); break;
-                case '\t' or '\n' or '\r': _text.Append(' '); break;
-                // What HTML cannot hold becomes visible. Direction overrides would let a name rearrange the line around it.
-                case < 0x20 or (>= 0x7F and < 0xA0) or 0xFFFE or 0xFFFF or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069): _text.Append('\uFFFD'); break;
-                default: _text.Append(rune.ToString()); break;
-            }
-        }
-
+        _text.AppendMarkup(text);
         return this;
     }
 

@@ -1,0 +1,189 @@
+using System.Text.Json;
+using SchedBench.Reporting.Charts;
+using SchedBench.Reporting.Pages;
+using SchedBench.Reporting.Pages.Figures;
+using SchedBench.Results.Files;
+using SchedBench.Results.Schema;
+
+namespace SchedBench.Reporting.Tests.Pages;
+
+public class FigureTests
+{
+    [Fact]
+    public void A_saturation_study_has_curves_bars_boxes_maps_and_ranks()
+    {
+        using StudyFolder folder = Studies.Saturation();
+        Assert.Equal(
+            [
+                "curves-gpu-allocated-percent-default", "curves-gpu-allocated-percent-sharing", "curves-difference-gpu-allocated-percent-default", "curves-difference-gpu-allocated-percent-sharing",
+                "curves-gpu-fragmented-percent-default", "curves-gpu-fragmented-percent-sharing", "bars-gpu-allocated-percent", "bars-gpu-fragmented-percent",
+                "boxes-gpu-allocated-percent-default", "boxes-gpu-allocated-percent-sharing", "boxes-gpu-fragmented-percent-default", "boxes-gpu-fragmented-percent-sharing",
+                "heatmap-gpu-allocated-percent", "heatmap-difference-gpu-allocated-percent", "critical-difference-gpu-allocated-percent",
+            ],
+            Figures(folder).Select(figure => figure.Name));
+    }
+
+    [Fact]
+    public void A_timed_study_has_curves_over_time_waits_and_placement()
+    {
+        using StudyFolder folder = Studies.Timed();
+        Assert.Equal(
+            [
+                "curves-cpu-allocated-percent-default", "ecdf-wait-default", "bars-wait-seconds-mean", "bars-wait-seconds-p99", "bars-bounded-slowdown-mean",
+                "boxes-wait-seconds-mean-default", "boxes-wait-seconds-p99-default", "timeline-best-fit-default", "timeline-spread-default",
+            ],
+            Figures(folder).Select(figure => figure.Name));
+    }
+
+    [Fact]
+    public void Every_kind_that_an_experiment_may_name_is_built_by_some_study()
+    {
+        using StudyFolder saturation = Studies.Saturation(), timed = Studies.Timed(), ties = Studies.TieBreaks();
+        string[] kinds = [.. new[] { Figures(saturation), Figures(timed), Figures(ties) }.SelectMany(figures => figures).Select(figure => figure.Kind).Distinct()];
+        Assert.Equal(FigureCatalog.Names.Order(StringComparer.Ordinal), kinds.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_figure_is_written_in_three_formats_and_listed_with_its_caption()
+    {
+        using StudyFolder folder = Studies.Saturation();
+        ReportFiles files = ResultsReport.Write(folder.Path);
+        using var index = JsonDocument.Parse(folder.Read("figures", "figures.json"));
+        string[] listed = [.. index.RootElement.EnumerateArray().SelectMany(figure => figure.GetProperty("files").EnumerateArray()).Select(file => "figures/" + file.GetString())];
+        Assert.Equal(listed, files.Files.Where(name => name.StartsWith("figures/", StringComparison.Ordinal) && name != "figures/figures.json"));
+        Assert.All(index.RootElement.EnumerateArray(), figure => Assert.EndsWith(".", figure.GetProperty("caption").GetString()));
+        Assert.All(index.RootElement.EnumerateArray(), figure => Assert.Equal([".json", ".pdf", ".svg"], figure.GetProperty("files").EnumerateArray().Select(file => Path.GetExtension(file.GetString()!)).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void A_strategy_keeps_its_place_and_with_it_its_colour_in_every_figure()
+    {
+        using StudyFolder folder = Studies.Saturation();
+        foreach (Figure figure in Figures(folder))
+        {
+            string[]? names = figure.Spec switch
+            {
+                LineChart line => [.. line.Series.Select(series => series.Name)],
+                BarChart bars => [.. bars.Series.Select(series => series.Name)],
+                BoxChart boxes => [.. boxes.Boxes.Select(series => series.Name)],
+                _ => null,
+            };
+            if (names is not null) Assert.Equal(["best-fit", "fgd", "random"], names);
+        }
+    }
+
+    [Fact]
+    public void Curves_are_means_over_the_seeds_that_ended_well()
+    {
+        using StudyFolder folder = Studies.Saturation();
+        var chart = (LineChart)Figures(folder).Single(figure => figure.Name == "curves-gpu-allocated-percent-sharing").Spec;
+        double[] values = [.. ResultsFolder.Load(folder.Path).Cells
+            .Where(cell => cell.Key.Workload == "sharing" && cell.Key.Strategy == "random" && cell.Status == CellStatus.Ok)
+            .Select(cell => cell.Series.Single(point => point.Metric == "gpu_allocated_percent" && point.X == 100).Value)];
+        Assert.Equal(5, values.Length);
+        LinePoint at100 = chart.Series[2].Points.Single(point => point.X == 100);
+        Assert.Equal(values.Average(), at100.Y, 9);
+        Assert.True(at100.Low < at100.Y && at100.Y < at100.High);
+    }
+
+    [Fact]
+    public void The_difference_of_the_baseline_to_itself_is_nothing()
+    {
+        using StudyFolder folder = Studies.Saturation();
+        var chart = (LineChart)Figures(folder).Single(figure => figure.Name == "curves-difference-gpu-allocated-percent-default").Spec;
+        Assert.All(chart.Series[0].Points, point => Assert.Equal(0, point.Y));
+        // Under every seed fgd is 3.5 above, so the interval has no width; where both have placed everything, nothing differs.
+        Assert.Equal((0, 3.5, 3.5), (chart.Series[1].Points[1].Y, Math.Round(chart.Series[1].Points[^1].Y, 9), Math.Round(chart.Series[1].Points[^1].High!.Value, 9)));
+    }
+
+    [Fact]
+    public void Seeds_with_instants_of_their_own_are_averaged_at_common_ones()
+    {
+        using StudyFolder folder = Studies.Timed();
+        Figure figure = Figures(folder).Single(figure => figure.Kind == FigureCatalog.Curves);
+        var chart = (LineChart)figure.Spec;
+        Assert.Contains("interpolated", figure.Caption, StringComparison.Ordinal);
+        Assert.Equal("time (days)", chart.X.Title);
+        Assert.Equal(20, chart.Series[0].Points.Count);
+        // Every seed's curve is the same ramp from 60 to 79, stretched by up to 5 %; the common range begins where the last begins and ends where the first ends.
+        Assert.Equal(9_000 * 1.05 / 86_400, chart.Series[0].Points[0].X, 9);
+        Assert.Equal(19.5 * 18_000 / 86_400, chart.Series[0].Points[^1].X, 9);
+        Assert.All(chart.Series[0].Points.Zip(chart.Series[0].Points.Skip(1)), pair => Assert.True(pair.First.Y < pair.Second.Y));
+        double expected = new double[] { 1, 1.01, 1.02, 1.03, 1.04, 1.05 }.Average(stretch => 60 + (9_000 * 1.05 / stretch / 18_000) - 0.5);
+        Assert.Equal(expected, chart.Series[0].Points[0].Y, 6);
+    }
+
+    [Fact]
+    public void Waits_spread_over_decades_stand_on_a_logarithmic_axis_and_none_below_a_second_is_lost()
+    {
+        using StudyFolder folder = Studies.Timed();
+        Figure figure = Figures(folder).Single(figure => figure.Kind == FigureCatalog.Ecdf);
+        var chart = (EcdfChart)figure.Spec;
+        Assert.Equal(AxisScale.Log10, chart.X.Scale);
+        Assert.Contains("waits below 1 s are drawn at 1 s", figure.Caption, StringComparison.Ordinal);
+        Assert.All(chart.Series, series => Assert.Equal(100, series.Samples.Count));
+        Assert.Equal(49, chart.Series[0].Samples.Count(wait => wait == 1));
+        Assert.Equal((7650, 5100), (chart.Series[0].Samples.Max(), chart.Series[1].Samples.Max()));
+    }
+
+    [Fact]
+    public void Tie_breaks_stand_side_by_side_and_as_differences_to_the_default()
+    {
+        using StudyFolder folder = Studies.TieBreaks();
+        Figure[] figures = [.. Figures(folder).Where(figure => figure.Kind == FigureCatalog.TieBreaks)];
+        Assert.Equal(["tie-breaks-gpu-allocated-percent-default", "tie-breaks-difference-gpu-allocated-percent-default"], figures.Select(figure => figure.Name));
+        var levels = (BarChart)figures[0].Spec;
+        Assert.Equal(["best-fit", "fgd"], levels.Categories);
+        Assert.Equal(["firstInOrder", "lowestName", "uniform"], levels.Series.Select(series => series.Name));
+        Assert.Contains("at 100 % arrival", levels.Value.Title, StringComparison.Ordinal);
+        var differences = (BarChart)figures[1].Spec;
+        Assert.Null(differences.Series[0].Bars[0]);
+        Assert.Equal((0, -3), (differences.Series[1].Bars[1]!.Value.Value, Math.Round(differences.Series[2].Bars[1]!.Value.Value, 9)));
+    }
+
+    [Fact]
+    public void Labels_lose_the_name_of_the_option_in_figures_and_keep_it_in_tables()
+    {
+        using StudyFolder folder = Studies.TieBreaks();
+        Assert.Contains("fgd[uniform]", ((LineChart)Figures(folder).First(figure => figure.Kind == FigureCatalog.Curves).Spec).Series.Select(series => series.Name));
+        ResultsReport.Write(folder.Path);
+        Assert.Contains("fgd\\[tieBreak=uniform\\]", folder.Read("tables", "comparison.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Placements_of_two_strategies_share_their_rows_and_their_time()
+    {
+        using StudyFolder folder = Studies.Timed();
+        TimelineChart[] charts = [.. Figures(folder).Where(figure => figure.Kind == FigureCatalog.Timeline).Select(figure => (TimelineChart)figure.Spec)];
+        Assert.Equal(2, charts.Length);
+        Assert.All(charts, chart => Assert.Equal(["node-1", "node-2"], chart.Rows));
+        Assert.All(charts, chart => Assert.Equal((0.0, 50.0, "time (hours)"), (chart.Time.Min, chart.Time.Max, chart.Time.Title)));
+        Assert.Equal([1, 1, 0, 1], charts[0].Series.Select(series => series.Bars.Count));
+    }
+
+    [Fact]
+    public void Names_that_differ_only_in_what_file_names_leave_out_stay_apart()
+    {
+        var manifest = new StudyManifest { Strategies = [("best-fit", "best-fit", "firstInOrder")], Workloads = ["a b", "a/b"], Figures = ["boxes"] };
+        using var folder = new StudyFolder(
+            [.. from workload in manifest.Workloads from seed in manifest.Seeds select Studies.Cell(workload, "best-fit", seed) with { Metrics = [new("gpu_allocated_percent", seed)] }], manifest);
+        Assert.Equal(["boxes-gpu-allocated-percent-a-b", "boxes-gpu-allocated-percent-a-b-2"], Figures(folder).Select(figure => figure.Name));
+    }
+
+    [Fact]
+    public void Ranks_of_few_seeds_say_that_nothing_can_be_told_apart()
+    {
+        using StudyFolder folder = Studies.TieBreaks();
+        Figure figure = Figures(folder).Single(figure => figure.Kind == FigureCatalog.CriticalDifference);
+        Assert.Contains("With 6 blocks none of the 15 pairs can be told apart, however clear.", figure.Caption, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new ulong[] { 1, 2, 3, 42 }, "1..3,42")]
+    [InlineData(new ulong[] { 7 }, "7")]
+    [InlineData(new ulong[] { 3, 2, 1 }, "3,2,1")]
+    [InlineData(new ulong[] { ulong.MaxValue - 1, ulong.MaxValue, 0 }, "18446744073709551614..18446744073709551615,0")]
+    public void Seeds_are_listed_as_the_command_line_takes_them(ulong[] seeds, string expected) => Assert.Equal(expected, Words.Ranges(seeds));
+
+    private static IReadOnlyList<Figure> Figures(StudyFolder folder) => FigureSet.Of(ReportData.Load(folder.Path)).Figures;
+}

@@ -1,0 +1,129 @@
+using SchedBench.Results.Files;
+using SchedBench.Results.Schema;
+
+namespace SchedBench.Reporting.Tests.Pages;
+
+/// <summary>Small studies; every number is a function of the indices.</summary>
+internal static class Studies
+{
+    private static readonly string[] SaturationStrategies = ["best-fit", "fgd", "random"];
+
+    /// <summary>Three strategies, two workloads, six seeds of a saturation replay; one cell failed, an expectation fails, two values are published.</summary>
+    /// <param name="change">Changes to the manifest.</param>
+    public static StudyFolder Saturation(Func<StudyManifest, StudyManifest>? change = null)
+    {
+        var manifest = new StudyManifest
+        {
+            Strategies = [.. SaturationStrategies.Select(name => (name, name, "firstInOrder"))],
+            Workloads = ["default", "sharing"],
+            KnowWorkload = ["fgd"],
+            Notes = ["pods.csv: 2 × no-end: rows without an end."],
+            Verdicts = [(true, "mean of gpu_allocated_percent for fgd on default, small: expected at least 90, found 94.5"), (false, "min of pods_placed_total for random on sharing, small: expected at least 9, found 3")],
+            PublishedSource = "Somebody et al. 2023",
+        };
+        CellResult[] cells =
+        [
+            .. from workload in manifest.Workloads
+               from strategy in SaturationStrategies
+               from seed in manifest.Seeds
+               select Saturated(workload, strategy, seed),
+        ];
+        var folder = new StudyFolder(cells, change?.Invoke(manifest) ?? manifest);
+        PublishedRow[] published =
+        [
+            PublishedRow.Of(new PublishedValue("default", "fgd", "gpu_allocated_percent", 50, 10, 49.9, 0.1), [50, 50.1, 49.9]),
+            PublishedRow.Of(new PublishedValue("default", "fgd", "gpu_allocated_percent", 100, 10, 94.25, 0.1), [94.5, 94.25, 94.75]),
+        ];
+        AtomicFile.WriteText(folder[ResultFileNames.Published], text => PublishedCsv.Write(text, published));
+        return folder;
+    }
+
+    /// <summary>Two strategies under three tie-breaks each.</summary>
+    public static StudyFolder TieBreaks()
+    {
+        (string Label, string Name, string TieBreak)[] strategies =
+            [.. from name in (string[])["best-fit", "fgd"] from rule in (string[])["firstInOrder", "lowestName", "uniform"] select ($"{name}[tieBreak={rule}]", name, rule)];
+        var manifest = new StudyManifest { Strategies = strategies, Baseline = strategies[0].Label };
+        return new StudyFolder([.. from strategy in strategies from seed in manifest.Seeds select Saturated("default", strategy.Label, seed, strategy.TieBreak == "uniform" ? -3 : 0)], manifest);
+    }
+
+    /// <summary>A timed replay whose seeds have an x of their own, with waits and a placement timeline.</summary>
+    public static StudyFolder Timed(string compress = "1")
+    {
+        var manifest = new StudyManifest { Strategies = [("best-fit", "best-fit", "firstInOrder"), ("spread", "spread", "uniform")], IsTimed = true, Compress = compress };
+        return new StudyFolder([.. from strategy in manifest.Strategies from seed in manifest.Seeds select Waiting(strategy.Label, seed, seed == manifest.Seeds[0])], manifest, withJournal: true);
+    }
+
+    /// <summary>Cells that say nothing.</summary>
+    public static StudyFolder AllFailed()
+    {
+        var manifest = new StudyManifest { Strategies = [("best-fit", "best-fit", "firstInOrder"), ("broken", "broken", "firstInOrder")] };
+        return new StudyFolder(
+            [.. from strategy in manifest.Strategies from seed in manifest.Seeds select Cell("default", strategy.Label, seed) with { Status = CellStatus.Failed, Failure = "out of time" }], manifest);
+    }
+
+    /// <summary>More of everything than a page holds: strategies × workloads, two seeds, curves of 66 points.</summary>
+    public static StudyFolder Huge(int strategies, int workloads)
+    {
+        string[] names = [.. Enumerable.Range(0, strategies).Select(i => $"strategy-{i:000}")];
+        var manifest = new StudyManifest
+        {
+            Seeds = [1, 2],
+            Strategies = [.. names.Select(name => (name, name, "firstInOrder"))],
+            Workloads = [.. Enumerable.Range(0, workloads).Select(i => $"workload-{i:000}")],
+            Baseline = names[^1],
+        };
+        return new StudyFolder(
+            [
+                .. from workload in manifest.Workloads
+                   from s in Enumerable.Range(0, strategies)
+                   from seed in manifest.Seeds
+                   let level = 80 + (s % 17) + ((double)seed / 10)
+                   select Cell(workload, names[s], seed) with
+                   {
+                       Metrics = [new("gpu_allocated_percent", level)],
+                       Series = [.. Enumerable.Range(0, 66).Select(k => new SeriesPoint("gpu_allocated_percent", "gpu_arrived_percent", 2 * k, Math.Min(2 * k, level)))],
+                   },
+            ],
+            manifest);
+    }
+
+    public static CellResult Cell(string workload, string strategy, ulong seed) => new() { Key = new CellKey("tiny", "small", workload, "none", strategy, seed), Fingerprint = seed };
+
+    private static CellResult Saturated(string workload, string strategy, ulong seed, double shift = 0)
+    {
+        CellResult cell = Cell(workload, strategy, seed);
+        if (workload == "sharing" && strategy == "random" && seed == 44) return cell with { Status = CellStatus.Failed, Failure = "the strategy threw <oops> & \"more\"" };
+        double skill = strategy.StartsWith("fgd", StringComparison.Ordinal) ? 3.5 : strategy == "random" ? -2 : 0;
+        double allocated = 91 + skill + shift + (workload == "default" ? 0 : -1) + ((double)(seed * 7919 % 13) / 10);
+        return cell with
+        {
+            Metrics = [new("gpu_allocated_percent", allocated), new("gpu_fragmented_percent", 98.875 - allocated), new("pods_arrived_total", 10_000)],
+            Series =
+            [
+                .. from x in (double[])[0, 50, 90, 100, 130] select new SeriesPoint("gpu_allocated_percent", "gpu_arrived_percent", x, Math.Min(x, allocated)),
+                .. from x in (double[])[0, 50, 90, 100, 130] select new SeriesPoint("gpu_fragmented_percent", "gpu_arrived_percent", x, 15 - (x / 10 * (1 + (skill / 10)))),
+            ],
+            Timing = [new("cell_wall_seconds", 0.12345678), new("decisions_per_second", 987654.321)],
+        };
+    }
+
+    private static CellResult Waiting(string strategy, ulong seed, bool hasTimeline)
+    {
+        double slower = strategy == "best-fit" ? 1.5 : 1, stretch = 1 + ((seed - 42) * 0.01);
+        return Cell("default", strategy, seed) with
+        {
+            Metrics =
+            [
+                new("cpu_allocated_percent", 70 / slower), new("wait_seconds_mean", 120 * slower * stretch), new("wait_seconds_p99", 4000 * slower), new("bounded_slowdown_mean", 1 + slower),
+                new("pending_pods_mean", 3 * slower),
+            ],
+            Series =
+            [
+                .. Enumerable.Range(0, 20).Select(bin => new SeriesPoint("cpu_allocated_percent", "time_seconds", (bin + 0.5) * 18_000 * stretch, 60 + bin)),
+                .. Enumerable.Range(0, 101).Select(k => new SeriesPoint("wait_seconds", "pods_percent", k, k < 50 ? 0 : (k - 49) * 100 * slower)),
+            ],
+            Timeline = hasTimeline ? [new("node-1", "a", 0, 7200, 0.5), new("node-1", "b", 3600, 90_000, 0.25), new(strategy == "spread" ? "node-2" : "node-1", "c", 90_000, 180_000, 1)] : [],
+        };
+    }
+}
