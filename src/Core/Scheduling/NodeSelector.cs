@@ -23,17 +23,17 @@ internal abstract class NodeSelector
     public abstract long? Explain(in PodShape shape, int node);
 
     /// <summary>The selector that serves a strategy.</summary>
-    public static NodeSelector? For(SchedulingStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed) => strategy switch
+    public static NodeSelector? For(SchedulingStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed, long? cacheBudgetBytes) => strategy switch
     {
-        ScoringStrategy scoring => new Scoring(scoring, view, tieBreak, seed),
-        ClusterStrategy cluster => new Choosing(cluster, view, tieBreak, seed),
+        ScoringStrategy scoring => new Scoring(scoring, view, tieBreak, seed, cacheBudgetBytes),
+        ClusterStrategy cluster => new Choosing(cluster, view, tieBreak, seed, cacheBudgetBytes),
         BatchStrategy => null,
         _ => throw new StrategyFaultException($"{strategy.GetType().Name} derives from none of ScoringStrategy, ClusterStrategy, BatchStrategy"),
     };
 
-    private sealed class Scoring(ScoringStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed) : NodeSelector
+    private sealed class Scoring(ScoringStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed, long? cacheBudgetBytes) : NodeSelector
     {
-        private readonly ScoreCache _cache = new(strategy, view, tieBreak, seed);
+        private readonly ScoreCache _cache = new(strategy, view, tieBreak, seed, cacheBudgetBytes);
 
         public override long NodesExamined => _cache.NodesExamined;
 
@@ -50,9 +50,9 @@ internal abstract class NodeSelector
         public override long? Explain(in PodShape shape, int node) => _cache.Explain(in shape, node);
     }
 
-    private sealed class Choosing(ClusterStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed) : NodeSelector
+    private sealed class Choosing(ClusterStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed, long? cacheBudgetBytes) : NodeSelector
     {
-        private readonly FeasibleNodes _feasible = new(view, tieBreak, seed);
+        private readonly FeasibleNodes _feasible = new(view, tieBreak, seed, cacheBudgetBytes);
 
         public override long NodesExamined => _feasible.NodesExamined;
 

@@ -53,7 +53,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _options = options;
         _groups = groups;
         _target = target;
-        _selector = NodeSelector.For(strategy, view, tieBreak, seed);
+        _selector = NodeSelector.For(strategy, view, tieBreak, seed, options.CacheBudgetBytes);
         _queue = new SchedulingQueue(options.Queue);
         _pending = new PendingPods(store, view.Shapes, _queue, groups);
         _plan = new PlacementPlan(view, strategy, _pending, Refuse);

@@ -11,4 +11,7 @@ public sealed record SchedulerHostOptions
 
     /// <summary>Time from decision to binding.</summary>
     public TimeSpan BindLatency { get; init; }
+
+    /// <summary>Bytes for tables of scores or of feasible nodes; null for the usual budget. Changes how fast decisions are, never what they are.</summary>
+    internal long? CacheBudgetBytes { get; init; }
 }

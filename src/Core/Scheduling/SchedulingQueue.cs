@@ -213,9 +213,12 @@ internal sealed class SchedulingQueue(QueueOptions options)
         }
     }
 
-    /// <summary>Shapes of unschedulable pods (not groups) that wait for room: for the property test.</summary>
-    internal IEnumerable<ShapeIndex> WaitingShapes() =>
-        _filled.Select(index => _buckets[index]).Where(bucket => bucket.Kind == UnschedulableKind.Pod).Select(bucket => bucket.Shape);
+    /// <summary>Shapes and priorities of unschedulable pods (not groups) that wait for room: for the property test.</summary>
+    internal IEnumerable<(ShapeIndex Shape, int Priority)> WaitingShapes() =>
+        _filled.Select(index => _buckets[index]).Where(bucket => bucket.Kind == UnschedulableKind.Pod).Select(bucket => (bucket.Shape, bucket.Priority));
+
+    /// <summary>Whether some unit that is active or in back-off is one of these: for the property test.</summary>
+    internal bool IsOnTheWay(Func<int, bool> isOne) => _active.UnorderedItems.Any(item => isOne(item.Element)) || _backoff.UnorderedItems.Any(item => isOne(item.Element));
 
     /// <summary>How many pods of the shape the node has room for, by its divisible resources.</summary>
     internal static long Copies(ClusterState view, in PodShape shape, int node)

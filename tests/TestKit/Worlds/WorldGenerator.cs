@@ -50,11 +50,18 @@ public static class WorldGenerator
     public static World World(ulong seed, WorldTraits traits)
     {
         var dice = new Dice(seed);
-        NodeSpec[] nodes = [.. Enumerable.Range(0, dice.Of(1, 2, 3, 5, 8, 13)).Select(i => Node(dice, i, traits))];
+        return World(dice, traits, dice.Of(1, 2, 3, 5, 8, 13), dice.Of(1, 5, 12, 30, 60));
+    }
+
+    /// <summary>A world of so many nodes and pods.</summary>
+    public static World World(ulong seed, WorldTraits traits, int nodes, int pods) => World(new Dice(seed), traits, nodes, pods);
+
+    private static World World(Dice dice, WorldTraits traits, int nodeCount, int pods)
+    {
+        NodeSpec[] nodes = [.. Enumerable.Range(0, nodeCount).Select(i => Node(dice, i, traits))];
         PodSpec[] templates = [.. Enumerable.Range(0, dice.Between(1, 7)).Select(_ => Spec(dice, traits))];
         var units = new List<PodArrival[]>();
         var groups = new List<PodGroupSpec>();
-        int pods = dice.Of(1, 5, 12, 30, 60);
         for (int i = 0; i < pods; i++)
         {
             if (traits.HasFlag(WorldTraits.Groups) && dice.Percent(10)) units.Add(Group(dice, i, templates, groups, traits));

@@ -18,13 +18,13 @@ public sealed class FeasibleNodes
     private readonly BitTable _scratch;
     private BitTable _current;
 
-    internal FeasibleNodes(ClusterState state, TieBreak tieBreak, ulong seed)
+    internal FeasibleNodes(ClusterState state, TieBreak tieBreak, ulong seed, long? budgetBytes = null)
     {
         _state = state;
         _tieBreak = tieBreak;
         _order = new TieOrder(state.Layout, tieBreak);
         _ties = Draw.Stream(seed, "scheduler/tie-break");
-        _tables = new ShapeCache<BitTable>(state, (state.Count / 8) + 64, BudgetBytes);
+        _tables = new ShapeCache<BitTable>(state, (state.Count / 8) + 64, budgetBytes ?? BudgetBytes);
         _create = () => new BitTable(state.Count);
         _scratch = _create();
         _current = _scratch;

@@ -19,14 +19,14 @@ internal sealed class ScoreCache
     private readonly int[] _tied;
     private long _decisions;
 
-    public ScoreCache(ScoringStrategy strategy, ClusterState state, TieBreak tieBreak, ulong seed)
+    public ScoreCache(ScoringStrategy strategy, ClusterState state, TieBreak tieBreak, ulong seed, long? budgetBytes = null)
     {
         _strategy = strategy;
         _state = state;
         _order = new TieOrder(state.Layout, tieBreak);
         _uniform = tieBreak == TieBreak.Uniform;
         _ties = Draw.Stream(seed, "scheduler/tie-break");
-        _tables = new ShapeCache<ScoreTable>(state, ScoreTable.BytesFor(state.Count), BudgetBytes);
+        _tables = new ShapeCache<ScoreTable>(state, ScoreTable.BytesFor(state.Count), budgetBytes ?? BudgetBytes);
         _create = () => new ScoreTable(state.Count);
         _tied = _uniform ? new int[state.Count] : [];
     }

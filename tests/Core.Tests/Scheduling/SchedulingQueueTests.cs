@@ -1,0 +1,118 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Scheduling;
+using SchedBench.TestKit;
+
+namespace SchedBench.Core.Tests.Scheduling;
+
+public sealed class SchedulingQueueTests
+{
+    [Fact]
+    public void Back_off_doubles_from_one_second_to_ten()
+    {
+        // A pod that never fits is woken by a node that changes every 1 ms: it is tried when its back-off is over. The strategy waits, so any change wakes it.
+        WorkloadBuilder workload = A.Workload().Pod(A.Pod("stuck").Cpu("1"));
+        for (int i = 0; i < 70_000; i++) workload.Pod(A.Pod($"tick{i}").At(i / 1000.0).For(0.0005));
+        var strategy = new Chosen((feasible, pod) => pod == 0 ? NodeIndex.None : feasible.Nth(0));
+        RunResult result = A.Run(strategy).On(A.Cluster().Nodes(1)).Of(workload).Judged(10_000).Go();
+        double[] tries = [.. result.Of(FactKind.PodUnschedulable).Select(fact => fact.At.TotalSeconds)];
+        double[] waits = [.. tries.Zip(tries.Skip(1), (from, to) => Math.Round(to - from, 2))];
+        Assert.Equal([1, 2, 4, 8, 10, 10, 10, 10, 10, 10], waits);
+        Assert.Equal(Enumerable.Range(0, tries.Length), result.Of(FactKind.PodUnschedulable).Select(fact => (int)fact.Detail));
+        Assert.Equal(tries.Length - 1, result.Run.Scheduler.Retries);
+    }
+
+    [Fact]
+    public void A_pod_whose_back_off_is_over_is_tried_at_once()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "1"))
+            .Of(A.Workload().Pod(A.Pod("first").Cpu("1").For(5)).Pod(A.Pod("second").Cpu("1").At(1).For(5))).Go();
+        Assert.Equal(5, result.BoundAt["second"]);
+    }
+
+    [Fact]
+    public void A_pod_in_back_off_is_tried_when_it_ends()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "1"))
+            .Of(A.Workload().Pod(A.Pod("first").Cpu("1").For(0.25)).Pod(A.Pod("second").Cpu("1").For(5))).Go();
+        Assert.Equal(1, result.BoundAt["second"]);
+    }
+
+    [Fact]
+    public void Higher_priority_goes_first_then_the_older()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1))
+            .Of(A.Workload().Pod(A.Pod("a").Priority(1)).Pod(A.Pod("b").Priority(5)).Pod(A.Pod("c").Priority(5)).Pod(A.Pod("d").Priority(-2)).Pod(A.Pod("e").Priority(1))).Go();
+        Assert.Equal(["b", "c", "a", "e", "d"], result.Placements.Keys);
+    }
+
+    [Fact]
+    public void Room_wakes_the_higher_priority_first()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "1"))
+            .Of(A.Workload().Pod(A.Pod("now").Cpu("1").Priority(9).For(20)).Pod(A.Pod("low").Cpu("1").At(1).For(9)).Pod(A.Pod("high").Cpu("1").Priority(3).At(2).For(9))).Go();
+        Assert.Equal((20.0, 29.0), (result.BoundAt["high"], result.BoundAt["low"]));
+    }
+
+    [Fact]
+    public void Room_wakes_as_many_as_it_takes()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "4"))
+            .Of(A.Workload().Pod(A.Pod("big").Cpu("4").For(20)).Pods(10, A.Pod("small").Cpu("1").At(1))).Go();
+        // Ten were tried and parked; four were woken and placed, the other six lie still.
+        Assert.Equal(15, result.Run.Scheduler.Decisions);
+        Assert.Equal(4, result.Run.Scheduler.Retries);
+    }
+
+    [Fact]
+    public void A_node_that_is_uncordoned_wakes_what_fits_it()
+    {
+        WorkloadBuilder workload = A.Workload().Pod(A.Pod("p").At(1)).Pod(A.Pod("later").At(30).On("disk", "none"));
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1)).Of(workload).Before(run =>
+        {
+            run.Facts.Subscribe(new Switch(run, FactKind.PodUnschedulable));
+            run.Loop.Schedule(TimeSpan.Zero, new Core.Time.EventData(run.Loop.Register(new Cordon(run)), 0));
+        }).Go();
+        // The cordon is lifted when the second pod fails too.
+        Assert.Equal(30, result.BoundAt["p"]);
+    }
+
+    [Fact]
+    public void Nobody_is_left_lying_who_fits_and_has_no_equal_on_the_way() => Law.Holds(WorldTraits.All, world =>
+    {
+        foreach (string strategy in new[] { "first-fit", "least-allocated", "random" })
+            world.Run(strategy).Before(run => run.Loop.Observer = new Liveness(run)).Go();
+    }, cases: 300);
+
+    [Fact]
+    public void At_the_end_nothing_is_pending_that_fits() => Law.Holds(WorldTraits.All, world =>
+    {
+        RunResult result = world.Run("best-fit").Go();
+        Liveness.AssertNothingFits(result.Run);
+    }, cases: 300);
+
+    [Fact]
+    public void The_law_sees_a_queue_that_forgets_to_wake() => Assert.Throws<Xunit.Sdk.TrueException>(() =>
+        A.Run("first-fit").On(A.Cluster().Nodes(2, cpu: "1")).Of(A.Workload().Pods(3, A.Pod("p").Cpu("1").For(5)).Pod(A.Pod("late").At(100)))
+            .Before(run =>
+            {
+                run.Loop.Observer = new Liveness(run);
+                // Room appears that nobody tells the queue of.
+                Recording.Saboteur.In(run, FactKind.PodUnschedulable, _ => run.ViewState.FreeCpuMilli[0] += 1000);
+            }).Judged(0).Go());
+
+    private sealed class Cordon(Core.Runs.ClusterRun run) : Core.Time.IEventHandler
+    {
+        public void Handle(in Core.Time.EventData data) => run.Scheduler.SetSchedulable(new NodeIndex(0), schedulable: false);
+    }
+
+    private sealed class Switch(Core.Runs.ClusterRun run, FactKind kind) : IFactObserver
+    {
+        private int _seen;
+
+        public void Observe(in Fact fact)
+        {
+            if (fact.Kind == kind && ++_seen == 2) run.Scheduler.SetSchedulable(new NodeIndex(0), schedulable: true);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Randomness;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Runs;
+using SchedBench.Core.Scheduling;
+using SchedBench.TestKit;
+
+namespace SchedBench.Schedulers.Tests.Conformance;
+
+/// <summary>Decides beside the host, the plain way: every node is looked at for every pod, nothing is kept. Compares each decision as it is made.</summary>
+internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
+{
+    private readonly ClusterRun _run;
+    private readonly string _strategy;
+    private readonly TieBreak _tieBreak;
+    private readonly List<(TimeSpan At, string App, int Node)> _failures = [];
+    private int _expected;
+    private int _roundRobin;
+
+    public NaiveChoice(ClusterRun run, string strategy, TieBreak tieBreak)
+    {
+        _run = run;
+        _strategy = strategy;
+        _tieBreak = tieBreak;
+        run.Scheduler.DecisionObserver = this;
+        run.Facts.Subscribe(this);
+    }
+
+    public int Decisions { get; private set; }
+
+    public void Observe(in Fact fact)
+    {
+        if (fact.Kind is FactKind.PodFailed or FactKind.PodRejected) _failures.Add((fact.At, _run.Shapes[_run.Store[fact.Pod].Shape].Spec.App, fact.Node.Value));
+    }
+
+    public void OnDeciding(in PodRequest pod, int uid, ClusterView view, Func<int, long?> score)
+    {
+        List<int> feasible = Naive.Feasible(view.State, pod.Shape.Spec);
+        _expected = feasible.Count == 0 ? -1 : _strategy switch
+        {
+            "random" => feasible[(int)Stream("strategy/random/node").Below(pod.Entity, (ulong)pod.Attempt, (ulong)feasible.Count)],
+            "round-robin" => RoundRobin(feasible),
+            "power-of-two" => PowerOfTwo(in pod, feasible, view),
+            "swarm-spread" => SwarmSpread(in pod, feasible, view),
+            _ => Best(in pod, feasible, score),
+        };
+    }
+
+    public void OnDecided(int uid, NodeIndex node, DeviceSet devices)
+    {
+        Decisions++;
+        Assert.Equal((uid, _expected), (uid, node.Value));
+    }
+
+    private Draw Stream(string name) => Draw.Stream(_run.Seed, name);
+
+    private int Best(in PodRequest pod, List<int> feasible, Func<int, long?> score)
+    {
+        long best = feasible.Max(n => score(n)!.Value);
+        int[] tied = [.. feasible.Where(n => score(n) == best)];
+        return _tieBreak switch
+        {
+            TieBreak.FirstInOrder => tied[0],
+            TieBreak.LowestName => tied.MinBy(n => _run.Fleet.Nodes[n].Name, StringComparer.Ordinal),
+            _ => tied[(int)Stream("scheduler/tie-break").Below(pod.Entity, (ulong)pod.Attempt, (ulong)tied.Length)],
+        };
+    }
+
+    private int RoundRobin(List<int> feasible)
+    {
+        int node = feasible.FirstOrDefault(n => n >= _roundRobin, feasible[0]);
+        _roundRobin = node + 1;
+        return node;
+    }
+
+    private int PowerOfTwo(in PodRequest pod, List<int> feasible, ClusterView view)
+    {
+        int first = Drawn(in pod, 0), second = Drawn(in pod, 1);
+        if (first == second) return first;
+        long one = Load(view, first), two = Load(view, second);
+        return one == two ? Tie(in pod, first, second, equals: 2) : one < two ? first : second;
+
+        int Drawn(in PodRequest request, ulong k) =>
+            feasible[(int)Stream("strategy/power-of-two").Below(request.Entity, ((ulong)request.Attempt << 8) + k, (ulong)feasible.Count)];
+    }
+
+    private static long Load(ClusterView view, int n)
+    {
+        NodeState node = view[new NodeIndex(n)];
+        double[] shares =
+        [
+            Share(node.RequestedCpuMilli, node.AllocatableCpuMilli), Share(node.RequestedMemoryBytes, node.AllocatableMemoryBytes),
+            Share(node.AllocatableGpuMilli - node.FreeGpuMilli, node.AllocatableGpuMilli),
+        ];
+        return (long)Math.Floor(shares.Max() * 1_000_000);
+
+        static double Share(long used, long whole) => whole == 0 ? 0 : (double)used / whole;
+    }
+
+    /// <summary>swarmkit's nodeLess, pair by pair.</summary>
+    private int SwarmSpread(in PodRequest pod, List<int> feasible, ClusterView view)
+    {
+        string app = pod.Shape.Spec.App;
+        int best = feasible[0];
+        ulong equals = 1;
+        foreach (int node in feasible.Skip(1))
+        {
+            int order = Compare(in pod, node, best);
+            if (order < 0) (best, equals) = (node, 1);
+            else if (order == 0) best = Tie(in pod, best, node, ++equals);
+        }
+
+        return best;
+
+        int Compare(in PodRequest request, int a, int b)
+        {
+            int failuresOfA = Failures(a), failuresOfB = Failures(b);
+            if ((failuresOfA >= 5 || failuresOfB >= 5) && failuresOfA != failuresOfB) return failuresOfA.CompareTo(failuresOfB);
+            int byService = view[new NodeIndex(a)].PodsOfApp(in request.Shape).CompareTo(view[new NodeIndex(b)].PodsOfApp(in request.Shape));
+            return byService != 0 ? byService : view[new NodeIndex(a)].PodCount.CompareTo(view[new NodeIndex(b)].PodCount);
+        }
+
+        int Failures(int node) =>
+            app.Length == 0 ? 0 : _failures.Count(f => f.App == app && f.Node == node && _run.Loop.Now - f.At <= TimeSpan.FromMinutes(5));
+    }
+
+    /// <summary>Who of two equals stays, the second being the <paramref name="equals"/>-th that was met.</summary>
+    private int Tie(in PodRequest pod, int kept, int offered, ulong equals)
+    {
+        bool wins = _tieBreak switch
+        {
+            TieBreak.FirstInOrder => offered < kept,
+            TieBreak.LowestName => string.CompareOrdinal(_run.Fleet.Nodes[offered].Name, _run.Fleet.Nodes[kept].Name) < 0,
+            _ => Stream("scheduler/tie-break").Below(pod.Entity, ((ulong)pod.Attempt << 32) + equals, equals) == 0,
+        };
+        return wins ? offered : kept;
+    }
+}
