@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using SchedBench.Core.Scheduling;
+using SchedBench.TestKit;
 
 namespace SchedBench.Core.Tests.PublicApi;
 
@@ -11,7 +12,7 @@ public sealed class PublicApiTests
     [Fact]
     public void The_public_surface_of_Core_is_the_recorded_one()
     {
-        string path = Path.Combine(RepositoryRoot(), "tests", "Core.Tests", "PublicApi", "core.txt");
+        string path = Path.Combine(SharedFiles.RepositoryRoot, "tests", "Core.Tests", "PublicApi", "core.txt");
         string surface = Surface(typeof(SchedulingStrategy).Assembly);
         if (Environment.GetEnvironmentVariable("SCHEDBENCH_UPDATE_GOLDEN") == "1") File.WriteAllText(path, surface);
         Assert.Equal(File.ReadAllText(path), surface);
@@ -74,12 +75,5 @@ public sealed class PublicApiTests
         if (!type.IsGenericType) return name;
         int tick = name.IndexOf('`', StringComparison.Ordinal);
         return $"{(tick < 0 ? name : name[..tick])}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>";
-    }
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "SchedBench.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("The tests run outside of the repository.");
     }
 }

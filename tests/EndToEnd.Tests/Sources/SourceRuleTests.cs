@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SchedBench.Schedulers.Catalog;
-using SchedBench.TestKit.Files;
+using SchedBench.TestKit;
 
 namespace SchedBench.EndToEnd.Tests.Sources;
 
@@ -47,7 +47,7 @@ public sealed partial class SourceRuleTests
     [Fact]
     public void Sources_scripts_and_pages_name_no_path_of_a_machine()
     {
-        string root = RepositoryFiles.Root;
+        string root = SharedFiles.RepositoryRoot;
         IEnumerable<string> files = Sources("src").Concat(Sources("tests")).Concat(Sources("benchmarks")).Concat(Sources("samples"))
             .Concat(Pages()).Concat(Directory.EnumerateFiles(Path.Combine(root, "workloads"), "*.yaml", SearchOption.AllDirectories));
         Assert.Empty(files.Where(file => Path.GetFileName(file) != "SourceRuleTests.cs" && MachinePath().IsMatch(File.ReadAllText(file))));
@@ -64,7 +64,7 @@ public sealed partial class SourceRuleTests
                 string target = link.Groups["target"].Value;
                 if (target.Contains("://", StringComparison.Ordinal)) continue;
                 string path = Path.Combine(Path.GetDirectoryName(page)!, target);
-                if (!File.Exists(path) && !Directory.Exists(path)) broken.Add($"{Path.GetRelativePath(RepositoryFiles.Root, page)}: {target}");
+                if (!File.Exists(path) && !Directory.Exists(path)) broken.Add($"{Path.GetRelativePath(SharedFiles.RepositoryRoot, page)}: {target}");
             }
         }
 
@@ -75,7 +75,7 @@ public sealed partial class SourceRuleTests
     public void Project_references_are_those_of_the_table_in_ARCHITECTURE()
     {
         var stated = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string line in File.ReadLines(RepositoryFiles.Path("ARCHITECTURE.md")))
+        foreach (string line in File.ReadLines(InRepository("ARCHITECTURE.md")))
         {
             string[] cells = [.. line.Split('|').Select(cell => cell.Trim())];
             if (cells.Length != 5 || !cells[1].StartsWith("`src/", StringComparison.Ordinal)) continue;
@@ -84,7 +84,7 @@ public sealed partial class SourceRuleTests
         }
 
         var actual = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string project in Directory.EnumerateFiles(RepositoryFiles.Path("src"), "*.csproj", SearchOption.AllDirectories))
+        foreach (string project in Directory.EnumerateFiles(InRepository("src"), "*.csproj", SearchOption.AllDirectories))
         {
             IEnumerable<string> references = XDocument.Load(project).Descendants("ProjectReference")
                 .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
@@ -97,13 +97,13 @@ public sealed partial class SourceRuleTests
     [Fact]
     public void Every_strategy_has_a_page_and_every_page_a_strategy()
     {
-        string[] pages = [.. Directory.EnumerateFiles(RepositoryFiles.Path("docs/schedulers"), "*.md").Select(page => Path.GetFileNameWithoutExtension(page)!).Where(name => name != "README").Order(StringComparer.Ordinal)];
+        string[] pages = [.. Directory.EnumerateFiles(InRepository("docs/schedulers"), "*.md").Select(page => Path.GetFileNameWithoutExtension(page)!).Where(name => name != "README").Order(StringComparer.Ordinal)];
         Assert.Equal(StrategyCatalog.BuiltIn().Entries.Select(entry => entry.Name), pages);
-        string index = File.ReadAllText(RepositoryFiles.Path("docs/schedulers/README.md"));
+        string index = File.ReadAllText(InRepository("docs/schedulers/README.md"));
         Assert.All(pages, page => Assert.Contains($"[{page}]({page}.md)", index, StringComparison.Ordinal));
         foreach (StrategyEntry entry in StrategyCatalog.BuiltIn().Entries)
         {
-            string page = File.ReadAllText(RepositoryFiles.Path($"docs/schedulers/{entry.Name}.md"));
+            string page = File.ReadAllText(InRepository($"docs/schedulers/{entry.Name}.md"));
             Assert.All(entry.Options, option => Assert.Contains($"`{option.Name}`", page, StringComparison.Ordinal));
         }
     }
@@ -111,20 +111,22 @@ public sealed partial class SourceRuleTests
     [Fact]
     public void The_page_of_invariants_states_each_of_them()
     {
-        string page = File.ReadAllText(RepositoryFiles.Path("docs/invariants.md"));
+        string page = File.ReadAllText(InRepository("docs/invariants.md"));
         Assert.All(Core.Recording.Invariants.Invariant.All, invariant => Assert.Contains($"| {invariant.Number} | {invariant.Text} |", page, StringComparison.Ordinal));
     }
 
-    private static IEnumerable<string> Sources(string folder) => Directory.Exists(RepositoryFiles.Path(folder))
-        ? Directory.EnumerateFiles(RepositoryFiles.Path(folder), "*.cs", SearchOption.AllDirectories)
+    private static string InRepository(string relative) => Path.Combine(SharedFiles.RepositoryRoot, relative);
+
+    private static IEnumerable<string> Sources(string folder) => Directory.Exists(InRepository(folder))
+        ? Directory.EnumerateFiles(InRepository(folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
         : [];
 
     private static IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(RepositoryFiles.Root, "*.md")
-            .Concat(((string[])["docs", "src", "benchmarks", "samples", "workloads"]).Where(folder => Directory.Exists(RepositoryFiles.Path(folder)))
-                .SelectMany(folder => Directory.EnumerateFiles(RepositoryFiles.Path(folder), "*.md", SearchOption.AllDirectories)))
-            .Append(RepositoryFiles.Path("results/README.md"));
+        Directory.EnumerateFiles(SharedFiles.RepositoryRoot, "*.md")
+            .Concat(((string[])["docs", "src", "benchmarks", "samples", "workloads"]).Where(folder => Directory.Exists(InRepository(folder)))
+                .SelectMany(folder => Directory.EnumerateFiles(InRepository(folder), "*.md", SearchOption.AllDirectories)))
+            .Append(InRepository("results/README.md"));
 
     private static string WithoutComments(string code) => string.Join('\n', code.Split('\n').Select(line =>
     {
