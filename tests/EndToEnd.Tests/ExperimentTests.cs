@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using SchedBench.EndToEnd.Tests.Support;
+using SchedBench.TestKit;
 using SchedBench.TestKit.Results;
 
 namespace SchedBench.EndToEnd.Tests;
@@ -12,7 +13,7 @@ public sealed class ExperimentTests(FinishedSweep finished)
     public void The_quickstart_runs_and_its_report_needs_nothing_from_elsewhere()
     {
         string folder = finished.Experiment.Path("quickstart");
-        using var run = ProgramRun.ToTheEnd("run", Path.Combine(Repository.Root, "workloads", "quickstart", "experiment.yaml"), "--seeds", "1,2", "--out", folder);
+        using var run = ProgramRun.ToTheEnd("run", Path.Combine(SharedFiles.RepositoryRoot, "workloads", "quickstart", "experiment.yaml"), "--seeds", "1,2", "--out", folder);
         Assert.Contains("20 of 20 cells", run.Ok().Error, StringComparison.Ordinal);
         Assert.All(File.ReadAllLines(Path.Combine(folder, "cells.csv")).Skip(1), row => Assert.Contains(",ok,", row, StringComparison.Ordinal));
         string page = File.ReadAllText(Path.Combine(folder, "report.html"));
@@ -30,10 +31,10 @@ public sealed class ExperimentTests(FinishedSweep finished)
     [SkippableFact]
     public void The_fgd_study_runs_on_its_traces_and_stands_beside_the_published_values()
     {
-        string? data = Repository.Shared(Path.Combine("traces", "openb"));
-        Skip.If(data is null, "The traces of the study are not beside the repository.");
+        string data = Path.GetDirectoryName(SharedFiles.OrSkip("traces/openb/openb_pod_list_default.csv"))!;
+        SharedFiles.OrSkip("papers/fgd/expected.csv");
         string folder = finished.Experiment.Path("fgd");
-        using var run = ProgramRun.ToTheEnd("run", Path.Combine(Repository.Root, "workloads", "fgd", "experiment.yaml"), "--data", data, "--seeds", "42", "--out", folder);
+        using var run = ProgramRun.ToTheEnd("run", Path.Combine(SharedFiles.RepositoryRoot, "workloads", "fgd", "experiment.yaml"), "--data", data, "--seeds", "42", "--out", folder);
         Assert.Contains("18 of 18 cells", run.Ok().Error, StringComparison.Ordinal);
         string[] rows = File.ReadAllLines(Path.Combine(folder, "published.csv"));
         // 3 traces × 6 policies × 2 metrics × 13 points.

@@ -106,13 +106,18 @@ public sealed class ChildCells(Func<int, string, IReadOnlyList<string>> commandO
 
     private static void Keep(Queue<string> lines, string? line)
     {
-        if (string.IsNullOrWhiteSpace(line)) return;
+        if (string.IsNullOrWhiteSpace(line) || IsStackTrace(line.TrimStart())) return;
         lock (lines)
         {
             lines.Enqueue(line.Length > 200 ? line[..200] : line.Trim());
             if (lines.Count > LinesKept) lines.Dequeue();
         }
     }
+
+    /// <summary>Lines by which the runtime shows a stack: they name places on this machine and counts that differ from run to run, and results must hold neither.</summary>
+    private static bool IsStackTrace(string line) =>
+        line.StartsWith("at ", StringComparison.Ordinal) || line.StartsWith("--- ", StringComparison.Ordinal) || line.StartsWith("-----", StringComparison.Ordinal)
+        || line.StartsWith("Repeat", StringComparison.Ordinal);
 
     private static string Said(Queue<string> lines)
     {

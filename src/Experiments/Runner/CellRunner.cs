@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
@@ -57,7 +58,9 @@ public sealed class CellRunner
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return Failed(cell.Key, $"{error.GetType().Name}: {error.Message}") with { Timing = [Seconds(begun)] };
+            // What a strategy's constructor throws arrives wrapped by the call that built it.
+            Exception cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
+            return Failed(cell.Key, $"{cause.GetType().Name}: {cause.Message}") with { Timing = [Seconds(begun)] };
         }
     }
 

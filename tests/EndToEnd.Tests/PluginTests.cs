@@ -1,0 +1,105 @@
+using SchedBench.EndToEnd.Tests.Support;
+using SchedBench.TestKit;
+using SchedBench.TestKit.Results;
+
+namespace SchedBench.EndToEnd.Tests;
+
+/// <summary>Strategies of a user's own: the sample runs, and one that misbehaves costs its cell and nothing else.</summary>
+[Collection(SweepCollection.Name)]
+public sealed class PluginTests(FinishedSweep finished)
+{
+    private static readonly string NaughtyAssembly = AssemblyOf("tests/NaughtyStrategies", "NaughtyStrategies.dll");
+
+    [Fact]
+    public void The_sample_runs_beside_the_strategies_of_the_program()
+    {
+        string folder = finished.Experiment.Path("sample"), plugin = AssemblyOf("samples/TightestCpu", "TightestCpu.dll");
+        using (var list = ProgramRun.ToTheEnd("strategies", "--plugin", plugin, "-o", "csv")) Assert.Contains("\ntightest-cpu,", list.Ok().Out, StringComparison.Ordinal);
+        using var run = ProgramRun.ToTheEnd("run", Path.Combine(SharedFiles.RepositoryRoot, "samples", "TightestCpu", "experiment.yaml"), "--plugin", plugin, "--seeds", "1", "--out", folder);
+        Assert.Contains("tightest-cpu comes from a plug-in and ran in a child process", run.Ok().Error, StringComparison.Ordinal);
+        Assert.All(Cells(folder).Values, cell => Assert.Equal("ok", cell["status"]));
+        Assert.Equal(3, Cells(folder).Count);
+    }
+
+    [Fact]
+    public void A_strategy_that_misbehaves_costs_its_cell_and_not_the_sweep()
+    {
+        (string Strategy, string Failure)[] failing =
+        [
+            ("hang", "the strategy's process took longer than its limit of 10 s and was ended"),
+            ("native-memory", "the strategy's process used more than its limit of 419430400 bytes and was ended"),
+            ("memory", ""),
+            ("exit-0", "the strategy's process ended with exit code 0 and without a result"),
+            ("exit-7", "the strategy's process ended with exit code 7 and without a result; it said: I have seen enough"),
+            ("throw-early", "InvalidOperationException: not today"),
+            ("throw-hook", "InvalidOperationException: I did not want to know that"),
+            ("stack", "without a result; it said: Stack overflow"),
+            ("thread", "it said: Unhandled exception. System.InvalidOperationException: thrown where nobody looks"),
+        ];
+        Dictionary<string, Dictionary<string, string>> cells = Run("misbehaving", failing.Select(pair => pair.Strategy), out ProgramRun run);
+        using (run)
+        {
+            foreach ((string strategy, string failure) in failing)
+            {
+                Dictionary<string, string> cell = cells[$"naughty-{strategy}"];
+                Assert.Equal("failed", cell["status"]);
+                Assert.Contains(failure, cell["failure"], StringComparison.Ordinal);
+                Assert.DoesNotContain(" at ", cell["failure"], StringComparison.Ordinal);
+                Assert.DoesNotContain(SharedFiles.RepositoryRoot, cell["failure"], StringComparison.Ordinal);
+                Assert.Contains($"naughty-{strategy}/seed 1: failed: ", run.Error, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Answers_that_are_nonsense_are_refused_and_counted()
+    {
+        string[] refused = ["unknown-node", "negative-node", "devices", "full-node", "twice"], threw = ["throw", "no-score"], harmless = ["not", "print", "refuse"];
+        Dictionary<string, Dictionary<string, string>> cells = Run("nonsense", [.. refused, .. threw, .. harmless], out ProgramRun run);
+        using (run)
+        {
+            Assert.All(cells.Values, cell => Assert.Equal("ok", cell["status"]));
+            Assert.All(refused, name => Assert.NotEqual("0", cells[$"naughty-{name}"]["refused_decisions_total"]));
+            Assert.All(threw, name => Assert.NotEqual("0", cells[$"naughty-{name}"]["strategy_errors_total"]));
+            Assert.All(harmless, name => Assert.Equal(("0", "0"), (cells[$"naughty-{name}"]["refused_decisions_total"], cells[$"naughty-{name}"]["strategy_errors_total"])));
+            Assert.Contains("the strategy threw in ", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("tiny.yaml", "tiny.yaml")]
+    [InlineData("no-such.dll", "no-such.dll")]
+    public void What_is_no_assembly_is_rejected(string file, string expected)
+    {
+        using var run = ProgramRun.ToTheEnd("plan", finished.Experiment.File, "--plugin", finished.Experiment.Path(file));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs strategies of the plug-in beside best-fit, which must not feel them; the command ends with 1.</summary>
+    private Dictionary<string, Dictionary<string, string>> Run(string name, IEnumerable<string> strategies, out ProgramRun run)
+    {
+        string list = string.Join(", ", strategies.Select(strategy => $"naughty-{strategy}")), folder = finished.Experiment.Path(name);
+        string file = finished.Experiment.WriteWith($"{name}.yaml", "[best-fit, random, { name: fgd, tieBreak: uniform }]", $"[best-fit, {list}]");
+        run = ProgramRun.ToTheEnd("run", file, "--plugin", NaughtyAssembly, "--seeds", "1", "--plugin-time", "10s", "--plugin-memory", "400Mi", "--out", folder);
+        Assert.True(run.ExitCode == 1, $"exit code {run.ExitCode}: {run.Error}");
+        Dictionary<string, Dictionary<string, string>> cells = Cells(folder);
+        string untouched = Cells(finished.Results)["best-fit"]["fingerprint"];
+        Assert.Equal(("ok", untouched), (cells["best-fit"]["status"], cells["best-fit"]["fingerprint"]));
+        return cells;
+    }
+
+    /// <summary>The cells of seed 1 by strategy, with their columns. No field of these has a comma in it.</summary>
+    private static Dictionary<string, Dictionary<string, string>> Cells(string folder)
+    {
+        string[] rows = File.ReadAllLines(Path.Combine(folder, "cells.csv")), header = rows[0].Split(',');
+        return rows.Skip(1).Select(row => header.Zip(row.Split(',')).ToDictionary(pair => pair.First, pair => pair.Second))
+            .Where(cell => cell["seed"] == "1").ToDictionary(cell => cell["strategy"]);
+    }
+
+    private static string AssemblyOf(string project, string file)
+    {
+        string framework = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory), configuration = Path.GetDirectoryName(framework)!;
+        return Path.Combine(SharedFiles.RepositoryRoot, project, "bin", Path.GetFileName(configuration), Path.GetFileName(framework), file);
+    }
+}
