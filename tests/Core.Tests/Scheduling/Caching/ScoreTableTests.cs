@@ -18,7 +18,9 @@ public sealed class ScoreTableTests
         for (int change = 0; change < 60; change++)
         {
             int node = dice.Percent(30) ? Array.IndexOf(naive, naive.Max()) : dice.Between(0, nodes - 1);
-            table.Set(node, naive[node] = Score(dice));
+            long score = Score(dice);
+            table.Set(node, table[node], score);
+            naive[node] = score;
             Compare();
         }
 
