@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SchedBench.Reporting.Charts;
 using SchedBench.Reporting.Pages;
 using SchedBench.Reporting.Tables;
 using SchedBench.Results.Files;
@@ -14,12 +15,19 @@ internal static class ReportCommand
     {
         var command = new Command("report", "Make the tables, figures and report of a results folder anew.");
         var folder = new Argument<string>("folder") { Description = "Results folder." };
+        var font = new Option<string>("--pdf-font")
+        {
+            Description = "Font of the PDF figures: helvetica (not embedded, same bytes everywhere), installed (embedded), or a TrueType file.",
+            HelpName = "FONT",
+            DefaultValueFactory = _ => "helvetica",
+        };
         command.Arguments.Add(folder);
+        command.Options.Add(font);
         Option<TableFormat> format = TableOutput.AddTo(command);
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(folder)!;
-            ReportFiles report = ResultsReport.Write(path);
+            ReportFiles report = ResultsReport.Write(path, PdfFont.Parse(parsed.GetValue(font)!));
             TableOutput.Write(terminal.Out, report.Headline, parsed.GetValue(format));
             terminal.Note($"report: {Path.Combine(path, report.Page)}");
             return ExitCode.Ok;

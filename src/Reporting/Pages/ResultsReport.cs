@@ -1,4 +1,5 @@
 using SchedBench.Core.Input;
+using SchedBench.Reporting.Charts;
 using SchedBench.Reporting.Pages.Figures;
 using SchedBench.Reporting.Tables;
 using SchedBench.Results.Files;
@@ -19,10 +20,13 @@ public static class ResultsReport
     public const string FiguresFolder = "figures";
 
     /// <summary>Writes tables, figures and report into <paramref name="folder"/>, each file in one step. Figures of an earlier report that no longer exist are removed.</summary>
+    /// <param name="folder">The results folder.</param>
+    /// <param name="pdfFont">Font of the PDF figures. <see langword="null"/> for <see cref="PdfFont.Helvetica"/>, which is not embedded and gives the same bytes on every machine;
+    /// publishers that want every font embedded need another.</param>
     /// <exception cref="InputException">It is no results folder, or a file of it is missing or damaged.</exception>
     /// <exception cref="ResultsIncompleteException">The run was interrupted; nothing is written.</exception>
     /// <exception cref="ResultsUnwritableException">The folder cannot be written.</exception>
-    public static ReportFiles Write(string folder)
+    public static ReportFiles Write(string folder, PdfFont? pdfFont = null)
     {
         var data = ReportData.Load(folder);
         var files = new List<string>();
@@ -31,7 +35,7 @@ public static class ResultsReport
         foreach (Table table in ((Table?[])[headline, summary, published]).OfType<Table>())
             files.AddRange(TableFiles.Write(Path.Combine(folder, TablesFolder), table).Select(name => $"{TablesFolder}/{name}"));
         FigureSet figures = FigureSet.Of(data);
-        files.AddRange(FigureFiles.Write(Path.Combine(folder, FiguresFolder), figures).Select(name => $"{FiguresFolder}/{name}"));
+        files.AddRange(FigureFiles.Write(Path.Combine(folder, FiguresFolder), figures, pdfFont ?? PdfFont.Helvetica).Select(name => $"{FiguresFolder}/{name}"));
         string page = ReportPage.Render(data, headline, published, figures);
         AtomicFile.WriteText(Path.Combine(folder, PageName), text => text.Write(page));
         return new ReportFiles(headline, PageName, [.. files, PageName]);

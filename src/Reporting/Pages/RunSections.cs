@@ -54,7 +54,7 @@ internal static class RunSections
     public static void Repeat(HtmlWriter html, ReportData data)
     {
         RunDescription run = data.Run;
-        string only = run.Only.Length == 0 ? "" : $" --only '{run.Only}'";
+        string only = run.Only.Length == 0 ? "" : $" --only {Quoted(run.Only)}";
         string folder = run.Inputs.Count == 0 ? "" : " --data DIR";
         html.Element("p", $"With {run.Product} and the experiment file:");
         html.Element("pre", $"schedbench run EXPERIMENT.yaml --seeds {Words.Ranges(run.Seeds)}{only}{folder}");
@@ -63,6 +63,9 @@ internal static class RunSections
             + "Repeating the run gives the same bytes in all of them, for any number of jobs; schedbench verify re-runs a sample of the cells and compares.");
         html.Start("p").Text("Plan fingerprint: ").Start("code", ("class", "hash")).Text(run.PlanFingerprint).EndInline().Text(". Equal fingerprints mean the same program, levels, seeds and input bytes.").End();
     }
+
+    /// <summary>As one word for a POSIX shell.</summary>
+    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

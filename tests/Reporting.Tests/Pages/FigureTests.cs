@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using SchedBench.Reporting.Charts;
 using SchedBench.Reporting.Pages;
@@ -176,6 +177,19 @@ public class FigureTests
         using StudyFolder folder = Studies.TieBreaks();
         Figure figure = Figures(folder).Single(figure => figure.Kind == FigureCatalog.CriticalDifference);
         Assert.Contains("With 6 blocks none of the 15 pairs can be told apart, however clear.", figure.Caption, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_sign_of_our_own_exists_in_the_font_that_pdf_readers_bring_along()
+    {
+        foreach (StudyFolder study in (StudyFolder[])[Studies.Saturation(), Studies.Timed(compress: "2"), Studies.TieBreaks()])
+        {
+            using StudyFolder folder = study;
+            string[] figures = [.. ResultsReport.Write(folder.Path).Files.Where(name => name.EndsWith(".pdf", StringComparison.Ordinal))];
+            Assert.NotEmpty(figures);
+            // A sign that the font lacks is written as its number.
+            Assert.All(figures, name => Assert.DoesNotContain("[U+", Encoding.Latin1.GetString(File.ReadAllBytes(folder[name])), StringComparison.Ordinal));
+        }
     }
 
     [Theory]

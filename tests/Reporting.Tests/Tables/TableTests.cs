@@ -129,6 +129,20 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void A_latex_table_of_more_than_a_page_breaks_and_repeats_its_head()
+    {
+        TableRow Row(int i) => new([TableCell.Words($"row_{i}")]);
+        string page = TableFormats.ToText(new Table("t", [new TableColumn("name", ["name"])], [.. Enumerable.Range(0, 50).Select(Row)]), TableFormat.Latex);
+        string more = TableFormats.ToText(new Table("t", [new TableColumn("name", ["name"])], [.. Enumerable.Range(0, 51).Select(Row)]) { Notes = ["n"] }, TableFormat.Latex);
+        Assert.Contains("\\begin{table}", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("longtable", page, StringComparison.Ordinal);
+        Assert.StartsWith("% needs \\usepackage{booktabs,longtable}\n\\begin{longtable}{r}\n", more, StringComparison.Ordinal);
+        Assert.Equal(3, more.Split("    name \\\\\n    \\midrule\n").Length);
+        Assert.EndsWith("    row\\_50 \\\\\n\\end{longtable}\n  \\par\\smallskip{\\footnotesize n}\n", more, StringComparison.Ordinal);
+        Assert.DoesNotContain("{table}", more, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Headline_metrics_are_those_in_which_strategies_differ()
     {
         Assert.Equal(["gpu_allocated_percent"], HeadlineMetrics.Of(Of(("a", 5, 7), ("b", 6, 7)).Summary));

@@ -34,7 +34,7 @@ internal static class CurveFigures
         string what = MetricLabel.WithUnit(metric);
         // Where no mean is below zero, an interval that is says nothing of values there.
         bool isPositive = series.All(line => line.Points.All(point => point.Y >= 0));
-        var chart = new LineChart(axis.Spec, new AxisSpec(usual is null ? what : $"Δ {what}", Min: isPositive && series.Any(line => line.Points.Any(point => point.Low < 0)) ? 0 : null), series) { Title = data.LabelOf(combination) };
+        var chart = new LineChart(axis.Spec, new AxisSpec(usual is null ? what : $"difference in {what}", Min: isPositive && series.Any(line => line.Points.Any(point => point.Low < 0)) ? 0 : null), series) { Title = data.LabelOf(combination) };
         string subject = baseline is null ? $"{what} by {axis.Spec.Title}" : $"Difference to {baseline} in {what}, paired by seed";
         string band = data.SeedCount > 1 ? ", band: 95 % interval" : "", interpolated = isInterpolated ? "; seeds interpolated to common instants" : "";
         IEnumerable<string> name = baseline is null ? [metric] : ["difference", metric];

@@ -25,7 +25,7 @@ internal static class HeatMapFigures
             var differences = data.Study.Comparisons.Where(row => row.Metric == metric).ToDictionary(row => (row.Combination, row.Strategy), row => row.Figures.MeanDifference);
             yield return Draw(
                 data, pages[p], [.. data.Shown.Where(strategy => strategy != baseline)], (combination, strategy) => differences.GetValueOrDefault((combination, strategy)),
-                $"Δ {MetricLabel.WithUnit(metric)}", 0, $"Mean difference to {baseline} in {MetricLabel.WithUnit(metric)}, paired by seed, strategy by workload.", ["difference", metric, .. part]);
+                $"difference in {MetricLabel.WithUnit(metric)}", 0, $"Mean difference to {baseline} in {MetricLabel.WithUnit(metric)}, paired by seed, strategy by workload.", ["difference", metric, .. part]);
         }
     }
 

@@ -28,7 +28,7 @@ internal static class TieBreakFigures
                 data, combination, metric, variants, "", $"{what}{at}", $"{what}{at} by strategy and tie-break, {data.NameOf(combination)}: mean over {data.SeedWords}, whisker: 95 % interval.",
                 (variant, rule) => Level(values[variant.Labels[rule]]));
             yield return Draw(
-                data, combination, metric, variants, "difference", $"Δ {what}{at}",
+                data, combination, metric, variants, "difference", $"difference in {what}{at}",
                 $"Difference in {what}{at} to the same strategy under {StrategyText.DefaultTieBreak}, paired by seed, {data.NameOf(combination)}: mean over {data.SeedWords}, whisker: 95 % interval.",
                 (variant, rule) => variant.Labels.TryGetValue(StrategyText.DefaultTieBreak, out string? usual) && rule != StrategyText.DefaultTieBreak
                     ? Difference(values[variant.Labels[rule]], values[usual])
