@@ -39,7 +39,7 @@ internal sealed class SteadyChurn
         _view = new ClusterState(fleet, table);
         var profile = WorkloadProfile.Of([.. specs.Select((spec, s) => new PodArrival($"pod-{s}", spec, TimeSpan.Zero, null))]);
         _strategy.Prepare(new StrategyContext(new ClusterView(_view), Seed, TieBreak.FirstInOrder, _strategy.UsesWorkloadProfile ? profile : null, () => TimeSpan.Zero));
-        _selector = NodeSelector.For(_strategy, _view, TieBreak.FirstInOrder, Seed)
+        _selector = NodeSelector.For(_strategy, _view, TieBreak.FirstInOrder, Seed, cacheBudgetBytes: null)
             ?? throw new ArgumentException($"{strategyName} is a batch strategy: it decides on no single pod.", nameof(strategyName));
         _live = Fill(devices ? fleet.TotalGpuMilli : fleet.TotalCpuMilli, devices);
     }

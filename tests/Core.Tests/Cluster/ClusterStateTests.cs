@@ -1,5 +1,4 @@
 using SchedBench.Core.Cluster;
-using SchedBench.Core.Objects;
 using SchedBench.Core.Scheduling;
 using SchedBench.TestKit;
 

@@ -1,6 +1,5 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
 using SchedBench.TestKit;

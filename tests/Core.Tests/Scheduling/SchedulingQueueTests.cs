@@ -1,6 +1,5 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
-using SchedBench.Core.Scheduling;
 using SchedBench.TestKit;
 
 namespace SchedBench.Core.Tests.Scheduling;

@@ -47,7 +47,7 @@ internal sealed class ScoreCache
         if (refill) Refill(table, in shape);
         else Refresh(table, in shape, stale);
         _tables.Synced(shape.Index);
-        if (_decisions % AuditEvery == 0 && _state.Count > 0) Audit(table, in shape);
+        if (IsAudited(_decisions) && _state.Count > 0) Audit(table, in shape);
         if (!_uniform)
         {
             int position = table.FirstBest();
@@ -113,10 +113,13 @@ internal sealed class ScoreCache
 
     private int DrawRank(in PodRequest pod, int tied) => (int)_ties.Below(pod.Entity, (ulong)pod.Attempt, (ulong)tied);
 
+    /// <summary>Often in the beginning (decisions 1, 2, 4, 8, …), so that a short run is audited too, and then every 1,024th.</summary>
+    private static bool IsAudited(long decision) => decision % AuditEvery == 0 || long.IsPow2(decision);
+
     /// <summary>Re-scores one cached node; a difference means that the score depends on more than shape and node, and the run would depend on the cache.</summary>
     private void Audit(ScoreTable table, in PodShape shape)
     {
-        int position = (int)(_decisions / AuditEvery % _state.Count);
+        int position = (int)((_decisions + (_decisions / AuditEvery)) % _state.Count);
         int node = _order.Node(position);
         long fresh = ScoreOf(in shape, node);
         if (fresh == table[position]) return;

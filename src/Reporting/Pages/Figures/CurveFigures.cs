@@ -17,7 +17,7 @@ internal static class CurveFigures
         foreach (IGrouping<(string Metric, string XName), CurveKey> curves in metrics)
         {
             foreach (CurveKey curve in curves) yield return Draw(data, curve, null);
-            if (data.Baseline is not { } baseline || curves.Key.XName != CurveAxis.GpuArrivals || curves.Key.Metric != data.Headline.FirstOrDefault()) continue;
+            if (data.Baseline is not { } baseline || curves.Key.XName != CurveAxis.GpuArrivals || data.Headline.Count == 0 || curves.Key.Metric != data.Headline[0]) continue;
             foreach (CurveKey curve in curves) yield return Draw(data, curve, baseline);
         }
     }
