@@ -1,6 +1,5 @@
 using SchedBench.EndToEnd.Tests.Support;
 using SchedBench.TestKit;
-using SchedBench.TestKit.Results;
 
 namespace SchedBench.EndToEnd.Tests;
 

@@ -50,7 +50,7 @@ public sealed partial class SourceRuleTests
         string root = SharedFiles.RepositoryRoot;
         IEnumerable<string> files = Sources("src").Concat(Sources("tests")).Concat(Sources("benchmarks")).Concat(Sources("samples"))
             .Concat(Pages()).Concat(Directory.EnumerateFiles(Path.Combine(root, "workloads"), "*.yaml", SearchOption.AllDirectories));
-        Assert.Empty(files.Where(file => Path.GetFileName(file) != "SourceRuleTests.cs" && MachinePath().IsMatch(File.ReadAllText(file))));
+        Assert.DoesNotContain(files, file => Path.GetFileName(file) != "SourceRuleTests.cs" && MachinePath().IsMatch(File.ReadAllText(file)));
     }
 
     [Fact]

@@ -170,7 +170,7 @@ public partial class ReportTests
     {
         using StudyFolder folder = Studies.AllFailed();
         ReportFiles files = ResultsReport.Write(folder.Path);
-        Assert.Equal(12, Rows().Matches(folder.Read("report.html")).Count);
+        Assert.Equal(12, Rows().Count(folder.Read("report.html")));
         Assert.Equal(["figures/figures.json"], files.Files.Where(name => name.StartsWith("figures/", StringComparison.Ordinal)));
     }
 
