@@ -48,6 +48,7 @@ internal readonly struct LeftoverScale
         _cpuWeight = checked(50 * (gpu / divisor));
         _gpuWeight = fleet.LargestGpuMilli == 0 ? 0 : checked(50 * (cpu / divisor));
         _whole = checked(cpu / divisor * gpu);
+        _ = checked(100 * _whole);
     }
 
     /// <summary>⌊100 − leftover⌋.</summary>

@@ -24,7 +24,8 @@ public sealed record SwarmSpreadOptions
 public sealed class SwarmSpread : ClusterStrategy
 {
     private readonly SwarmSpreadOptions _options;
-    private readonly Dictionary<(string App, int Node), Queue<TimeSpan>> _failures = [];
+    private readonly Dictionary<(string App, int Node), int> _failures = [];
+    private readonly Queue<(TimeSpan At, string App, int Node)> _remembered = new();
     private StrategyContext? _context;
 
     /// <summary>With swarmkit's constants unless told otherwise.</summary>
@@ -33,21 +34,29 @@ public sealed class SwarmSpread : ClusterStrategy
     /// <inheritdoc/>
     public override bool DistinguishesApps => true;
 
+    /// <summary>Failures remembered.</summary>
+    internal int Remembered => _remembered.Count;
+
     /// <inheritdoc/>
     public override void Prepare(StrategyContext context) => _context = context;
 
     /// <inheritdoc/>
-    public override void Rebuild(ClusterView view) => _failures.Clear();
+    public override void Rebuild(ClusterView view)
+    {
+        _failures.Clear();
+        _remembered.Clear();
+    }
 
     /// <inheritdoc/>
     public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
     {
+        Forget();
         BestNode best = feasible.Best(in pod);
         string app = pod.Shape.Spec.App;
         foreach (NodeIndex index in feasible)
         {
             NodeState node = feasible.State(index);
-            int failures = app.Length == 0 ? 0 : RecentFailures(app, index);
+            int failures = _failures.Count == 0 || app.Length == 0 ? 0 : _failures.GetValueOrDefault((app, index.Value));
             long avoid = failures >= _options.MaxFailures ? failures : 0;
             // Lexicographic (avoid, tasks of the service, tasks): 20 bits each, which a node's pod limit never reaches.
             best.Offer(index, -((avoid << 40) + ((long)node.PodsOfApp(in pod.Shape) << 20) + node.PodCount));
@@ -61,16 +70,22 @@ public sealed class SwarmSpread : ClusterStrategy
     {
         string app = pod.Shape.Spec.App;
         if (app.Length == 0 || reason is not (PodRemovalReason.Failed or PodRemovalReason.Rejected)) return;
-        if (!_failures.TryGetValue((app, node.Value), out Queue<TimeSpan>? times)) _failures.Add((app, node.Value), times = new Queue<TimeSpan>());
-        times.Enqueue(_context!.Now);
+        Forget();
+        _failures[(app, node.Value)] = _failures.GetValueOrDefault((app, node.Value)) + 1;
+        _remembered.Enqueue((_context!.Now, app, node.Value));
     }
 
-    private int RecentFailures(string app, NodeIndex node)
+    /// <summary>Drops what is older than the options say.</summary>
+    private void Forget()
     {
-        if (_failures.Count == 0 || !_failures.TryGetValue((app, node.Value), out Queue<TimeSpan>? times)) return 0;
+        if (_remembered.Count == 0) return;
         TimeSpan horizon = _context!.Now - _options.MonitorFailures;
-        while (times.TryPeek(out TimeSpan oldest) && oldest < horizon) times.Dequeue();
-        if (times.Count == 0) _failures.Remove((app, node.Value));
-        return times.Count;
+        while (_remembered.TryPeek(out (TimeSpan At, string App, int Node) failure) && failure.At < horizon)
+        {
+            _remembered.Dequeue();
+            int left = _failures[(failure.App, failure.Node)] - 1;
+            if (left == 0) _failures.Remove((failure.App, failure.Node));
+            else _failures[(failure.App, failure.Node)] = left;
+        }
     }
 }
