@@ -8,7 +8,6 @@ internal sealed class ScoreCache
 {
     private const long BudgetBytes = 256L << 20;
     private const long AuditEvery = 1024;
-    private const int FetchedAhead = 64;
     private readonly ScoringStrategy _strategy;
     private readonly ClusterState _state;
     private readonly TieOrder _order;
@@ -69,18 +68,9 @@ internal sealed class ScoreCache
         table.Index();
     }
 
-    /// <summary>Re-scores what changed. The tables of all shapes outgrow the processor's caches and changes are spread over them, so the old scores are fetched
-    /// first, a chunk at a time: loads that do not wait for one another cost a fraction of loads with a score computed between them.</summary>
     private void Refresh(ScoreTable table, in PodShape shape, ReadOnlySpan<int> stale)
     {
-        Span<long> old = stackalloc long[FetchedAhead];
-        while (!stale.IsEmpty)
-        {
-            ReadOnlySpan<int> chunk = stale[..Math.Min(FetchedAhead, stale.Length)];
-            for (int i = 0; i < chunk.Length; i++) old[i] = table[_order.Position(chunk[i])];
-            for (int i = 0; i < chunk.Length; i++) table.Set(_order.Position(chunk[i]), old[i], ScoreOf(in shape, chunk[i]));
-            stale = stale[chunk.Length..];
-        }
+        foreach (int node in stale) table.Set(_order.Position(node), ScoreOf(in shape, node));
     }
 
     private long ScoreOf(in PodShape shape, int node)

@@ -19,7 +19,7 @@ public sealed class ScoreTableTests
         {
             int node = dice.Percent(30) ? Array.IndexOf(naive, naive.Max()) : dice.Between(0, nodes - 1);
             long score = Score(dice);
-            table.Set(node, table[node], score);
+            table.Set(node, score);
             naive[node] = score;
             Compare();
         }
