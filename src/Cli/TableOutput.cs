@@ -71,7 +71,8 @@ internal sealed class SimpleTable(string caption, params string[] columns)
         [.. columns.Select(column => column.StartsWith('#')
             ? new TableColumn(column[1..], [Field(column[1..])])
             : new TableColumn(column, [Field(column)], ColumnAlignment.Left))],
-        _rows) { Caption = caption };
+        _rows)
+    { Caption = caption };
 
     private static TableCell Number(string text) =>
         TableCell.Number(text, double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null);

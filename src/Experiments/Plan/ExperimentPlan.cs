@@ -85,14 +85,14 @@ public sealed class ExperimentPlan
 
         var cells = new List<PlannedCell>();
         foreach (FleetSpec fleet in fleets)
-        foreach (WorkloadSpec workload in workloads)
-        foreach (string fault in faults)
-        foreach (StrategySpec strategy in strategies)
-        foreach (ulong seed in seeds)
-        {
-            var key = new CellKey(experiment.Name, fleet.Name, workload.Name, fault, strategy.Label, seed);
-            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0]));
-        }
+            foreach (WorkloadSpec workload in workloads)
+                foreach (string fault in faults)
+                    foreach (StrategySpec strategy in strategies)
+                        foreach (ulong seed in seeds)
+                        {
+                            var key = new CellKey(experiment.Name, fleet.Name, workload.Name, fault, strategy.Label, seed);
+                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0]));
+                        }
 
         Experiment planned = experiment with { Seeds = allSeeds };
         // Published values change no cell: they are in the manifest, but not in the fingerprint.

@@ -79,7 +79,9 @@ internal static class CellSetup
     {
         Arrivals = new ArrivalPlan(replay.Shake == 0 ? workload : InputShaking.Shake(workload, (double)replay.Shake, options.Seed))
         {
-            From = replay.From, To = replay.To ?? TimeSpan.MaxValue, Compression = (double)replay.Compress,
+            From = replay.From,
+            To = replay.To ?? TimeSpan.MaxValue,
+            Compression = (double)replay.Compress,
         },
         Scheduler = new SchedulerHostOptions { BindLatency = replay.BindLatency },
         StartLatency = replay.StartLatency,

@@ -86,7 +86,13 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(
             new NodeSpec
             {
-                Name = "small-00", CpuMilli = 16000, MemoryBytes = 64L << 30, Pods = 20, GpuCount = 2, GpuModel = "A10", Zone = "a",
+                Name = "small-00",
+                CpuMilli = 16000,
+                MemoryBytes = 64L << 30,
+                Pods = 20,
+                GpuCount = 2,
+                GpuModel = "A10",
+                Zone = "a",
                 Labels = [new Label("a.example/x", "1"), new Label("tier", "b")],
             },
             nodes[0]);
@@ -97,8 +103,13 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(
             new TimedReplay
             {
-                From = TimeSpan.FromHours(1), To = TimeSpan.FromDays(7), Compress = 2, Shake = 0.05m,
-                StartLatency = TimeSpan.FromMilliseconds(500), CacheDelay = TimeSpan.FromSeconds(1), BindLatency = TimeSpan.FromMilliseconds(20),
+                From = TimeSpan.FromHours(1),
+                To = TimeSpan.FromDays(7),
+                Compress = 2,
+                Shake = 0.05m,
+                StartLatency = TimeSpan.FromMilliseconds(500),
+                CacheDelay = TimeSpan.FromSeconds(1),
+                BindLatency = TimeSpan.FromMilliseconds(20),
             },
             experiment.Workloads[1].Replay);
         Assert.False(experiment.Workloads[1].Trace!.Options.IgnoreTimes);

@@ -74,7 +74,8 @@ internal static class VegaViews
                 ["high_whisker"] = Number(b.Box.HighWhisker),
                 ["mean"] = Number(b.Box.Mean),
             })),
-            ("beyond", boxes.SelectMany(b => b.Box.Beyond.Select(value => new JsonObject { ["series"] = b.Name, ["value"] = Number(value) })))) with { HasRows = true };
+            ("beyond", boxes.SelectMany(b => b.Box.Beyond.Select(value => new JsonObject { ["series"] = b.Name, ["value"] = Number(value) })))) with
+        { HasRows = true };
     }
 
     public static VegaView Of(BarChart chart)
