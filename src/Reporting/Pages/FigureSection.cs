@@ -42,6 +42,7 @@ internal static class FigureSection
 
         if (left.Count > 0) html.Element("p", $"Too large for this page, but in {ResultsReport.FiguresFolder}/: {string.Join(", ", left)}.", ("class", "note"));
         foreach (string note in figures.Notes) html.Element("p", note, ("class", "note"));
-        html.Element("p", $"Every figure is in {ResultsReport.FiguresFolder}/ as SVG, PDF and Vega-Lite; {FigureFiles.IndexName} there lists them with their captions.", ("class", "note"));
+        string where = $"Every figure is in {ResultsReport.FiguresFolder}/ as SVG, PDF and Vega-Lite; {FigureFiles.IndexName} there lists the captions.";
+        html.Element("p", where, ("class", "note"));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ReportData
     {
         (Run, Cells, Study, Published) = (run, folder.Cells, Study.Of(folder), published);
         SeedCount = folder.Cells.Select(cell => cell.Key.Seed).Distinct().Count();
-        Curves = [.. folder.Cells.Where(cell => cell.Status == CellStatus.Ok).SelectMany(cell => SeriesOf(cell).Select(series => new CurveKey(Combination.Of(cell.Key), series.Metric, series.XName))).Distinct()];
+        Curves = [.. folder.Cells.Where(cell => cell.Status == CellStatus.Ok).SelectMany(CurvesOf).Distinct()];
         Combinations = [.. folder.Cells.Select(cell => Combination.Of(cell.Key)).Distinct()];
         Strategies = [.. folder.Cells.Select(cell => cell.Key.Strategy).Distinct(StringComparer.Ordinal)];
         string[] present = [.. folder.Summary.Where(row => row.Sample.Count > 0).Select(row => row.Metric).Distinct(StringComparer.Ordinal)];
@@ -50,6 +50,9 @@ internal sealed class ReportData
 
     /// <summary>All cells in plan order.</summary>
     public IReadOnlyList<CellResult> Cells { get; }
+
+    /// <summary>Those that failed or are void.</summary>
+    public IEnumerable<CellResult> BadCells => Cells.Where(cell => cell.Status != CellStatus.Ok);
 
     /// <summary>Cells, summary and comparisons, for tables.</summary>
     public Study Study { get; }
@@ -116,18 +119,23 @@ internal sealed class ReportData
            select (cell.Key.Seed, value.Value!.Value),
     ];
 
-    /// <summary>The strategy with the best mean of the first headline metric, the first of equals; <see langword="null"/> when the metric has no better side or no value.</summary>
+    /// <summary>The strategy with the best mean of the first headline metric, the first of equals;
+    /// <see langword="null"/> when the metric has no better side or no value.</summary>
     public string? BestOf(Combination combination)
     {
         if (Headline.Count == 0 || MetricCatalog.Get(Headline[0]).Better is not (MetricDirection.Higher or MetricDirection.Lower)) return null;
         int sign = MetricCatalog.Get(Headline[0]).Better == MetricDirection.Higher ? 1 : -1;
-        return Strategies.Where(strategy => Sample(combination, strategy, Headline[0])?.Mean is not null).MaxBy(strategy => sign * Sample(combination, strategy, Headline[0])!.Mean!.Value);
+        return Strategies.Select(strategy => (Strategy: strategy, Sample(combination, strategy, Headline[0])?.Mean))
+            .Where(entry => entry.Mean is not null)
+            .OrderByDescending(entry => sign * entry.Mean!.Value)
+            .Select(entry => entry.Strategy).FirstOrDefault();
     }
 
     /// <summary>What figures call a strategy: its label, with <c>fgd[uniform]</c> for <c>fgd[tieBreak=uniform]</c>.</summary>
     public string ShortNameOf(string strategy) => _shortNames[strategy];
 
-    /// <summary>Where results of a combination come from, for a caption: <c>workload default, fleet small</c>. Only what varies, but always the workload.</summary>
+    /// <summary>Where results of a combination come from, for a caption: <c>workload default, fleet small</c>.
+    /// Only what varies, but always the workload.</summary>
     public string NameOf(Combination combination) => string.Join(", ", Levels(combination).Select(level => $"{level.Factor} {level.Name}"));
 
     /// <summary>The same for an axis: <c>default · small</c>.</summary>
@@ -158,7 +166,9 @@ internal sealed class ReportData
         return strategies.Zip(isDistinct ? shortened : strategies).ToDictionary(StringComparer.Ordinal);
     }
 
-    private static IEnumerable<(string Metric, string XName)> SeriesOf(CellResult cell) => cell.Series.Select(point => (point.Metric, point.XName)).Distinct();
+    private static IEnumerable<CurveKey> CurvesOf(CellResult cell) => cell.Series
+        .Select(point => (point.Metric, point.XName)).Distinct()
+        .Select(series => new CurveKey(Combination.Of(cell.Key), series.Metric, series.XName));
 
     /// <summary>All when they fit, else the first ones, and always the baseline.</summary>
     private static string[] Show(IReadOnlyList<string> strategies, string? baseline)

@@ -1,7 +1,6 @@
 using SchedBench.Reporting.Pages.Figures;
 using SchedBench.Reporting.Pages.Html;
 using SchedBench.Reporting.Tables;
-using SchedBench.Results.Schema;
 
 namespace SchedBench.Reporting.Pages;
 
@@ -23,15 +22,16 @@ internal static class ReportPage
             new("run", "What was run", html => RunSections.WhatWasRun(html, data)),
             new("reading", "How to read it", html => ResultSections.HowToRead(html, data)),
             new("results", "Results", html => ResultSections.Headline(html, headline)),
-            .. published is null ? (Section[])[] : [new("published", "Published values and ours", html => HtmlTable.Write(html, published, $"{ResultsReport.TablesFolder}/{published.Name}.md"))],
-            .. figures.Figures.Count == 0 && figures.Notes.Count == 0 ? (Section[])[] : [new("figures", "Figures", html => FigureSection.Write(html, figures))],
-            .. data.Run.Verdicts.Count == 0 ? (Section[])[] : [new("expectations", "Expectations", html => ResultSections.Expectations(html, data))],
-            .. data.Cells.All(cell => cell.Status == CellStatus.Ok) ? (Section[])[] : [new("failures", "Failed and void cells", html => ResultSections.Failures(html, data))],
+            new("published", "Published values and ours", html => ResultSections.Published(html, published!)) { IsNeeded = published is not null },
+            new("figures", "Figures", html => FigureSection.Write(html, figures)) { IsNeeded = figures.Figures.Count + figures.Notes.Count > 0 },
+            new("expectations", "Expectations", html => ResultSections.Expectations(html, data)) { IsNeeded = data.Run.Verdicts.Count > 0 },
+            new("failures", "Failed and void cells", html => ResultSections.Failures(html, data)) { IsNeeded = data.BadCells.Any() },
             new("metrics", "Metrics", html => ResultSections.Metrics(html, data)),
             new("inputs", "Inputs", html => RunSections.Inputs(html, data)),
-            .. data.Run.Notes.Count == 0 ? (Section[])[] : [new("notes", "Notes", html => RunSections.Notes(html, data))],
+            new("notes", "Notes", html => RunSections.Notes(html, data)) { IsNeeded = data.Run.Notes.Count > 0 },
             new("repeat", "How to repeat it", html => RunSections.Repeat(html, data)),
         ];
+        sections = [.. sections.Where(section => section.IsNeeded)];
         var html = new HtmlWriter();
         html.Raw("<!DOCTYPE html>\n").Start("html", ("lang", "en"));
         Head(html, data);
@@ -53,8 +53,10 @@ internal static class ReportPage
 
     private static void Head(HtmlWriter html, ReportData data)
     {
-        html.Start("head").Void("meta", ("charset", "utf-8")).Void("meta", ("http-equiv", "Content-Security-Policy"), ("content", ContentPolicy));
-        html.Void("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1")).Void("meta", ("name", "generator"), ("content", data.Run.Product));
+        html.Start("head").Void("meta", ("charset", "utf-8"));
+        html.Void("meta", ("http-equiv", "Content-Security-Policy"), ("content", ContentPolicy));
+        html.Void("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
+        html.Void("meta", ("name", "generator"), ("content", data.Run.Product));
         html.Element("title", $"{data.Run.Experiment}: {data.Run.Product}");
         html.Start("style").Raw("\n" + ReportStyle.Sheet + "\n").End().End();
     }
@@ -62,12 +64,15 @@ internal static class ReportPage
     /// <summary>Title, the size of the study, and what nobody may overlook.</summary>
     private static void Header(HtmlWriter html, ReportData data)
     {
-        int fleets = data.Combinations.Select(c => c.Fleet).Distinct(StringComparer.Ordinal).Count(), workloads = data.Combinations.Select(c => c.Workload).Distinct(StringComparer.Ordinal).Count();
-        string size = $"{Words.Count(data.Strategies.Count, "strategy")}, {Words.Count(workloads, "workload")}, {Words.Count(fleets, "fleet")}, {data.SeedWords}: {Words.Count(data.Cells.Count, "cell")}.";
-        html.Start("header").Element("h1", data.Run.Experiment).Element("p", size, ("class", "lead"));
-        int bad = data.Cells.Count(cell => cell.Status != CellStatus.Ok);
-        if (bad > 0) Alarm(html, $"{bad} of {Words.Count(data.Cells.Count, "cell")} failed or are void. They take no part in any figure or table; ", "failures", "the list says why");
-        int broken = data.Run.Verdicts.Count(verdict => !verdict.Holds);
+        string cells = Words.Count(data.Cells.Count, "cell");
+        string[] sizes =
+        [
+            Words.Count(data.Strategies.Count, "strategy"), Words.Count(data.Combinations.DistinctBy(c => c.Workload).Count(), "workload"),
+            Words.Count(data.Combinations.DistinctBy(c => c.Fleet).Count(), "fleet"), data.SeedWords,
+        ];
+        html.Start("header").Element("h1", data.Run.Experiment).Element("p", $"{string.Join(", ", sizes)}: {cells}.", ("class", "lead"));
+        int bad = data.BadCells.Count(), broken = data.Run.Verdicts.Count(verdict => !verdict.Holds);
+        if (bad > 0) Alarm(html, $"{bad} of {cells} failed or are void. They take no part in any figure or table; ", "failures", "the list says why");
         if (broken > 0) Alarm(html, $"{broken} of {Words.Count(data.Run.Verdicts.Count, "expectation")} do not hold: ", "expectations", "see which");
         ResultSections.InShort(html, data);
         html.End();
@@ -82,5 +87,9 @@ internal static class ReportPage
     /// <param name="Id">Its anchor.</param>
     /// <param name="Title">Its heading.</param>
     /// <param name="Write">Writes what is below the heading.</param>
-    private sealed record Section(string Id, string Title, Action<HtmlWriter> Write);
+    private sealed record Section(string Id, string Title, Action<HtmlWriter> Write)
+    {
+        /// <summary>Whether there is anything to say.</summary>
+        public bool IsNeeded { get; init; } = true;
+    }
 }

@@ -32,6 +32,7 @@ internal static class ReportTables
         double at = data.Published.Any(row => row.Published.X == WholeCapacity) ? WholeCapacity : data.Published.Max(row => row.Published.X);
         Table table = PublishedTableBuilder.Agreement(data.Published, data.Run.PublishedSource, at);
         string x = data.Run.PublishedX.Length == 0 ? "x" : CurveAxis.Of(data.Run.PublishedX, at).Spec.Title;
-        return table with { Notes = [$"Both values stand where {x} is {ResultNumber.Format(at)}; mean |diff.| and largest are over all points of a curve.", .. table.Notes, .. data.Run.TableNotes()] };
+        string where = $"Both values stand where {x} is {ResultNumber.Format(at)}; mean |diff.| and largest are over all points of a curve.";
+        return table with { Notes = [where, .. table.Notes, .. data.Run.TableNotes()] };
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using SchedBench.Reporting.Pages.Html;
 using SchedBench.Reporting.Pages.Run;
 using SchedBench.Reporting.Tables;
+using SchedBench.Reporting.Tables.Builders;
 using SchedBench.Results.Schema;
 
 namespace SchedBench.Reporting.Pages;
@@ -11,15 +12,23 @@ internal static class ResultSections
 {
     public static void HowToRead(HtmlWriter html, ReportData data)
     {
-        html.Element("p", "A cell is one run of one strategy on one fleet and workload under one seed. Under a seed every strategy meets the same nodes, pods and arrivals, in the same order, so "
-            + "differences between strategies are paired by seed and are not noise of the draw.");
+        html.Element(
+            "p",
+            "A cell is one run of one strategy on one fleet and workload under one seed. Under a seed every strategy meets the same nodes, pods and arrivals, "
+            + "in the same order, so differences between strategies are paired by seed and are not noise of the draw.");
         if (data.Baseline is { } baseline)
         {
-            html.Element("p", $"Δ is the mean over the seeds of strategy − {baseline}. Its stars come from the exact two-sided Wilcoxon signed-rank test, adjusted by Holm for the number of strategies "
-                + "compared: * p ≤ 0.05, ** p ≤ 0.01, *** p ≤ 0.001. No star says that the seeds do not tell the two apart, not that they are equal.");
+            html.Element(
+                "p",
+                $"Δ is the mean over the seeds of strategy − {baseline}. Its stars come from the exact two-sided Wilcoxon signed-rank test, adjusted by Holm "
+                + "for the number of strategies compared: * p ≤ 0.05, ** p ≤ 0.01, *** p ≤ 0.001. No star says that the seeds do not tell the two apart, "
+                + "not that they are equal.");
         }
 
-        html.Element("p", "Intervals are 95 % intervals of the mean by Student's t over the seeds. They speak of other seeds of the same experiment, not of other traces or fleets.");
+        html.Element(
+            "p",
+            "Intervals are 95 % intervals of the mean by Student's t over the seeds. They speak of other seeds of the same experiment, "
+            + "not of other traces or fleets.");
     }
 
     /// <summary>Who is best in the headline metrics.</summary>
@@ -38,12 +47,15 @@ internal static class ResultSections
         html.Element("p", $"Every metric: {ResultsReport.TablesFolder}/summary.md. The same tables for LaTeX end in .tex.", ("class", "note"));
     }
 
+    public static void Published(HtmlWriter html, Table published) => HtmlTable.Write(html, published, $"{ResultsReport.TablesFolder}/{published.Name}.md");
+
     public static void Expectations(HtmlWriter html, ReportData data)
     {
         html.Start("ul");
         foreach (VerdictText verdict in data.Run.Verdicts.OrderBy(verdict => verdict.Holds))
         {
-            html.Start("li").Start("span", ("class", verdict.Holds ? "good" : "bad")).Text(verdict.Holds ? "holds" : "fails").EndInline().Text(": " + verdict.Statement).End();
+            html.Start("li").Start("span", ("class", verdict.Holds ? "good" : "bad")).Text(verdict.Holds ? "holds" : "fails").EndInline();
+            html.Text(": " + verdict.Statement).End();
         }
 
         html.End();
@@ -51,8 +63,7 @@ internal static class ResultSections
 
     public static void Failures(HtmlWriter html, ReportData data) => PlainTable.Write(
         html, "Cells that did not end well", ["strategy", "fleet", "workload", "faults", "seed", "status", "reason"],
-        from cell in data.Cells
-        where cell.Status != CellStatus.Ok
+        from cell in data.BadCells
         select (string[])
         [
             cell.Key.Strategy, cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, cell.Key.Seed.ToString(CultureInfo.InvariantCulture),
@@ -61,7 +72,11 @@ internal static class ResultSections
 
     public static void Metrics(HtmlWriter html, ReportData data)
     {
-        HashSet<string> used = [.. data.Study.Summary.Where(row => row.Sample.Count > 0).Select(row => row.Metric), .. data.Curves.Select(curve => curve.Metric), .. data.Curves.Select(curve => curve.XName)];
+        HashSet<string> used =
+        [
+            .. data.Study.Summary.Where(row => row.Sample.Count > 0).Select(row => row.Metric),
+            .. data.Curves.Select(curve => curve.Metric), .. data.Curves.Select(curve => curve.XName),
+        ];
         PlainTable.Write(
             html, "Definitions of the metrics in these results", ["metric", "unit", "better", "definition", "taken over"],
             from metric in MetricCatalog.All
@@ -69,7 +84,8 @@ internal static class ResultSections
             orderby data.Headline.Contains(metric.Name, StringComparer.Ordinal) ? 0 : 1
             select (string[])
             [
-                metric.Name, metric.Unit, metric.Better switch { MetricDirection.Higher => "higher", MetricDirection.Lower => "lower", _ => "" }, metric.Definition, metric.Population,
+                metric.Name, metric.Unit, metric.Better switch { MetricDirection.Higher => "higher", MetricDirection.Lower => "lower", _ => "" },
+                metric.Definition, metric.Population,
             ]);
     }
 
@@ -77,20 +93,12 @@ internal static class ResultSections
     private static string? Winners(ReportData data, string metric)
     {
         MetricDirection better = MetricCatalog.Get(metric).Better;
-        if (better == MetricDirection.Neither) return null;
-        var wins = new List<string>();
-        foreach (Combination combination in data.Combinations)
-        {
-            (string Strategy, double Mean)[] means =
-                [.. data.Strategies.Select(strategy => (strategy, data.Sample(combination, strategy, metric)?.Mean)).Where(entry => entry.Mean is not null).Select(entry => (entry.strategy, entry.Mean!.Value))];
-            if (means.Length < 2 || means.Min(entry => entry.Mean) == means.Max(entry => entry.Mean)) continue;
-            double best = better == MetricDirection.Higher ? means.Max(entry => entry.Mean) : means.Min(entry => entry.Mean);
-            wins.AddRange(means.Where(entry => entry.Mean == best).Select(entry => entry.Strategy));
-        }
-
-        if (wins.Count == 0) return null;
-        IEnumerable<string> counts = wins.GroupBy(strategy => strategy).OrderByDescending(group => group.Count()).Select(group =>
-            data.Combinations.Count == 1 ? group.Key : $"{group.Key} in {group.Count()} of {data.Combinations.Count}");
-        return $"{(better == MetricDirection.Higher ? "Highest" : "Lowest")} {MetricLabel.WithUnit(metric)}: {string.Join(", ", counts)}{(data.Combinations.Count == 1 ? "" : " workloads")}.";
+        string[] wins = [.. BestValues.Of([.. data.Study.Summary.Where(row => row.Metric == metric)]).Select(best => best.Strategy)];
+        if (wins.Length == 0) return null;
+        bool isOne = data.Combinations.Count == 1;
+        IEnumerable<string> counts = wins.GroupBy(strategy => strategy).OrderByDescending(group => group.Count())
+            .Select(group => isOne ? group.Key : $"{group.Key} in {group.Count()} of {data.Combinations.Count}");
+        string side = better == MetricDirection.Higher ? "Highest" : "Lowest";
+        return $"{side} {MetricLabel.WithUnit(metric)}: {string.Join(", ", counts)}{(isOne ? "" : " workloads")}.";
     }
 }

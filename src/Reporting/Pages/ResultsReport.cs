@@ -7,7 +7,8 @@ using SchedBench.Results.Files;
 namespace SchedBench.Reporting.Pages;
 
 /// <summary>Makes the tables, figures and report of a results folder from what the folder holds, and from nothing else.</summary>
-/// <remarks>The files are a pure function of the other result files but <c>timing.csv</c> and the manifest's volatile section: writing them again gives the same bytes.</remarks>
+/// <remarks>The files are a pure function of the other result files but <c>timing.csv</c> and the manifest's volatile section:
+/// writing them again gives the same bytes.</remarks>
 public static class ResultsReport
 {
     /// <summary>The report, relative to the results folder.</summary>
@@ -19,10 +20,11 @@ public static class ResultsReport
     /// <summary>Folder of the figures in a results folder.</summary>
     public const string FiguresFolder = "figures";
 
-    /// <summary>Writes tables, figures and report into <paramref name="folder"/>, each file in one step. Figures of an earlier report that no longer exist are removed.</summary>
+    /// <summary>Writes tables, figures and report into <paramref name="folder"/>, each file in one step.
+    /// Figures of an earlier report that no longer exist are removed.</summary>
     /// <param name="folder">The results folder.</param>
-    /// <param name="pdfFont">Font of the PDF figures. <see langword="null"/> for <see cref="PdfFont.Helvetica"/>, which is not embedded and gives the same bytes on every machine;
-    /// publishers that want every font embedded need another.</param>
+    /// <param name="pdfFont">Font of the PDF figures. <see langword="null"/> for <see cref="PdfFont.Helvetica"/>, which is not embedded and gives
+    /// the same bytes on every machine; publishers that want every font embedded need another.</param>
     /// <exception cref="InputException">It is no results folder, or a file of it is missing or damaged.</exception>
     /// <exception cref="ResultsIncompleteException">The run was interrupted; nothing is written.</exception>
     /// <exception cref="ResultsUnwritableException">The folder cannot be written.</exception>

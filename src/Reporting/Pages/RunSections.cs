@@ -11,8 +11,11 @@ internal static class RunSections
     {
         RunDescription run = data.Run;
         PlainTable.Write(html, "Fleets", ["fleet", "nodes"], run.Fleets.Select(fleet => (string[])[fleet.Name, fleet.Nodes]));
-        PlainTable.Write(html, "Workloads", ["workload", "trace", "replay"], run.Workloads.Select(workload => (string[])[workload.Name, workload.Trace, workload.Replay]));
-        bool hasOptions = run.Strategies.Any(strategy => strategy.Options.Length > 0), hasLabels = run.Strategies.Any(strategy => strategy.Label != strategy.Name);
+        PlainTable.Write(
+            html, "Workloads", ["workload", "trace", "replay"],
+            run.Workloads.Select(workload => (string[])[workload.Name, workload.Trace, workload.Replay]));
+        bool hasOptions = run.Strategies.Any(strategy => strategy.Options.Length > 0);
+        bool hasLabels = run.Strategies.Any(strategy => strategy.Label != strategy.Name);
         PlainTable.Write(
             html, "Strategies",
             [.. hasLabels ? (string[])["label", "strategy"] : ["strategy"], "tie-break", "knows the workload", .. hasOptions ? (string[])["options"] : []],
@@ -37,9 +40,16 @@ internal static class RunSections
             html, "What was read", ["file", "format", "rows", "pods", "groups", "nodes", "SHA-256"],
             data.Run.Inputs.SelectMany(input => input.Files.Select((file, i) => (string[])
             [
-                file.Name, input.Format, .. i == 0 ? (string[])[Number(input.RowsRead), Number(input.Pods), Number(input.Groups), Number(input.Nodes)] : ["", "", "", ""], file.Sha256,
+                file.Name, input.Format,
+                .. i == 0 ? (string[])[Number(input.RowsRead), Number(input.Pods), Number(input.Groups), Number(input.Nodes)] : ["", "", "", ""],
+                file.Sha256,
             ])));
-        string[][] notes = [.. data.Run.Inputs.SelectMany(input => input.Notes.Select(note => (string[])[input.Files.Count > 0 ? input.Files[0].Name : input.Format, note.Kind, Number(note.Count), note.Meaning]))];
+        string[][] notes =
+        [
+            .. from input in data.Run.Inputs
+               from note in input.Notes
+               select (string[])[input.Files.Count > 0 ? input.Files[0].Name : input.Format, note.Kind, Number(note.Count), note.Meaning],
+        ];
         if (notes.Length == 0) html.Element("p", "Readers used every row as it is written.");
         else PlainTable.Write(html, "What readers changed, dropped or noticed", ["file", "what", "cases", "why and how"], notes);
     }
@@ -58,10 +68,14 @@ internal static class RunSections
         string folder = run.Inputs.Count == 0 ? "" : " --data DIR";
         html.Element("p", $"With {run.Product} and the experiment file:");
         html.Element("pre", $"schedbench run EXPERIMENT.yaml --seeds {Words.Ranges(run.Seeds)}{only}{folder}");
-        html.Element("p", (run.Inputs.Count == 0 ? "" : "DIR holds the files above that are not beside the experiment. ")
-            + "The folder of these results holds the resolved experiment (manifest.json), every cell (cells.csv, series.csv) and the statistics (summary.csv, comparisons.csv). "
-            + "Repeating the run gives the same bytes in all of them, for any number of jobs; schedbench verify re-runs a sample of the cells and compares.");
-        html.Start("p").Text("Plan fingerprint: ").Start("code", ("class", "hash")).Text(run.PlanFingerprint).EndInline().Text(". Equal fingerprints mean the same program, levels, seeds and input bytes.").End();
+        html.Element(
+            "p",
+            (run.Inputs.Count == 0 ? "" : "DIR holds the files above that are not beside the experiment. ")
+            + "The folder of these results holds the resolved experiment (manifest.json), every cell (cells.csv, series.csv) and the statistics "
+            + "(summary.csv, comparisons.csv). Repeating the run gives the same bytes in all of them, for any number of jobs; "
+            + "schedbench verify re-runs a sample of the cells and compares.");
+        html.Start("p").Text("Plan fingerprint: ").Start("code", ("class", "hash")).Text(run.PlanFingerprint).EndInline();
+        html.Text(". Equal fingerprints mean the same program, levels, seeds and input bytes.").End();
     }
 
     /// <summary>As one word for a POSIX shell.</summary>

@@ -19,7 +19,8 @@ internal static class Words
         for (int i = 0, last; i < numbers.Count; i = last + 1)
         {
             for (last = i; last + 1 < numbers.Count && numbers[last] != ulong.MaxValue && numbers[last + 1] == numbers[last] + 1;) last++;
-            parts.Add(last == i ? numbers[i].ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{numbers[i]}..{numbers[last]}"));
+            string first = numbers[i].ToString(CultureInfo.InvariantCulture);
+            parts.Add(last == i ? first : string.Create(CultureInfo.InvariantCulture, $"{first}..{numbers[last]}"));
         }
 
         return string.Join(',', parts);

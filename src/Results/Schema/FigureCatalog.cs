@@ -38,12 +38,16 @@ public static class FigureCatalog
     [
         new(TieBreaks, "Sensitivity to the tie-break", "The same strategy under different rules for who wins among nodes of equal score."),
         new(Curves, "Curves", "Each line is the mean over the seeds; the band is its 95 % interval (Student's t)."),
-        new(Ecdf, "Distribution of waiting times", "The share of pods that waited no longer than a time. At every percent of the pods the quantiles of the seeds are averaged."),
+        new(Ecdf, "Distribution of waiting times",
+            "The share of pods that waited no longer than a time. At every percent of the pods the quantiles of the seeds are averaged."),
         new(Bars, "Means with intervals", "The length of a bar is the mean over the seeds, the whisker its 95 % interval (Student's t)."),
-        new(Boxes, "Spread over the seeds", "Box: quartiles; line: median; diamond: mean; whiskers: within 1.5 box lengths; circles: seeds beyond."),
+        new(Boxes, "Spread over the seeds",
+            "Box: quartiles; line: median; diamond: mean; whiskers: within 1.5 box lengths; circles: seeds beyond."),
         new(HeatMap, "Strategies by workload", "The colour is the mean over the seeds, or its difference to the baseline."),
-        new(CriticalDifference, "Ranks", "Mean rank over all seeds and workloads, 1 is best. A bar joins strategies that paired Wilcoxon tests with Holm's adjustment do not tell apart at 0.05."),
-        new(Timeline, "Placement", "A row is a node, a bar a pod; its height is the largest share of the node that it takes in any one resource. First seed only."),
+        new(CriticalDifference, "Ranks",
+            "Mean rank over all seeds and workloads, 1 is best. A bar joins strategies that paired Wilcoxon tests with Holm's adjustment do not tell apart at 0.05."),
+        new(Timeline, "Placement",
+            "A row is a node, a bar a pod; its height is the largest share of the node that it takes in any one resource. First seed only."),
     ];
 
     /// <summary>The names of all kinds.</summary>

@@ -3,7 +3,8 @@ namespace SchedBench.Results.Statistics;
 /// <summary>Interval of a mean under Student's t distribution.</summary>
 public static class StudentT
 {
-    /// <summary>Quantiles for the numbers of seeds that occur, from one degree of freedom on: inverting the distribution costs twenty microseconds, and reports need it for every point of a curve.</summary>
+    /// <summary>Quantiles for the numbers of seeds that occur, from one degree of freedom on: inverting the distribution costs twenty microseconds,
+    /// and reports need it for every point of a curve.</summary>
     private static readonly double[] Quantiles = [.. Enumerable.Range(1, 128).Select(Invert)];
 
     /// <summary>The interval <c>mean ± t(n−1; 0.975)·sd/√n</c> that covers the true mean in 95 of 100 samples from a normal population (Student, Biometrika 6(1), 1908);

@@ -16,9 +16,12 @@ public class FigureTests
         using StudyFolder folder = Studies.Saturation();
         Assert.Equal(
             [
-                "curves-gpu-allocated-percent-default", "curves-gpu-allocated-percent-sharing", "curves-difference-gpu-allocated-percent-default", "curves-difference-gpu-allocated-percent-sharing",
-                "curves-gpu-fragmented-percent-default", "curves-gpu-fragmented-percent-sharing", "bars-gpu-allocated-percent", "bars-gpu-fragmented-percent",
-                "boxes-gpu-allocated-percent-default", "boxes-gpu-allocated-percent-sharing", "boxes-gpu-fragmented-percent-default", "boxes-gpu-fragmented-percent-sharing",
+                "curves-gpu-allocated-percent-default", "curves-gpu-allocated-percent-sharing",
+                "curves-difference-gpu-allocated-percent-default", "curves-difference-gpu-allocated-percent-sharing",
+                "curves-gpu-fragmented-percent-default", "curves-gpu-fragmented-percent-sharing",
+                "bars-gpu-allocated-percent", "bars-gpu-fragmented-percent",
+                "boxes-gpu-allocated-percent-default", "boxes-gpu-allocated-percent-sharing",
+                "boxes-gpu-fragmented-percent-default", "boxes-gpu-fragmented-percent-sharing",
                 "heatmap-gpu-allocated-percent", "heatmap-difference-gpu-allocated-percent", "critical-difference-gpu-allocated-percent",
             ],
             Figures(folder).Select(figure => figure.Name));
@@ -40,7 +43,8 @@ public class FigureTests
     public void Every_kind_that_an_experiment_may_name_is_built_by_some_study()
     {
         using StudyFolder saturation = Studies.Saturation(), timed = Studies.Timed(), ties = Studies.TieBreaks();
-        string[] kinds = [.. new[] { Figures(saturation), Figures(timed), Figures(ties) }.SelectMany(figures => figures).Select(figure => figure.Kind).Distinct()];
+        StudyFolder[] studies = [saturation, timed, ties];
+        IEnumerable<string> kinds = studies.SelectMany(Figures).Select(figure => figure.Kind).Distinct();
         Assert.Equal(FigureCatalog.Names.Order(StringComparer.Ordinal), kinds.Order(StringComparer.Ordinal));
     }
 
@@ -50,10 +54,15 @@ public class FigureTests
         using StudyFolder folder = Studies.Saturation();
         ReportFiles files = ResultsReport.Write(folder.Path);
         using var index = JsonDocument.Parse(folder.Read("figures", "figures.json"));
-        string[] listed = [.. index.RootElement.EnumerateArray().SelectMany(figure => figure.GetProperty("files").EnumerateArray()).Select(file => "figures/" + file.GetString())];
+        JsonElement[] figures = [.. index.RootElement.EnumerateArray()];
+        IEnumerable<string> listed = figures.SelectMany(figure => figure.GetProperty("files").EnumerateArray()).Select(file => "figures/" + file.GetString());
         Assert.Equal(listed, files.Files.Where(name => name.StartsWith("figures/", StringComparison.Ordinal) && name != "figures/figures.json"));
-        Assert.All(index.RootElement.EnumerateArray(), figure => Assert.EndsWith(".", figure.GetProperty("caption").GetString()));
-        Assert.All(index.RootElement.EnumerateArray(), figure => Assert.Equal([".json", ".pdf", ".svg"], figure.GetProperty("files").EnumerateArray().Select(file => Path.GetExtension(file.GetString()!)).Order(StringComparer.Ordinal)));
+        Assert.All(figures, figure => Assert.EndsWith(".", figure.GetProperty("caption").GetString()));
+        Assert.All(figures, figure =>
+        {
+            string name = figure.GetProperty("name").GetString()!;
+            Assert.Equal([$"{name}.svg", $"{name}.pdf", $"{name}.vl.json"], figure.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
+        });
     }
 
     [Fact]
@@ -94,7 +103,9 @@ public class FigureTests
         var chart = (LineChart)Figures(folder).Single(figure => figure.Name == "curves-difference-gpu-allocated-percent-default").Spec;
         Assert.All(chart.Series[0].Points, point => Assert.Equal(0, point.Y));
         // Under every seed fgd is 3.5 above, so the interval has no width; where both have placed everything, nothing differs.
-        Assert.Equal((0, 3.5, 3.5), (chart.Series[1].Points[1].Y, Math.Round(chart.Series[1].Points[^1].Y, 9), Math.Round(chart.Series[1].Points[^1].High!.Value, 9)));
+        Assert.Equal(0, chart.Series[1].Points[1].Y);
+        Assert.Equal(3.5, chart.Series[1].Points[^1].Y, 9);
+        Assert.Equal(3.5, chart.Series[1].Points[^1].High!.Value, 9);
     }
 
     [Fact]
@@ -143,10 +154,23 @@ public class FigureTests
     }
 
     [Fact]
+    public void Tie_breaks_of_a_study_that_never_reaches_the_capacity_are_read_off_at_its_end()
+    {
+        using StudyFolder folder = Studies.TieBreaks();
+        string series = folder.Read(ResultFileNames.Series);
+        IEnumerable<string> lines = series.Split('\n').Where(line => line.Length > 0 && !line.Contains("gpu_arrived_percent,100,", StringComparison.Ordinal));
+        File.WriteAllText(folder[ResultFileNames.Series], string.Join('\n', lines) + "\n");
+        var levels = (BarChart)Figures(folder).First(figure => figure.Kind == FigureCatalog.TieBreaks).Spec;
+        Assert.Equal("GPU allocated (%)", levels.Value.Title);
+        Assert.All(levels.Series, rule => Assert.All(rule.Bars, bar => Assert.NotNull(bar)));
+    }
+
+    [Fact]
     public void Labels_lose_the_name_of_the_option_in_figures_and_keep_it_in_tables()
     {
         using StudyFolder folder = Studies.TieBreaks();
-        Assert.Contains("fgd[uniform]", ((LineChart)Figures(folder).First(figure => figure.Kind == FigureCatalog.Curves).Spec).Series.Select(series => series.Name));
+        var chart = (LineChart)Figures(folder).First(figure => figure.Kind == FigureCatalog.Curves).Spec;
+        Assert.Contains("fgd[uniform]", chart.Series.Select(series => series.Name));
         ResultsReport.Write(folder.Path);
         Assert.Contains("fgd\\[tieBreak=uniform\\]", folder.Read("tables", "comparison.md"), StringComparison.Ordinal);
     }
@@ -155,7 +179,7 @@ public class FigureTests
     public void Placements_of_two_strategies_share_their_rows_and_their_time()
     {
         using StudyFolder folder = Studies.Timed();
-        TimelineChart[] charts = [.. Figures(folder).Where(figure => figure.Kind == FigureCatalog.Timeline).Select(figure => (TimelineChart)figure.Spec)];
+        TimelineChart[] charts = [.. Figures(folder).Select(figure => figure.Spec).OfType<TimelineChart>()];
         Assert.Equal(2, charts.Length);
         Assert.All(charts, chart => Assert.Equal(["node-1", "node-2"], chart.Rows));
         Assert.All(charts, chart => Assert.Equal((0.0, 50.0, "time (hours)"), (chart.Time.Min, chart.Time.Max, chart.Time.Title)));
@@ -166,8 +190,13 @@ public class FigureTests
     public void Names_that_differ_only_in_what_file_names_leave_out_stay_apart()
     {
         var manifest = new StudyManifest { Strategies = [("best-fit", "best-fit", "firstInOrder")], Workloads = ["a b", "a/b"], Figures = ["boxes"] };
-        using var folder = new StudyFolder(
-            [.. from workload in manifest.Workloads from seed in manifest.Seeds select Studies.Cell(workload, "best-fit", seed) with { Metrics = [new("gpu_allocated_percent", seed)] }], manifest);
+        CellResult[] cells =
+        [
+            .. from workload in manifest.Workloads
+               from seed in manifest.Seeds
+               select Studies.Cell(workload, "best-fit", seed) with { Metrics = [new("gpu_allocated_percent", seed)] },
+        ];
+        using var folder = new StudyFolder(cells, manifest);
         Assert.Equal(["boxes-gpu-allocated-percent-a-b", "boxes-gpu-allocated-percent-a-b-2"], Figures(folder).Select(figure => figure.Name));
     }
 

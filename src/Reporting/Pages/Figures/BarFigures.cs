@@ -28,12 +28,16 @@ internal static class BarFigures
 
     private static Figure Draw(ReportData data, string metric, Combination[] combinations, int page, int pages)
     {
-        BarSeries[] series = [.. data.Shown.Select(strategy => new BarSeries(data.ShortNameOf(strategy), [.. combinations.Select(combination => BarOf(data.Sample(combination, strategy, metric)))]))];
-        var chart = new BarChart(new AxisSpec(MetricLabel.WithUnit(metric)), [.. combinations.Select(data.ShortNameOf)], series) { Title = data.LabelOf(combinations) };
-        string part = pages > 1 ? $" (part {page + 1} of {pages})" : "";
-        string caption = $"{MetricLabel.WithUnit(metric)} by workload and strategy{part}: mean over {data.SeedWords}{(data.SeedCount > 1 ? ", whisker: 95 % interval" : "")}.";
+        BarSeries[] series = [.. data.Shown.Select(Series)];
+        string what = MetricLabel.WithUnit(metric);
+        var chart = new BarChart(new AxisSpec(what), [.. combinations.Select(data.ShortNameOf)], series) { Title = data.LabelOf(combinations) };
+        string part = pages > 1 ? $" (part {page + 1} of {pages})" : "", whisker = data.SeedCount > 1 ? ", whisker: 95 % interval" : "";
+        string caption = $"{what} by workload and strategy{part}: mean over {data.SeedWords}{whisker}.";
         ChartSize size = combinations.Length * data.Shown.Count > MostInOneColumn ? ChartSize.DoubleColumn : data.FigureSize;
         return Figure.Of(FigureCatalog.Bars, pages > 1 ? [metric, $"{page + 1}"] : [metric], caption, chart, size);
+
+        BarSeries Series(string strategy) =>
+            new(data.ShortNameOf(strategy), [.. combinations.Select(combination => BarOf(data.Sample(combination, strategy, metric)))]);
     }
 
     private static Bar? BarOf(SampleSummary? sample) =>

@@ -19,7 +19,12 @@ internal static class BoxFigures
         {
             foreach (Combination combination in data.Combinations)
             {
-                BoxSeries[] boxes = [.. data.Shown.Select(strategy => new BoxSeries(data.ShortNameOf(strategy), [.. data.Values(combination, strategy, metric).Select(value => value.Value)]))];
+                BoxSeries[] boxes =
+                [
+                    .. from strategy in data.Shown
+                       let values = data.Values(combination, strategy, metric)
+                       select new BoxSeries(data.ShortNameOf(strategy), [.. values.Select(value => value.Value)]),
+                ];
                 if (boxes.All(box => box.Samples.Count == 0)) continue;
                 var chart = new BoxChart(new AxisSpec(MetricLabel.WithUnit(metric)), boxes) { Title = data.LabelOf(combination) };
                 yield return Figure.Of(

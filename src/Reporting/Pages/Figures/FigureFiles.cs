@@ -65,7 +65,8 @@ internal static class FigureFiles
         stream.Write("\n"u8);
     }
 
-    /// <summary>The files that an earlier index names; none when there is no index that this program could have written. Only plain names of figures count: nothing else is ever removed.</summary>
+    /// <summary>The files that an earlier index names; none when there is no index that this program could have written.
+    /// Only plain names of figures count: nothing else is ever removed.</summary>
     private static IReadOnlyList<string> ReadIndex(string path, IChartRenderer[] renderers)
     {
         if (!File.Exists(path) || new FileInfo(path).Length > LargestIndexBytes) return [];

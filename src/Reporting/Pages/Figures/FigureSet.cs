@@ -28,7 +28,8 @@ internal sealed record FigureSet(IReadOnlyList<Figure> Figures, IReadOnlyList<st
         var figures = new List<Figure>();
         var notes = new List<string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        if (data.Shown.Count < data.Strategies.Count) notes.Add($"Figures show {data.Shown.Count} of {data.Strategies.Count} strategies: the first of the experiment, and the baseline.");
+        if (data.Shown.Count < data.Strategies.Count)
+            notes.Add($"Figures show {data.Shown.Count} of {data.Strategies.Count} strategies: the first of the experiment, and the baseline.");
         foreach ((string kind, Func<ReportData, IEnumerable<Figure>> build) in Builders)
         {
             if (data.Run.Figures.Count > 0 && !data.Run.Figures.Contains(kind, StringComparer.Ordinal)) continue;

@@ -10,30 +10,36 @@ internal static class HeatMapFigures
     /// <summary>Columns that fit across both columns of a paper.</summary>
     private const int MostColumns = 40;
 
+    private const int MostInOneColumn = 6;
+
     public static IEnumerable<Figure> Of(ReportData data)
     {
         if (data.Combinations.Count < 2 || data.Shown.Count < 2 || data.Headline.Count == 0) yield break;
         string metric = data.Headline[0];
         Combination[][] pages = [.. data.Combinations.Chunk(MostColumns)];
+        string what = MetricLabel.WithUnit(metric);
         for (int p = 0; p < pages.Length; p++)
         {
             string[] part = pages.Length > 1 ? [$"{p + 1}"] : [];
-            yield return Draw(
-                data, pages[p], data.Shown, (combination, strategy) => data.Sample(combination, strategy, metric)?.Mean,
-                MetricLabel.WithUnit(metric), null, $"Mean {MetricLabel.WithUnit(metric)} over {data.SeedWords}, strategy by workload.", [metric, .. part]);
+            Func<Combination, string, double?> mean = (combination, strategy) => data.Sample(combination, strategy, metric)?.Mean;
+            HeatMapChart levels = Map(data, pages[p], data.Shown, mean, what);
+            yield return Draw([metric, .. part], $"Mean {what} over {data.SeedWords}, strategy by workload.", levels);
             if (data.Baseline is not { } baseline) continue;
-            var differences = data.Study.Comparisons.Where(row => row.Metric == metric).ToDictionary(row => (row.Combination, row.Strategy), row => row.Figures.MeanDifference);
-            yield return Draw(
-                data, pages[p], [.. data.Shown.Where(strategy => strategy != baseline)], (combination, strategy) => differences.GetValueOrDefault((combination, strategy)),
-                $"difference in {MetricLabel.WithUnit(metric)}", 0, $"Mean difference to {baseline} in {MetricLabel.WithUnit(metric)}, paired by seed, strategy by workload.", ["difference", metric, .. part]);
+            var differences = data.Study.Comparisons.Where(row => row.Metric == metric)
+                .ToDictionary(row => (row.Combination, row.Strategy), row => row.Figures.MeanDifference);
+            string[] others = [.. data.Shown.Where(strategy => strategy != baseline)];
+            Func<Combination, string, double?> delta = (combination, strategy) => differences.GetValueOrDefault((combination, strategy));
+            HeatMapChart deltas = Map(data, pages[p], others, delta, $"difference in {what}") with { Center = 0 };
+            yield return Draw(["difference", metric, .. part], $"Mean difference to {baseline} in {what}, paired by seed, strategy by workload.", deltas);
         }
+
+        Figure Draw(IEnumerable<string> name, string caption, HeatMapChart chart) =>
+            Figure.Of(FigureCatalog.HeatMap, name, caption, chart, chart.Columns.Count > MostInOneColumn ? ChartSize.DoubleColumn : data.FigureSize);
     }
 
-    private static Figure Draw(
-        ReportData data, Combination[] columns, IReadOnlyList<string> rows, Func<Combination, string, double?> value, string title, double? center, string caption, IEnumerable<string> name)
+    private static HeatMapChart Map(ReportData data, Combination[] columns, IReadOnlyList<string> rows, Func<Combination, string, double?> value, string title)
     {
         IReadOnlyList<double?>[] values = [.. rows.Select(strategy => columns.Select(combination => value(combination, strategy)).ToArray())];
-        var chart = new HeatMapChart([.. rows.Select(data.ShortNameOf)], [.. columns.Select(data.ShortNameOf)], values, title) { Center = center, Title = data.LabelOf(columns) };
-        return Figure.Of(FigureCatalog.HeatMap, name, caption, chart, columns.Length > 6 ? ChartSize.DoubleColumn : data.FigureSize);
+        return new HeatMapChart([.. rows.Select(data.ShortNameOf)], [.. columns.Select(data.ShortNameOf)], values, title) { Title = data.LabelOf(columns) };
     }
 }

@@ -27,16 +27,20 @@ internal static class RankFigures
         CriticalDifferenceChart chart = CriticalDifferenceChart.Of(ranks) with { Title = data.LabelOf(data.Combinations) };
         string p = ranks.Friedman.PValue < 0.001 ? "p < 0.001" : $"p = {HumanNumber.Probability(ranks.Friedman.PValue)}";
         int pairs = ranks.Pairs.Count;
-        string power = WilcoxonSignedRank.SmallestAttainableP(blocks.Count) * pairs > Alpha ? $" With {blocks.Count} blocks none of the {pairs} pairs can be told apart, however clear." : "";
-        string caption = $"Mean ranks by {MetricLabel.WithUnit(metric)} over {blocks.Count} blocks (every seed of every workload), 1 is best; bars join what paired Wilcoxon tests with "
-            + $"Holm's adjustment do not separate at 0.05; Friedman's test that all rank alike: {p}.{power}";
+        bool isTooFew = WilcoxonSignedRank.SmallestAttainableP(blocks.Count) * pairs > Alpha;
+        string caption = $"Mean ranks by {MetricLabel.WithUnit(metric)} over {blocks.Count} blocks (every seed of every workload), 1 is best; "
+            + $"bars join what paired Wilcoxon tests with Holm's adjustment do not separate at 0.05; Friedman's test that all rank alike: {p}."
+            + (isTooFew ? $" With {blocks.Count} blocks none of the {pairs} pairs can be told apart, however clear." : "");
         yield return Figure.Of(FigureCatalog.CriticalDifference, [metric], caption, chart, data.FigureSize);
     }
 
     /// <summary>The seeds under which every strategy has a value, one value a strategy.</summary>
     private static IEnumerable<double[]> Blocks(ReportData data, Combination combination, string metric)
     {
-        Dictionary<ulong, double>[] byStrategy = [.. data.Shown.Select(strategy => data.Values(combination, strategy, metric).ToDictionary(value => value.Seed, value => value.Value))];
-        return byStrategy[0].Keys.Where(seed => byStrategy.All(values => values.ContainsKey(seed))).Select(seed => byStrategy.Select(values => values[seed]).ToArray());
+        Dictionary<ulong, double>[] byStrategy =
+            [.. data.Shown.Select(strategy => data.Values(combination, strategy, metric).ToDictionary(value => value.Seed, value => value.Value))];
+        return byStrategy[0].Keys
+            .Where(seed => byStrategy.All(values => values.ContainsKey(seed)))
+            .Select(seed => byStrategy.Select(values => values[seed]).ToArray());
     }
 }

@@ -15,13 +15,21 @@ internal sealed class SeedCurves
     /// <param name="cells">Cells of one strategy and combination.</param>
     /// <param name="metric">Metric on the y axis.</param>
     /// <param name="xName">Metric on the x axis.</param>
-    public static SeedCurves Of(IEnumerable<CellResult> cells, string metric, string xName) => new(
-        cells.Select(cell => (cell.Key.Seed, Points: cell.Series.Where(point => point.Metric == metric && point.XName == xName).OrderBy(point => point.X).ToArray()))
-            .Where(curve => curve.Points.Length > 0)
-            .ToDictionary(curve => curve.Seed, curve => curve.Points));
+    public static SeedCurves Of(IEnumerable<CellResult> cells, string metric, string xName)
+    {
+        var curves = new Dictionary<ulong, SeriesPoint[]>();
+        foreach (CellResult cell in cells)
+        {
+            SeriesPoint[] points = [.. cell.Series.Where(point => point.Metric == metric && point.XName == xName).OrderBy(point => point.X)];
+            if (points.Length > 0) curves.Add(cell.Key.Seed, points);
+        }
 
-    /// <summary>The x at which curves of several seeds can be averaged: their own where all agree; where each seed has its own, as in a replay whose arrivals the seed jitters,
-    /// as many equal steps over the range that all cover.</summary>
+        return new SeedCurves(curves);
+    }
+
+    /// <summary>The x at which curves of several seeds can be averaged: their own where all agree; where each seed has its own,
+    /// as in a replay whose arrivals the seed jitters, as many equal steps over the range that all cover.</summary>
+    /// <param name="strategies">The curves that share a figure.</param>
     /// <returns>The grid and whether curves have to be interpolated onto it; empty without curves or a common range.</returns>
     public static (double[] Grid, bool IsInterpolated) Grid(IReadOnlyCollection<SeedCurves> strategies)
     {
@@ -42,8 +50,9 @@ internal sealed class SeedCurves
     public IReadOnlyList<LinePoint> Differences(SeedCurves usual, double[] grid, double divisor)
     {
         ulong[] seeds = [.. _curves.Keys.Where(usual._curves.ContainsKey)];
-        return Points(grid, divisor, x => seeds.Select(seed => (Mine: At(_curves[seed], x), Usual: At(usual._curves[seed], x)))
-            .Select(pair => pair is { Mine: { } mine, Usual: { } other } ? PairedDifferences.Subtract(mine, other) : (double?)null));
+        return Points(grid, divisor, x => seeds.Select(seed => Difference(At(_curves[seed], x), At(usual._curves[seed], x))));
+
+        static double? Difference(double? mine, double? other) => mine is { } a && other is { } b ? PairedDifferences.Subtract(a, b) : null;
     }
 
     private static LinePoint[] Points(double[] grid, double divisor, Func<double, IEnumerable<double?>> values) =>
@@ -57,7 +66,8 @@ internal sealed class SeedCurves
     /// <summary>Curves over whole percents share their x even where a seed has no value for some of them.</summary>
     private static bool IsWhole(SeriesPoint[] curve) => curve.All(point => Math.Floor(point.X) == point.X && point.XName == CurveAxis.GpuArrivals);
 
-    /// <summary>The value at an x: the point there, or on the line between its neighbours where curves have an x of their own; none outside of the curve.</summary>
+    /// <summary>The value at an x: the point there, or on the line between its neighbours where curves have an x of their own;
+    /// none outside of the curve.</summary>
     private static double? At(SeriesPoint[] curve, double x)
     {
         int low = 0, high = curve.Length - 1;

@@ -6,8 +6,8 @@ using SchedBench.Results.Statistics;
 
 namespace SchedBench.Reporting.Pages.Figures;
 
-/// <summary>How much the tie-break decides: strategies that run under several tie-breaks, side by side; and their paired difference to the default one.</summary>
-/// <remarks>The first headline metric, where it is a curve over arrivals at 100 % arrival, otherwise as in the comparison table.</remarks>
+/// <summary>How much the tie-break decides: strategies that run under several tie-breaks, side by side; and their paired difference to the default.</summary>
+/// <remarks>The first headline metric: where it is a curve over arrivals, at 100 % arrival; otherwise as in the comparison table.</remarks>
 internal static class TieBreakFigures
 {
     private const double WholeCapacity = 100;
@@ -16,35 +16,41 @@ internal static class TieBreakFigures
     {
         Variant[] variants = [.. Variants(data)];
         if (variants.Length == 0 || data.Headline.Count == 0) yield break;
-        string metric = data.Headline[0];
         foreach (Combination combination in data.Combinations)
         {
-            bool isCurve = data.Curves.Contains(new CurveKey(combination, metric, CurveAxis.GpuArrivals));
-            var values = variants.SelectMany(variant => variant.Labels.Values).Distinct(StringComparer.Ordinal).ToDictionary(
-                label => label, label => Values(data, combination, label, metric, isCurve), StringComparer.Ordinal);
+            Dictionary<string, Dictionary<ulong, double>> values = Read(AtWholeCapacity);
+            string what = MetricLabel.WithUnit(data.Headline[0]) + " at 100 % arrival";
+            if (values.Values.All(seeds => seeds.Count == 0))
+            {
+                values = Read(AsScalar);
+                what = MetricLabel.WithUnit(data.Headline[0]);
+            }
+
             if (values.Values.All(seeds => seeds.Count == 0)) continue;
-            string what = MetricLabel.WithUnit(metric), at = isCurve ? " at 100 % arrival" : "";
-            yield return Draw(
-                data, combination, metric, variants, "", $"{what}{at}", $"{what}{at} by strategy and tie-break, {data.NameOf(combination)}: mean over {data.SeedWords}, whisker: 95 % interval.",
-                (variant, rule) => Level(values[variant.Labels[rule]]));
-            yield return Draw(
-                data, combination, metric, variants, "difference", $"difference in {what}{at}",
-                $"Difference in {what}{at} to the same strategy under {StrategyText.DefaultTieBreak}, paired by seed, {data.NameOf(combination)}: mean over {data.SeedWords}, whisker: 95 % interval.",
-                (variant, rule) => variant.Labels.TryGetValue(StrategyText.DefaultTieBreak, out string? usual) && rule != StrategyText.DefaultTieBreak
-                    ? Difference(values[variant.Labels[rule]], values[usual])
-                    : null);
+            string end = $"{data.NameOf(combination)}: mean over {data.SeedWords}, whisker: 95 % interval.";
+            BarChart levels = Chart(variants, (variant, rule) => Level(values[variant.Labels[rule]]), what);
+            yield return Draw(data, combination, [], $"{what} by strategy and tie-break, {end}", levels);
+            BarChart differences = Chart(variants, (variant, rule) => Difference(variant, rule, values), $"difference in {what}");
+            string subject = $"Difference in {what} to the same strategy under {StrategyText.DefaultTieBreak}, paired by seed";
+            yield return Draw(data, combination, ["difference"], $"{subject}, {end}", differences);
+
+            Dictionary<string, Dictionary<ulong, double>> Read(Func<ReportData, Combination, string, IEnumerable<(ulong Seed, double Value)>> source) =>
+                variants.SelectMany(variant => variant.Labels.Values).Distinct(StringComparer.Ordinal).ToDictionary(
+                    label => label, label => source(data, combination, label).ToDictionary(value => value.Seed, value => value.Value), StringComparer.Ordinal);
         }
     }
 
-    private static Figure Draw(
-        ReportData data, Combination combination, string metric, Variant[] variants, string name, string axis, string caption, Func<Variant, string, Bar?> bar)
+    private static BarChart Chart(Variant[] variants, Func<Variant, string, Bar?> bar, string axis)
     {
         string[] rules = [.. variants.SelectMany(variant => variant.Labels.Keys).Distinct(StringComparer.Ordinal)];
-        BarSeries[] series = [.. rules.Select(rule => new BarSeries(rule, [.. variants.Select(variant => variant.Labels.ContainsKey(rule) ? bar(variant, rule) : null)]))];
-        var chart = new BarChart(new AxisSpec(axis), [.. variants.Select(variant => variant.Name)], series) { Title = data.LabelOf(combination) };
-        string[] parts = name.Length == 0 ? [metric] : [name, metric];
-        return Figure.Of(FigureCatalog.TieBreaks, [.. parts, .. data.FileNameOf(combination)], caption, chart, ChartSize.DoubleColumn);
+        return new BarChart(new AxisSpec(axis), [.. variants.Select(variant => variant.Name)], [.. rules.Select(Series)]);
+
+        BarSeries Series(string rule) => new(rule, [.. variants.Select(variant => variant.Labels.ContainsKey(rule) ? bar(variant, rule) : null)]);
     }
+
+    private static Figure Draw(ReportData data, Combination combination, string[] name, string caption, BarChart chart) => Figure.Of(
+        FigureCatalog.TieBreaks, [.. name, data.Headline[0], .. data.FileNameOf(combination)], caption,
+        chart with { Title = data.LabelOf(combination) }, ChartSize.DoubleColumn);
 
     /// <summary>The strategies that differ in nothing but the tie-break, with the label that each tie-break has.</summary>
     private static IEnumerable<Variant> Variants(ReportData data)
@@ -57,18 +63,20 @@ internal static class TieBreakFigures
         foreach (IGrouping<(string Name, string Options), StrategyText> group in groups)
         {
             bool isAlone = groups.Count(other => other.Key.Name == group.Key.Name) == 1;
-            yield return new Variant(
-                isAlone ? group.Key.Name : $"{group.Key.Name} ({group.Key.Options})",
-                group.DistinctBy(strategy => strategy.TieBreak).ToDictionary(strategy => strategy.TieBreak, strategy => strategy.Label, StringComparer.Ordinal));
+            var labels = group.DistinctBy(strategy => strategy.TieBreak)
+                .ToDictionary(strategy => strategy.TieBreak, strategy => strategy.Label, StringComparer.Ordinal);
+            yield return new Variant(isAlone ? group.Key.Name : $"{group.Key.Name} ({group.Key.Options})", labels);
         }
     }
 
-    private static Dictionary<ulong, double> Values(ReportData data, Combination combination, string label, string metric, bool isCurve) => isCurve
-        ? (from cell in data.SoundCells(combination, label)
-           from point in cell.Series
-           where point.Metric == metric && point.XName == CurveAxis.GpuArrivals && point.X == WholeCapacity
-           select (cell.Key.Seed, point.Value)).ToDictionary(value => value.Seed, value => value.Value)
-        : data.Values(combination, label, metric).ToDictionary(value => value.Seed, value => value.Value);
+    private static IEnumerable<(ulong Seed, double Value)> AtWholeCapacity(ReportData data, Combination combination, string label) =>
+        from cell in data.SoundCells(combination, label)
+        from point in cell.Series
+        where point.Metric == data.Headline[0] && point.XName == CurveAxis.GpuArrivals && point.X == WholeCapacity
+        select (cell.Key.Seed, point.Value);
+
+    private static IEnumerable<(ulong Seed, double Value)> AsScalar(ReportData data, Combination combination, string label) =>
+        data.Values(combination, label, data.Headline[0]);
 
     private static Bar? Level(Dictionary<ulong, double> values)
     {
@@ -76,10 +84,13 @@ internal static class TieBreakFigures
         return sample.Mean is { } mean ? new Bar(mean, sample.Confidence95?.Low, sample.Confidence95?.High) : null;
     }
 
-    private static Bar? Difference(Dictionary<ulong, double> values, Dictionary<ulong, double> usual)
+    /// <summary>Nothing for the default itself, and where a strategy does not run under it.</summary>
+    private static Bar? Difference(Variant variant, string rule, Dictionary<string, Dictionary<ulong, double>> values)
     {
-        ulong[] seeds = [.. values.Keys.Where(usual.ContainsKey)];
-        var paired = PairedDifferences.Of([.. seeds.Select(seed => values[seed])], [.. seeds.Select(seed => usual[seed])]);
+        if (rule == StrategyText.DefaultTieBreak || !variant.Labels.TryGetValue(StrategyText.DefaultTieBreak, out string? label)) return null;
+        Dictionary<ulong, double> mine = values[variant.Labels[rule]], usual = values[label];
+        ulong[] seeds = [.. mine.Keys.Where(usual.ContainsKey)];
+        var paired = PairedDifferences.Of([.. seeds.Select(seed => mine[seed])], [.. seeds.Select(seed => usual[seed])]);
         return paired.Mean is { } mean ? new Bar(mean, paired.Confidence95?.Low, paired.Confidence95?.High) : null;
     }
 

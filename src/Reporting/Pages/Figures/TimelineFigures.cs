@@ -17,13 +17,21 @@ internal static class TimelineFigures
         foreach (Combination combination in data.Combinations)
         {
             // In a saturation replay all pods arrive at one instant: there is no time to draw.
-            List<CellResult> cells = [.. data.Strategies.SelectMany(strategy => data.SoundCells(combination, strategy)).Where(cell => cell.Timeline.Any(bar => bar.EndSeconds > bar.StartSeconds))];
-            if (cells.Count == 0) continue;
-            // Rows and time are the same in all figures of a combination, so that they can be compared; a node that only some strategy uses is an empty row in the others.
-            string[] rows = [.. cells.SelectMany(cell => cell.Timeline).Select(bar => bar.Node).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MostNodes)];
-            var chosen = Chosen(data, combination).Select(choice => (Cell: cells.Find(cell => cell.Key.Strategy == choice.Strategy), choice.Role)).Where(choice => choice.Cell is not null).ToList();
-            double end = chosen.SelectMany(choice => choice.Cell!.Timeline).Select(bar => bar.EndSeconds).DefaultIfEmpty().Max();
-            foreach ((CellResult? cell, string role) in chosen) yield return Draw(data, combination, cell!, role, rows, end);
+            List<CellResult> cells =
+            [
+                .. from strategy in data.Strategies
+                   from cell in data.SoundCells(combination, strategy)
+                   where cell.Timeline.Any(bar => bar.EndSeconds > bar.StartSeconds)
+                   select cell,
+            ];
+            // Rows and time are the same in all figures of a combination, so that they can be compared;
+            // a node that only some strategy uses is an empty row in the others.
+            IEnumerable<string> nodes = cells.SelectMany(cell => cell.Timeline).Select(bar => bar.Node).Distinct(StringComparer.Ordinal);
+            string[] rows = [.. nodes.Order(StringComparer.Ordinal).Take(MostNodes)];
+            (CellResult Cell, string Role)[] chosen =
+                [.. from choice in Chosen(data, combination) from cell in cells where cell.Key.Strategy == choice.Strategy select (cell, choice.Role)];
+            double end = chosen.SelectMany(choice => choice.Cell.Timeline).Select(bar => bar.EndSeconds).DefaultIfEmpty().Max();
+            foreach ((CellResult cell, string role) in chosen) yield return Draw(data, cell, role, rows, end);
         }
     }
 
@@ -36,13 +44,16 @@ internal static class TimelineFigures
         if (best is null && data.Baseline is null && data.Strategies.Count > 0) yield return (data.Strategies[0], "only strategy");
     }
 
-    private static Figure Draw(ReportData data, Combination combination, CellResult cell, string role, string[] rows, double endSeconds)
+    private static Figure Draw(ReportData data, CellResult cell, string role, string[] rows, double endSeconds)
     {
+        var combination = Combination.Of(cell.Key);
         Results.Schema.TimelineBar[] all = [.. cell.Timeline.Where(bar => rows.Contains(bar.Node, StringComparer.Ordinal))];
         Results.Schema.TimelineBar[] bars = [.. all.OrderBy(bar => bar.StartSeconds).Take(MostBars)];
         var unit = TimeUnit.For(endSeconds);
-        TimelineSeries[] series = [.. Sizes.Select((size, i) => new TimelineSeries(size.Name, [.. bars.Where(bar => SizeOf(bar.Share) == i).Select(bar => Scale(bar, rows, unit))]))];
-        var chart = new TimelineChart(new AxisSpec($"time ({unit.Name})", Min: 0, Max: endSeconds / unit.Seconds), rows, series) { Title = data.LabelOf(combination) };
+        ILookup<int, TimelineBar> bySize = bars.ToLookup(bar => SizeOf(bar.Share), bar => Scale(bar, rows, unit));
+        TimelineSeries[] series = [.. Sizes.Select((size, i) => new TimelineSeries(size.Name, [.. bySize[i]]))];
+        var axis = new AxisSpec($"time ({unit.Name})", Min: 0, Max: endSeconds / unit.Seconds);
+        var chart = new TimelineChart(axis, rows, series) { Title = data.LabelOf(combination) };
         string thinned = bars.Length < all.Length ? $"; the first {bars.Length} of {all.Length} stays" : "";
         string caption = $"Placement on {rows.Length} nodes under {cell.Key.Strategy} ({role}), {data.NameOf(combination)}, seed {cell.Key.Seed}{thinned}.";
         return Figure.Of(FigureCatalog.Timeline, [cell.Key.Strategy, .. data.FileNameOf(combination)], caption, chart, ChartSize.DoubleColumn);

@@ -37,11 +37,13 @@ internal static class WaitFigures
         double largest = waits.Max(strategy => strategy.Max());
         bool isLogarithmic = largest >= LogarithmicFrom * ShortestSeconds;
         TimeUnit unit = isLogarithmic ? new TimeUnit("seconds", 1) : TimeUnit.For(largest);
-        EcdfSeries[] series = [.. data.Shown.Select(strategy => new EcdfSeries(data.ShortNameOf(strategy), [.. waits[strategy].Select(wait => isLogarithmic ? Math.Max(wait, ShortestSeconds) : wait / unit.Seconds)]))];
+        Func<double, double> onAxis = isLogarithmic ? wait => Math.Max(wait, ShortestSeconds) : wait => wait / unit.Seconds;
+        EcdfSeries[] series = [.. data.Shown.Select(strategy => new EcdfSeries(data.ShortNameOf(strategy), [.. waits[strategy].Select(onAxis)]))];
         var axis = new AxisSpec($"wait ({unit.Name})", isLogarithmic ? AxisScale.Log10 : AxisScale.Linear);
         var chart = new EcdfChart(axis, series) { Title = data.LabelOf(combination), YTitle = "share of pods" };
         bool isClipped = isLogarithmic && waits.Any(strategy => strategy.Min() < ShortestSeconds);
-        string caption = $"Share of pods that waited no longer, {data.NameOf(combination)}: quantiles averaged over {data.SeedWords}{(isClipped ? "; waits below 1 s are drawn at 1 s" : "")}.";
+        string clipped = isClipped ? "; waits below 1 s are drawn at 1 s" : "";
+        string caption = $"Share of pods that waited no longer, {data.NameOf(combination)}: quantiles averaged over {data.SeedWords}{clipped}.";
         return Figure.Of(FigureCatalog.Ecdf, ["wait", .. data.FileNameOf(combination)], caption, chart, data.CurveSize);
     }
 }

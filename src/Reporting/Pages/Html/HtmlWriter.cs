@@ -60,7 +60,8 @@ internal sealed class HtmlWriter
 
     /// <summary>The document.</summary>
     /// <exception cref="InvalidOperationException">An element is still open.</exception>
-    public override string ToString() => _open.Count == 0 ? _text.ToString() : throw new InvalidOperationException($"The element '{_open.Peek()}' is still open.");
+    public override string ToString() =>
+        _open.Count == 0 ? _text.ToString() : throw new InvalidOperationException($"The element '{_open.Peek()}' is still open.");
 
     private void Open(string tag, ReadOnlySpan<(string Name, string Value)> attributes, string end = ">")
     {

@@ -19,6 +19,7 @@ internal static class PlainTable
         }
 
         html.End().End().End();
-        if (all.Length > MostRows) html.Element("p", $"The first {MostRows} of {all.Length} rows; manifest.json and cells.csv hold all of them.", ("class", "note"));
+        if (all.Length <= MostRows) return;
+        html.Element("p", $"The first {MostRows} of {all.Length} rows; manifest.json and cells.csv hold all of them.", ("class", "note"));
     }
 }

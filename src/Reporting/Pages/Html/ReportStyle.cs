@@ -5,13 +5,19 @@ internal static class ReportStyle
 {
     /// <summary>The sheet.</summary>
     public const string Sheet = """
-        :root { --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #ffffff; --shade: #f6f8fa; --link: #0550ae; --good: #1a7f37; --bad: #b42318; color-scheme: light dark; }
+        :root {
+          --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #ffffff; --shade: #f6f8fa; --link: #0550ae; --good: #1a7f37; --bad: #b42318;
+          color-scheme: light dark;
+        }
         @media (prefers-color-scheme: dark) {
           :root { --ink: #e6edf3; --soft: #9da7b3; --line: #3d444d; --paper: #0d1117; --shade: #161b22; --link: #6cb6ff; --good: #57d364; --bad: #ff8a80; }
         }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
-        body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; }
+        body {
+          margin: 0; background: var(--paper); color: var(--ink);
+          font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif;
+        }
         main, header, nav, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.5rem; }
         header { padding-top: 2.5rem; }
         h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .4rem; overflow-wrap: anywhere; }
@@ -21,7 +27,10 @@ internal static class ReportStyle
         a { color: var(--link); }
         a:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
         .lead { color: var(--soft); margin: 0; }
-        nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: .7rem 0; margin: 1rem 0 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: .9rem; }
+        nav ul {
+          list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: .7rem 0; margin: 1rem 0 0;
+          border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: .9rem;
+        }
         .wide { overflow-x: auto; margin: 1rem 0 .4rem; }
         table { border-collapse: collapse; font-size: .8rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 600; padding: 0 0 .5rem; }
@@ -37,13 +46,19 @@ internal static class ReportStyle
         .plain tbody th { font-weight: 600; }
         sup { font-size: .75em; line-height: 0; }
         .note { color: var(--soft); font-size: .84rem; margin: .25rem 0; }
-        .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1.4rem 1.1rem; margin: 1rem 0; align-items: start; }
+        .figures {
+          display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr));
+          gap: 1.4rem 1.1rem; margin: 1rem 0; align-items: start;
+        }
         figure { margin: 0; break-inside: avoid; }
         figure.broad { grid-column: 1 / -1; max-width: 52rem; }
         figure svg { display: block; width: 100%; height: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
         figcaption { font-size: .84rem; color: var(--soft); padding-top: .4rem; }
         code, pre { font: .85em/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, "Liberation Mono", monospace; }
-        pre { background: var(--shade); border: 1px solid var(--line); border-radius: 4px; padding: .8rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+        pre {
+          background: var(--shade); border: 1px solid var(--line); border-radius: 4px; padding: .8rem 1rem;
+          overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere;
+        }
         .good { color: var(--good); font-weight: 600; }
         .bad { color: var(--bad); font-weight: 600; }
         .short { margin: 1rem 0 0; }
@@ -52,7 +67,10 @@ internal static class ReportStyle
         .hash { overflow-wrap: anywhere; }
         footer { margin-top: 3rem; padding-bottom: 3rem; color: var(--soft); font-size: .84rem; }
         @media print {
-          :root { --ink: #000000; --soft: #444444; --line: #bbbbbb; --paper: #ffffff; --shade: #ffffff; --link: #000000; --good: #000000; --bad: #000000; color-scheme: light; }
+          :root {
+            --ink: #000000; --soft: #444444; --line: #bbbbbb; --paper: #ffffff; --shade: #ffffff; --link: #000000; --good: #000000; --bad: #000000;
+            color-scheme: light;
+          }
           body { font-size: 9.5pt; }
           nav { display: none; }
           main, header, footer { max-width: none; padding: 0; }

@@ -79,7 +79,8 @@ internal readonly record struct ManifestNode(string File, string Path, JsonEleme
     {
         ManifestNode list = this[name];
         list.Require(JsonValueKind.Array, "a list");
-        return list.Json.EnumerateArray().Select((item, i) => new ManifestNode(list.File, string.Create(CultureInfo.InvariantCulture, $"{list.Path}[{i}]"), item));
+        return list.Json.EnumerateArray()
+            .Select((item, i) => new ManifestNode(list.File, string.Create(CultureInfo.InvariantCulture, $"{list.Path}[{i}]"), item));
     }
 
     /// <summary>The texts of a list.</summary>
@@ -92,7 +93,11 @@ internal readonly record struct ManifestNode(string File, string Path, JsonEleme
     {
         ManifestNode map = this[name];
         map.Require(JsonValueKind.Object, "an object");
-        return [.. map.Json.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, new ManifestNode(map.File, map.PathOf(member.Name), member.Value).Text()))];
+        return
+        [
+            .. from member in map.Json.EnumerateObject()
+               select KeyValuePair.Create(member.Name, new ManifestNode(map.File, map.PathOf(member.Name), member.Value).Text()),
+        ];
     }
 
     private string PathOf(string name) => Path.Length == 0 ? name : $"{Path}.{name}";

@@ -56,17 +56,19 @@ internal static class ManifestReader
 
     private static FleetText Fleet(ManifestNode fleet)
     {
-        if (fleet.Find("nodes") is not { } nodes) return new FleetText(fleet.Text("name"), string.Join("; ", fleet.Items("pools").Select(Pool)));
+        string name = fleet.Text("name");
+        if (fleet.Find("nodes") is not { } nodes) return new FleetText(name, string.Join("; ", fleet.Items("pools").Select(Pool)));
         string subset = nodes.Find("subsetFraction") is not null ? $", a drawn {nodes.NumberText("subsetFraction")} of them"
             : nodes.Find("subsetCount") is not null ? $", {nodes.NumberText("subsetCount")} of them, drawn" : "";
-        return new FleetText(fleet.Text("name"), $"{nodes.Text("path")} ({nodes.Text("format")}), order {nodes.Text("order")}{subset}");
+        return new FleetText(name, $"{nodes.Text("path")} ({nodes.Text("format")}), order {nodes.Text("order")}{subset}");
     }
 
     private static string Pool(ManifestNode pool)
     {
         string cpu = Amount(pool.Count("cpuMilli") / 1000.0), memory = Amount(pool.Count("memoryBytes") / (double)(1L << 30));
         string gpus = pool.Count("gpus") == 0 ? "" : $", {pool.Count("gpus")} {pool.Text("gpuModel")} GPUs".Replace("  ", " ", StringComparison.Ordinal);
-        return string.Create(CultureInfo.InvariantCulture, $"{pool.Count("count")} × {pool.Text("name")}: {cpu} CPU, {memory} GiB, {pool.Count("pods")} pods{gpus}");
+        string pods = Words.Count(pool.Count("pods"), "pod");
+        return string.Create(CultureInfo.InvariantCulture, $"{pool.Count("count")} × {pool.Text("name")}: {cpu} CPU, {memory} GiB, {pods}{gpus}");
     }
 
     private static string Amount(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
@@ -83,26 +85,29 @@ internal static class ManifestReader
 
     private static string Saturate(ManifestNode replay)
     {
-        string until = replay.Find("until") is { } limit ? $" until {limit.Text("resource").ToUpperInvariant()} requests reach {limit.NumberText("ofCapacity")} × capacity" : "";
-        return $"saturate: one pod after another, none leaves, order {replay.Text("order")}{until}";
+        string pods = $"saturate: one pod after another, none leaves, order {replay.Text("order")}";
+        if (replay.Find("until") is not { } until) return pods;
+        string resource = until.Text("resource") is "memory" ? "memory" : until.Text("resource").ToUpperInvariant();
+        return $"{pods}, until {resource} requests reach {until.NumberText("ofCapacity")} × capacity";
     }
 
     private static string Timed(ManifestNode replay)
     {
         string to = replay.Find("to") is { } end ? $" to {end.Text()}" : "";
         string compress = replay.NumberText("compress") is var divisor and not "1" ? $", inter-arrival times ÷ {divisor} (compress)" : "";
-        string shake = replay.NumberText("shake") is var share and not "0" ? $", gaps and service times jittered by the seed within ±{share} (shake)" : "";
-        IEnumerable<string> latencies = from latency in ((string Key, string Words)[])[("startLatency", "start"), ("bindLatency", "bind"), ("cacheDelay", "cache")]
-                                        where replay.Text(latency.Key) is not "0s"
-                                        select $", {latency.Words} latency {replay.Text(latency.Key)}";
+        string shake = replay.NumberText("shake") is var share and not "0"
+            ? $", gaps and service times jittered by the seed within ±{share} (shake)"
+            : "";
+        (string Key, string Words)[] delays = [("startLatency", "start latency"), ("bindLatency", "bind latency"), ("cacheDelay", "cache delay")];
+        IEnumerable<string> latencies = delays.Where(delay => replay.Text(delay.Key) is not "0s").Select(delay => $", {delay.Words} {replay.Text(delay.Key)}");
         return $"timed: arrivals and departures as recorded, from {replay.Text("from")}{to}{compress}{shake}{string.Concat(latencies)}";
     }
 
     private static StrategyText Strategy(ManifestNode strategy, HashSet<string> knowing)
     {
         string label = strategy.Text("label");
-        return new StrategyText(
-            label, strategy.Text("name"), strategy.Text("tieBreak"), string.Join(", ", strategy.Words("options").Select(option => $"{option.Key} = {option.Value}")), knowing.Contains(label));
+        string options = string.Join(", ", strategy.Words("options").Select(option => $"{option.Key} = {option.Value}"));
+        return new StrategyText(label, strategy.Text("name"), strategy.Text("tieBreak"), options, knowing.Contains(label));
     }
 
     private static string Options(IReadOnlyList<KeyValuePair<string, string>> settings) =>

@@ -1,6 +1,7 @@
 namespace SchedBench.Reporting.Pages.Run;
 
-/// <summary>What ran, as <c>manifest.json</c> says it: everything a report tells beside the numbers. Holds nothing of the section that may differ between equal runs.</summary>
+/// <summary>What ran, as <c>manifest.json</c> says it: everything a report tells beside the numbers.
+/// Holds nothing of the section that may differ between equal runs.</summary>
 internal sealed record RunDescription
 {
     /// <summary>Name and version of the program that ran.</summary>
@@ -55,26 +56,33 @@ internal sealed record RunDescription
     public required IReadOnlyList<VerdictText> Verdicts { get; init; }
 
     /// <summary>The workload's name, with the label that compressed times carry in every output.</summary>
-    public string NameOfWorkload(string workload) =>
-        Workloads.FirstOrDefault(known => known.Name == workload) is { Compress: not "1" } compressed ? $"{workload} (inter-arrival times ÷ {compressed.Compress})" : workload;
+    public string NameOfWorkload(string workload)
+    {
+        string compress = Workloads.FirstOrDefault(known => known.Name == workload)?.Compress ?? "1";
+        return compress == "1" ? workload : $"{workload} (inter-arrival times ÷ {compress})";
+    }
 
-    /// <summary>Sentences that belong beneath every table: compressed times, strategies that knew the workload, tie-breaks other than the first in order.</summary>
+    /// <summary>Sentences that belong beneath every table: compressed and jittered times, strategies that knew the workload,
+    /// tie-breaks other than the first in order.</summary>
     public IEnumerable<string> TableNotes()
     {
-        foreach (WorkloadText workload in Workloads.Where(workload => workload.Compress != "1"))
-            yield return $"{workload.Name}: inter-arrival times are divided by {workload.Compress}; service times are as recorded.";
-        foreach (WorkloadText workload in Workloads.Where(workload => workload.Shake != "0"))
-            yield return $"{workload.Name}: gaps between arrivals and service times are jittered by the seed within ±{workload.Shake} of their length, the same for every strategy.";
+        foreach (WorkloadText workload in Workloads)
+        {
+            if (workload.Compress != "1")
+                yield return $"{workload.Name}: inter-arrival times are divided by {workload.Compress}; service times are as recorded.";
+            if (workload.Shake == "0") continue;
+            yield return $"{workload.Name}: gaps between arrivals and service times are jittered by the seed within ±{workload.Shake} of their length, "
+                + "the same for every strategy.";
+        }
+
         string[] clairvoyant = [.. Strategies.Where(strategy => strategy.KnowsWorkload).Select(strategy => strategy.Label)];
         if (clairvoyant.Length > 0)
         {
-            bool isTimed = Workloads.Any(workload => workload.Mode == "timed");
-            yield return $"Given the workload's mix of requests beforehand{(isTimed ? " (clairvoyant in timed replays)" : "")}: {string.Join(", ", clairvoyant)}.";
+            string timed = Workloads.Any(workload => workload.Mode == "timed") ? " (clairvoyant in timed replays)" : "";
+            yield return $"Given the workload's mix of requests beforehand{timed}: {string.Join(", ", clairvoyant)}.";
         }
 
-        // A label that names the tie-break has said it.
-        IEnumerable<StrategyText> unusual = Strategies.Where(strategy => strategy.TieBreak != StrategyText.DefaultTieBreak && !strategy.Label.Contains(strategy.TieBreak, StringComparison.Ordinal));
-        foreach (IGrouping<string, StrategyText> rule in unusual.GroupBy(strategy => strategy.TieBreak))
+        foreach (IGrouping<string, StrategyText> rule in Strategies.Where(strategy => strategy.HasUnmentionedTieBreak).GroupBy(strategy => strategy.TieBreak))
             yield return $"Ties settled by {rule.Key}: {string.Join(", ", rule.Select(strategy => strategy.Label))}.";
     }
 }
@@ -103,6 +111,9 @@ internal sealed record StrategyText(string Label, string Name, string TieBreak, 
 {
     /// <summary>The tie-break that needs no mention.</summary>
     public const string DefaultTieBreak = "firstInOrder";
+
+    /// <summary>Whether a reader has to be told the tie-break: it is not the default, and the label does not name it.</summary>
+    public bool HasUnmentionedTieBreak => TieBreak != DefaultTieBreak && !Label.Contains(TieBreak, StringComparison.Ordinal);
 }
 
 /// <summary>One reading of input files.</summary>

@@ -10,31 +10,34 @@ public static class HeadlineMetrics
 
     private static readonly string[] Saturated =
     [
-        "gpu_allocated_percent", "gpu_fragmented_percent", "unschedulable_ratio", "nodes_active_mean", "cpu_allocated_percent", "memory_allocated_percent", "pods_unplaced_total",
-        "balance_cpu_cv",
+        "gpu_allocated_percent", "gpu_fragmented_percent", "unschedulable_ratio", "nodes_active_mean", "cpu_allocated_percent",
+        "memory_allocated_percent", "pods_unplaced_total", "balance_cpu_cv",
     ];
 
     private static readonly string[] Timed =
     [
-        "wait_seconds_mean", "wait_seconds_p99", "bounded_slowdown_mean", "gpu_allocated_percent", "cpu_allocated_percent", "pending_pods_mean", "memory_allocated_percent",
-        "bounded_slowdown_p95", "nodes_active_mean", "balance_cpu_cv", "makespan_seconds",
+        "wait_seconds_mean", "wait_seconds_p99", "bounded_slowdown_mean", "gpu_allocated_percent", "cpu_allocated_percent", "pending_pods_mean",
+        "memory_allocated_percent", "bounded_slowdown_p95", "nodes_active_mean", "balance_cpu_cv", "makespan_seconds",
     ];
 
     private static readonly string[] Both =
     [
-        "gpu_allocated_percent", "wait_seconds_mean", "gpu_fragmented_percent", "bounded_slowdown_mean", "cpu_allocated_percent", "unschedulable_ratio", "memory_allocated_percent",
+        "gpu_allocated_percent", "wait_seconds_mean", "gpu_fragmented_percent", "bounded_slowdown_mean", "cpu_allocated_percent",
+        "unschedulable_ratio", "memory_allocated_percent",
     ];
 
-    /// <summary>The first four in which strategies differ: of allocation, fragmentation, pods without a place and nodes in use where nothing waits; of waits, slowdown, allocation and pending pods
-    /// in timed replays; of both where both ran. Where no metric differs, the first four that have a value.</summary>
+    /// <summary>The first four in which strategies differ: of allocation, fragmentation, pods without a place and nodes in use where nothing waits;
+    /// of waits, slowdown, allocation and pending pods in timed replays; of both where both ran. Where no metric differs, the first four that have a value.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<SummaryRow> summary)
     {
-        bool[] waits = [.. summary.GroupBy(row => row.Combination).Select(group => group.Any(row => row.Metric == "wait_seconds_mean" && row.Sample.Count > 0))];
+        bool[] waits = [.. summary.GroupBy(row => row.Combination).Select(HasWaits)];
         string[] preference = waits.All(w => w) ? Timed : waits.Any(w => w) ? Both : Saturated;
         string[] withValue = [.. preference.Where(metric => summary.Any(row => row.Metric == metric && row.Sample.Count > 0))];
         string[] differing = [.. withValue.Where(metric => Differs(summary, metric))];
         return [.. (differing.Length > 0 ? differing : withValue).Take(Most)];
     }
+
+    private static bool HasWaits(IEnumerable<SummaryRow> rows) => rows.Any(row => row.Metric == "wait_seconds_mean" && row.Sample.Count > 0);
 
     private static bool Differs(IReadOnlyList<SummaryRow> summary, string metric) => summary
         .Where(row => row.Metric == metric && row.Sample.Mean is not null)
