@@ -32,7 +32,6 @@ public sealed class PluginTests(FinishedSweep finished)
             ("exit-7", "the strategy's process ended with exit code 7 and without a result; it said: I have seen enough"),
             ("throw-early", "InvalidOperationException: not today"),
             ("throw-hook", "InvalidOperationException: I did not want to know that"),
-            ("impure", "ImpureScoreException: the score of node '"),
             ("stack", "without a result; it said: Stack overflow"),
             ("thread", "it said: Unhandled exception. System.InvalidOperationException: thrown where nobody looks"),
         ];
