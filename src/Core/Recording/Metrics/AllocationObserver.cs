@@ -42,7 +42,8 @@ public sealed class AllocationObserver : IMetricObserver
         _window = window;
         _capacity = [run.Fleet.TotalCpuMilli, run.Fleet.TotalMemoryBytes, run.Fleet.TotalGpuMilli];
         _podsOn = new int[run.Fleet.Count];
-        _spreads = [new Spread(run.Fleet.Count), new Spread(run.Fleet.Count), new Spread(run.Fleet.Count)];
+        NodeSpec[] nodes = run.Fleet.Nodes.ToArray();
+        _spreads = [new Spread(nodes, node => node.CpuMilli), new Spread(nodes, node => node.MemoryBytes), new Spread(nodes, node => node.GpuCount)];
     }
 
     /// <inheritdoc/>
@@ -167,20 +168,23 @@ public sealed class AllocationObserver : IMetricObserver
         _spreads[2].Set(node, state.AllocatableGpuMilli - state.FreeGpuMilli, state.AllocatableGpuMilli);
     }
 
-    /// <summary>Coefficient of variation σ/μ over nodes of the used share, kept in millionths so that the running sums are integers.</summary>
-    private sealed class Spread(int nodes)
+    /// <summary>Coefficient of variation σ/μ of the used share over the nodes that have the resource, kept in millionths so that the running sums are integers.</summary>
+    private sealed class Spread(NodeSpec[] fleet, Func<NodeSpec, long> offers)
     {
-        private readonly long[] _share = new long[nodes];
+        private readonly long[] _share = new long[fleet.Length];
+        private readonly int _nodes = fleet.Count(node => offers(node) > 0);
         private Int128 _squares;
         private long _sum;
         private double _integral;
+        private bool _wasUsed;
 
-        public double Now
+        /// <summary>Null when nobody uses the resource: there is no mean to compare with.</summary>
+        public double? Now
         {
             get
             {
-                if (_sum == 0) return 0;
-                Int128 variance = (nodes * _squares) - ((Int128)_sum * _sum);
+                if (_sum == 0) return null;
+                Int128 variance = (_nodes * _squares) - ((Int128)_sum * _sum);
                 return Math.Sqrt((double)variance) / _sum;
             }
         }
@@ -194,8 +198,14 @@ public sealed class AllocationObserver : IMetricObserver
             _squares += (Int128)((share * share) - (old * old));
         }
 
-        public void Advance(long ticks) => _integral += Now * ticks;
+        public void Advance(long ticks)
+        {
+            if (Now is not { } now) return;
+            _wasUsed = true;
+            _integral += now * ticks;
+        }
 
-        public double? TimeMean(TimeSpan window) => window == TimeSpan.Zero ? null : _integral / window.Ticks;
+        /// <summary>Mean over the window, in which an idle fleet counts as even; null when it was idle all the time.</summary>
+        public double? TimeMean(TimeSpan window) => _wasUsed ? _integral / window.Ticks : null;
     }
 }

@@ -7,7 +7,7 @@ namespace SchedBench.Core.Recording.Metrics;
 /// <summary>Counts pods and measures their lives: waiting, turnaround, slowdown, makespan, offered load (REFERENCE §1.2).</summary>
 /// <remarks>
 /// Pods that have not started when the run ends enter waiting as lower bounds (now − arrival); pods of known service time that have not finished enter turnaround
-/// and slowdown likewise. All of them are counted as censored. Keeps 32 bytes for each pod that has ended, because nearest-rank percentiles are exact.
+/// and slowdown likewise (waited so far + service time: no pod can end sooner). All of them are counted as censored. Keeps 32 bytes for each pod that has ended, because nearest-rank percentiles are exact.
 /// </remarks>
 public sealed class PodLifeObserver : IMetricObserver
 {
@@ -28,7 +28,7 @@ public sealed class PodLifeObserver : IMetricObserver
     private long _rejected;
     private long _groupsArrived;
     private long _groupsPlaced;
-    private long _lastGroup = -1;
+    private (long Group, int Source) _last = (-1, -1);
     private long _refused;
     private long _strategyErrors;
     private TimeSpan _firstArrival = TimeSpan.MaxValue;
@@ -58,8 +58,7 @@ public sealed class PodLifeObserver : IMetricObserver
         {
             case FactKind.PodArrived:
                 _arrived++;
-                if (fact.Detail >= 0 && fact.Detail != _lastGroup) _groupsArrived++;
-                _lastGroup = fact.Detail;
+                CountGroup(in fact);
                 if (fact.At < _firstArrival) _firstArrival = fact.At;
                 if (_timed) Offer(in _run.Store[fact.Pod]);
                 break;
@@ -140,8 +139,9 @@ public sealed class PodLifeObserver : IMetricObserver
         {
             ref readonly PodRecord pod = ref _run.Store[new Cluster.PodIndex(slot)];
             if (pod.Phase is not (PodPhase.Pending or PodPhase.Bound or PodPhase.Running)) continue;
-            if (pod.Phase != PodPhase.Running) _waits.Add((end - pod.CreatedAt).Ticks);
-            if (pod.Duration >= TimeSpan.Zero) AddLife(end - pod.CreatedAt, pod.Duration);
+            TimeSpan waited = (pod.Phase == PodPhase.Running ? pod.StartedAt : end) - pod.CreatedAt;
+            if (pod.Phase != PodPhase.Running) _waits.Add(waited.Ticks);
+            if (pod.Duration >= TimeSpan.Zero) AddLife(waited + pod.Duration, pod.Duration);
         }
 
         long unfinished = _arrived - _succeeded - _failed - _rejected - _unplaced;
@@ -183,6 +183,14 @@ public sealed class PodLifeObserver : IMetricObserver
     /// <summary>x(⌈P·n⌉) of the sorted sample; the smallest for P = 0.</summary>
     private static T NearestRank<T>(List<T> sorted, int percentile) =>
         sorted[(int)Math.Max(0, ((((long)percentile * sorted.Count) + 99) / 100) - 1)];
+
+    /// <summary>Members of a group arrive one after another in the order of the trace; a group that a saturation replay draws again begins at its first member.</summary>
+    private void CountGroup(in Fact fact)
+    {
+        int source = _run.Store[fact.Pod].Source;
+        if (fact.Detail >= 0 && (fact.Detail != _last.Group || source <= _last.Source)) _groupsArrived++;
+        _last = (fact.Detail, source);
+    }
 
     private void Finish(in Fact fact)
     {
