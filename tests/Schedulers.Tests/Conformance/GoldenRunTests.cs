@@ -1,4 +1,3 @@
-using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Catalog;
 using SchedBench.TestKit;
 
