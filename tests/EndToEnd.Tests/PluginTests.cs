@@ -7,12 +7,10 @@ namespace SchedBench.EndToEnd.Tests;
 [Collection(SweepCollection.Name)]
 public sealed class PluginTests(FinishedSweep finished)
 {
-    private static readonly string NaughtyAssembly = AssemblyOf("tests/NaughtyStrategies", "NaughtyStrategies.dll");
-
     [Fact]
     public void The_sample_runs_beside_the_strategies_of_the_program()
     {
-        string folder = finished.Experiment.Path("sample"), plugin = AssemblyOf("samples/TightestCpu", "TightestCpu.dll");
+        string folder = finished.Experiment.Path("sample"), plugin = PluginAssemblies.Sample;
         using (var list = ProgramRun.ToTheEnd("strategies", "--plugin", plugin, "-o", "csv")) Assert.Contains("\ntightest-cpu,", list.Ok().Out, StringComparison.Ordinal);
         using var run = ProgramRun.ToTheEnd("run", Path.Combine(SharedFiles.RepositoryRoot, "samples", "TightestCpu", "experiment.yaml"), "--plugin", plugin, "--seeds", "1", "--out", folder);
         Assert.Contains("tightest-cpu comes from a plug-in and ran in a child process", run.Ok().Error, StringComparison.Ordinal);
@@ -27,7 +25,7 @@ public sealed class PluginTests(FinishedSweep finished)
         [
             ("hang", "the strategy's process took longer than its limit of 10 s and was ended"),
             ("native-memory", "the strategy's process used more than its limit of 419430400 bytes and was ended"),
-            ("memory", ""),
+            ("memory", "the strategy's process used more than its limit of 419430400 bytes and was ended"),
             ("exit-0", "the strategy's process ended with exit code 0 and without a result"),
             ("exit-7", "the strategy's process ended with exit code 7 and without a result; it said: I have seen enough"),
             ("throw-early", "InvalidOperationException: not today"),
@@ -80,7 +78,7 @@ public sealed class PluginTests(FinishedSweep finished)
     {
         string list = string.Join(", ", strategies.Select(strategy => $"naughty-{strategy}")), folder = finished.Experiment.Path(name);
         string file = finished.Experiment.WriteWith($"{name}.yaml", "[best-fit, random, { name: fgd, tieBreak: uniform }]", $"[best-fit, {list}]");
-        run = ProgramRun.ToTheEnd("run", file, "--plugin", NaughtyAssembly, "--seeds", "1", "--plugin-time", "10s", "--plugin-memory", "400Mi", "--out", folder);
+        run = ProgramRun.ToTheEnd("run", file, "--plugin", PluginAssemblies.Naughty, "--seeds", "1", "--plugin-time", "10s", "--plugin-memory", "400Mi", "--out", folder);
         Assert.True(run.ExitCode == 1, $"exit code {run.ExitCode}: {run.Error}");
         Dictionary<string, Dictionary<string, string>> cells = Cells(folder);
         string untouched = Cells(finished.Results)["best-fit"]["fingerprint"];
@@ -94,11 +92,5 @@ public sealed class PluginTests(FinishedSweep finished)
         string[] rows = File.ReadAllLines(Path.Combine(folder, "cells.csv")), header = rows[0].Split(',');
         return rows.Skip(1).Select(row => header.Zip(row.Split(',')).ToDictionary(pair => pair.First, pair => pair.Second))
             .Where(cell => cell["seed"] == "1").ToDictionary(cell => cell["strategy"]);
-    }
-
-    private static string AssemblyOf(string project, string file)
-    {
-        string framework = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory), configuration = Path.GetDirectoryName(framework)!;
-        return Path.Combine(SharedFiles.RepositoryRoot, project, "bin", Path.GetFileName(configuration), Path.GetFileName(framework), file);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Runner;
@@ -20,8 +21,9 @@ internal static class CellCommand
         if (request.Seeds is { } seeds) arguments.AddRange(["--seeds", string.Join(',', seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture)))]);
         if (request.Only.Text.Length > 0) arguments.AddRange(["--only", request.Only.Text]);
         foreach (string plugin in request.Plugins) arguments.AddRange(["--plugin", plugin]);
-        return (index, record) => [.. program, Name, .. arguments, "--index", index.ToString(CultureInfo.InvariantCulture), "--record", record,
-            "--invariants", request.InvariantSampling.ToString(CultureInfo.InvariantCulture)];
+        arguments.AddRange(["--invariants", request.InvariantSampling.ToString(CultureInfo.InvariantCulture)]);
+        if (request.WallClockPace is { } pace) arguments.AddRange(["--pace", pace.ToString("R", CultureInfo.InvariantCulture)]);
+        return (index, record) => [.. program, Name, .. arguments, "--index", index.ToString(CultureInfo.InvariantCulture), "--record", record];
     }
 
     public static Command Create(CancellationToken cancellation)
@@ -31,15 +33,35 @@ internal static class CellCommand
         var index = new Option<int>("--index") { Required = true };
         var record = new Option<string>("--record") { Required = true };
         var invariants = new Option<int>("--invariants");
-        foreach (Option option in (Option[])[index, record, invariants]) command.Options.Add(option);
+        var pace = new Option<double?>("--pace");
+        foreach (Option option in (Option[])[index, record, invariants, pace]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var session = ExperimentSession.Open(experiment.Request(parsed) with { InvariantSampling = parsed.GetValue(invariants) });
+            EndWithParent();
+            var session = ExperimentSession.Open(experiment.Request(parsed) with { InvariantSampling = parsed.GetValue(invariants), WallClockPace = parsed.GetValue(pace) });
             PlannedCell cell = session.Plan.Cells[parsed.GetValue(index)];
             CellRecordFile.Write(parsed.GetValue(record)!, cell.Index, session.Runner([cell]).Run(cell, null, cancellation));
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>The parent holds the other end of standard input and never writes: its end is the parent's. A strategy that hangs would outlive it otherwise.</summary>
+    private static void EndWithParent()
+    {
+        var watch = new Thread(() =>
+        {
+            using Stream input = Console.OpenStandardInput();
+            Span<byte> nothing = stackalloc byte[1];
+            while (input.Read(nothing) > 0)
+            {
+            }
+
+            // Not Environment.Exit: that would wait for handlers of the plug-in.
+            using var self = Process.GetCurrentProcess();
+            self.Kill();
+        }) { IsBackground = true, Name = "parent watch" };
+        watch.Start();
     }
 
     /// <summary>This program: the executable beside its assembly, or the runtime with the assembly where there is none.</summary>

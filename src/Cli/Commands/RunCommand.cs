@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Expectations;
-using SchedBench.Experiments.Plugins;
 using SchedBench.Experiments.Runner;
 using SchedBench.Reporting.Pages;
 using SchedBench.Reporting.Tables;
@@ -86,21 +85,18 @@ internal sealed class RunOptions
     private readonly Option<string> _clock = new("--clock") { Description = "virtual or wall.", HelpName = "CLOCK", DefaultValueFactory = _ => "virtual" };
     private readonly Option<double> _pace = new("--pace") { Description = "With --clock wall: seconds of the run per real second.", HelpName = "X", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _invariants = new("--invariants") { Description = "Judge invariants; dense comparisons every N events (1: every event, 0: off).", HelpName = "N" };
-    private readonly Option<string?> _pluginTime = new("--plugin-time") { Description = "Longest time of one cell of a plug-in (default 10m).", HelpName = "TIME" };
-    private readonly Option<string?> _pluginMemory = new("--plugin-memory") { Description = "Most memory of one cell of a plug-in (default 2Gi).", HelpName = "SIZE" };
+    private readonly PluginLimitOptions _limits;
 
     public RunOptions(Command command)
     {
-        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants, _pluginTime, _pluginMemory]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants]) command.Options.Add(option);
+        _limits = new PluginLimitOptions(command);
     }
 
     /// <summary>The request with these options in it.</summary>
     public RunRequest Complete(RunRequest request, ParseResult parsed)
     {
         if (parsed.GetValue(_resume) && parsed.GetValue(_fresh)) throw Problem("--fresh", "true", "expected either --resume or --fresh");
-        var limits = new ChildLimits();
-        if (parsed.GetValue(_pluginTime) is { } time) limits = limits with { Time = OptionValues.Duration("--plugin-time", time) };
-        if (parsed.GetValue(_pluginMemory) is { } memory) limits = limits with { MemoryBytes = OptionValues.Bytes("--plugin-memory", memory) };
         return request with
         {
             OutFolder = parsed.GetValue(_out),
@@ -109,7 +105,7 @@ internal sealed class RunOptions
             Fresh = parsed.GetValue(_fresh),
             WallClockPace = Pace(parsed),
             InvariantSampling = OptionValues.Whole("--invariants", parsed.GetValue(_invariants), 0, int.MaxValue),
-            Limits = limits,
+            Limits = _limits.Of(parsed),
         };
     }
 

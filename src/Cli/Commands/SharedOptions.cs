@@ -2,6 +2,7 @@ using System.CommandLine;
 using SchedBench.Core.Input;
 using SchedBench.Core.Resources;
 using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Plugins;
 using SchedBench.Experiments.Runner;
 
 namespace SchedBench.Cli.Commands;
@@ -40,6 +41,30 @@ internal sealed class ExperimentOptions
     private static string? Folder(string? path) => path is null || Directory.Exists(path)
         ? path
         : throw new InputException(new InputProblem("--data", 0, 0, "", path, "expected an existing folder"));
+}
+
+/// <summary>Limits of the child processes in which cells of plug-ins run.</summary>
+internal sealed class PluginLimitOptions
+{
+    private readonly Option<string?> _time = new("--plugin-time") { Description = "Longest time of one cell of a plug-in (default 10m).", HelpName = "TIME" };
+    private readonly Option<string?> _memory = new("--plugin-memory") { Description = "Most memory of one cell of a plug-in (default 2Gi).", HelpName = "SIZE" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public PluginLimitOptions(Command command)
+    {
+        command.Options.Add(_time);
+        command.Options.Add(_memory);
+    }
+
+    /// <summary>The limits that were asked for.</summary>
+    /// <exception cref="InputException">A value has the wrong form.</exception>
+    public ChildLimits Of(ParseResult parsed)
+    {
+        var limits = new ChildLimits();
+        if (parsed.GetValue(_time) is { } time) limits = limits with { Time = OptionValues.Duration("--plugin-time", time) };
+        if (parsed.GetValue(_memory) is { } memory) limits = limits with { MemoryBytes = OptionValues.Bytes("--plugin-memory", memory) };
+        return limits;
+    }
 }
 
 /// <summary>Parsing of option values that System.CommandLine has no type for.</summary>

@@ -24,13 +24,18 @@ internal static class VerifyCommand
         var plugins = new Option<string[]>("--plugin") { Description = "Assembly with strategies; may be given several times.", HelpName = "DLL" };
         command.Arguments.Add(folder);
         foreach (Option option in (Option[])[sample, experiment, data, plugins]) command.Options.Add(option);
+        var limits = new PluginLimitOptions(command);
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(folder)!;
             var results = ResultsFolder.Load(path);
             using JsonDocument manifest = ReadManifest(path);
             var facts = new ManifestFacts(Path.Combine(path, ResultFileNames.Manifest), manifest.RootElement);
-            RunRequest request = Request(facts, parsed.GetValue(experiment), parsed.GetValue(data)) with { Plugins = parsed.GetValue(plugins) ?? [] };
+            RunRequest request = Request(facts, parsed.GetValue(experiment), parsed.GetValue(data)) with
+            {
+                Plugins = parsed.GetValue(plugins) ?? [],
+                Limits = limits.Of(parsed),
+            };
             return Verify(results, facts.Text("planFingerprint"), request, OptionValues.Whole("--sample", parsed.GetValue(sample), 0, int.MaxValue), terminal, cancellation);
         });
         return command;
@@ -49,12 +54,12 @@ internal static class VerifyCommand
         int count = session.Plan.Cells.Count;
         int wanted = sample == 0 ? count : Math.Min(sample, count);
         PlannedCell[] cells = [.. Enumerable.Range(0, wanted).Select(k => session.Plan.Cells[(int)((long)k * count / wanted)])];
-        CellRunner runner = session.Runner(cells);
+        Func<PlannedCell, CancellationToken, CellResult> run = session.Cells(cells, CellCommand.Of(request));
         int different = 0;
         foreach (PlannedCell cell in cells)
         {
             CellResult? before = results.Cells.FirstOrDefault(known => known.Key == cell.Key);
-            string after = Bytes(runner.Run(cell, null, cancellation));
+            string after = Bytes(run(cell, cancellation));
             bool equal = before is not null && Bytes(before) == after;
             if (!equal) different++;
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -65,9 +70,10 @@ internal static class VerifyCommand
         return different == 0 ? ExitCode.Ok : ExitCode.RunFailed;
     }
 
-    /// <summary>What the cell leaves in cells.csv and series.csv.</summary>
-    private static string Bytes(CellResult cell)
+    /// <summary>What the cell leaves in cells.csv and series.csv. Empty fields are left out: read back, a failed cell has the columns of the others, and alone it has none.</summary>
+    private static string Bytes(CellResult whole)
     {
+        CellResult cell = whole with { Metrics = [.. whole.Metrics.Where(metric => metric.Value is not null)] };
         using var text = new StringWriter { NewLine = "\n" };
         CellsCsv.Write(text, [cell]);
         SeriesCsv.Write(text, [cell]);

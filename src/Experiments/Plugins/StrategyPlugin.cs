@@ -19,25 +19,17 @@ public static class StrategyPlugin
     {
         string fullPath = Path.GetFullPath(path);
         if (!File.Exists(fullPath)) throw Problem(path, null, Directory.Exists(fullPath) ? "expected an assembly (.dll), found a folder" : "expected an existing assembly (.dll)");
-        int found = 0;
-        foreach (Type type in TypesOf(path, fullPath))
-        {
-            if (type.IsAbstract || !type.IsVisible || !typeof(SchedulingStrategy).IsAssignableFrom(type)) continue;
-            if (type.GetCustomAttribute<StrategyAttribute>() is not { } attribute) continue;
-            ConstructorInfo constructor = type.GetConstructor(Type.EmptyTypes)
-                ?? throw Problem(path, type.FullName, "expected a strategy with a public constructor without parameters");
-            catalog.Add(new StrategyEntry(attribute.Name, attribute.Summary, [], _ => (SchedulingStrategy)constructor.Invoke(null)) { Plugin = path });
-            found++;
-        }
-
-        if (found == 0) throw Problem(path, null, "expected at least one public strategy: a class derived from ScoringStrategy, ClusterStrategy or BatchStrategy with [Strategy(name, summary)]");
+        StrategyEntry[] entries = Load(path, fullPath);
+        if (entries.Length == 0) throw Problem(path, null, "expected at least one public strategy: a class derived from ScoringStrategy, ClusterStrategy or BatchStrategy with [Strategy(name, summary)]");
+        foreach (StrategyEntry entry in entries) catalog.Add(entry);
     }
 
-    private static Type[] TypesOf(string path, string fullPath)
+    private static StrategyEntry[] Load(string path, string fullPath)
     {
         try
         {
-            return new PluginContext(fullPath).LoadFromAssemblyPath(fullPath).GetTypes();
+            Assembly assembly = new PluginContext(fullPath).LoadFromAssemblyPath(fullPath);
+            return [.. assembly.GetTypes().Where(IsStrategy).Select(type => EntryOf(path, type)).OfType<StrategyEntry>()];
         }
         catch (BadImageFormatException)
         {
@@ -47,10 +39,24 @@ public static class StrategyPlugin
         {
             throw Problem(path, null, $"expected an assembly built against this version: {error.LoaderExceptions.FirstOrDefault()?.Message}");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FileLoadException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or TypeLoadException or CustomAttributeFormatException)
         {
-            throw Problem(path, null, $"expected a readable assembly: {error.Message}");
+            // An assembly that it needs is not beside it (a FileNotFoundException), or is another one than it was built with.
+            throw Problem(path, null, $"expected an assembly that can be loaded: {error.Message}");
         }
+    }
+
+    private static bool IsStrategy(Type type) => type is { IsAbstract: false, IsVisible: true, ContainsGenericParameters: false } && typeof(SchedulingStrategy).IsAssignableFrom(type);
+
+    /// <summary>The strategy's entry; null for a class without the attribute, which is nobody's strategy yet.</summary>
+    private static StrategyEntry? EntryOf(string path, Type type)
+    {
+        if (type.GetCustomAttribute<StrategyAttribute>() is not { } attribute) return null;
+        if (string.IsNullOrEmpty(attribute.Name) || !attribute.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            throw Problem(path, attribute.Name ?? "", $"expected a name of lower-case letters, digits and dashes for the strategy {type.FullName}");
+        ConstructorInfo constructor = type.GetConstructor(Type.EmptyTypes)
+            ?? throw Problem(path, type.FullName, "expected a strategy with a public constructor without parameters");
+        return new StrategyEntry(attribute.Name, attribute.Summary ?? "", [], _ => (SchedulingStrategy)constructor.Invoke(null)) { Plugin = path };
     }
 
     private static InputException Problem(string path, string? value, string expected) => new(new InputProblem(path, 0, 0, "--plugin", value, expected));

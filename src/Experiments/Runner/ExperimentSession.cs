@@ -90,12 +90,8 @@ public sealed class ExperimentSession
         DateTimeOffset startedAt = _time.GetUtcNow();
         ResumePolicy policy = Policy();
         var inputs = LoadedInputs.Load(Plan.Cells);
-        var runner = new CellRunner(inputs, Strategies, CellOptions());
-        var children = new ChildCells(childCommand, _request.Limits, _time);
         using var journal = ResultsJournal.Open(Folder, Plan.Fingerprint, Plan.Cells.Count, policy);
-        ExperimentRunner.Run(
-            Plan, (cell, token) => Strategies.Find(cell.Strategy.Name)!.Plugin.Length > 0 ? children.Run(cell, token) : runner.Run(cell, null, token),
-            journal, _request.Jobs, progress, cancellation);
+        ExperimentRunner.Run(Plan, Cells(inputs, childCommand), journal, _request.Jobs, progress, cancellation);
 
         IReadOnlyList<CellResult> cells = journal.InPlanOrder();
         IReadOnlyList<Verdict> verdicts = ExpectationJudge.Judge(Plan.Experiment, cells);
@@ -111,8 +107,21 @@ public sealed class ExperimentSession
         return new RunOutcome(Folder, cells, verdicts, published, notes);
     }
 
-    /// <summary>A runner for single cells of the plan, for explanations, verification and child processes.</summary>
+    /// <summary>Runs single cells as <see cref="Run"/> does, those of plug-ins in child processes: for verification.</summary>
+    /// <param name="cells">The cells that will be run; their inputs are read now.</param>
+    /// <param name="childCommand">As for <see cref="Run"/>.</param>
+    public Func<PlannedCell, CancellationToken, CellResult> Cells(IEnumerable<PlannedCell> cells, Func<int, string, IReadOnlyList<string>> childCommand) =>
+        Cells(LoadedInputs.Load(cells), childCommand);
+
+    /// <summary>A runner for single cells of the plan inside this process: for explanations, and for the child processes themselves.</summary>
     public CellRunner Runner(IEnumerable<PlannedCell> cells) => new(LoadedInputs.Load(cells), Strategies, CellOptions());
+
+    private Func<PlannedCell, CancellationToken, CellResult> Cells(LoadedInputs inputs, Func<int, string, IReadOnlyList<string>> childCommand)
+    {
+        var runner = new CellRunner(inputs, Strategies, CellOptions());
+        var children = new ChildCells(childCommand, _request.Limits, _time);
+        return (cell, token) => Strategies.Find(cell.Strategy.Name)!.Plugin.Length > 0 ? children.Run(cell, token) : runner.Run(cell, null, token);
+    }
 
     private CellRunOptions CellOptions() => new()
     {
