@@ -16,7 +16,11 @@ public sealed partial class SourceRuleTests
         (@"\bEnvironment\.TickCount", "a TimeProvider at the edges"),
         (@"\bnew Random\b|\bRandom\.Shared\b", "Draw"),
         (@"\bGuid\.NewGuid\b", "a stable identity"),
-        (@"\bTask\.(Delay|Run)\b", "an event"),
+        (@"\bTask\.(Delay|Run)\b|\bThread\.Sleep\b|\basync\b|\bawait\b", "an event"),
+        (@"\bDateTime(Offset)?\.Today\b|\bTimeProvider\.System\b", "a TimeProvider that is handed in"),
+        (@"\bParallel\.\w|\bAsParallel\(", "cells run in parallel, runs do not"),
+        (@"(?m)^(?!.*override int GetHashCode).*\.GetHashCode\(\)", "an order of its own: hashes differ from process to process"),
+        (@"\bTensorPrimitives\.(Sum|Dot|Norm|Average|StdDev)|\bVector(64|128|256|512)?<(float|double)>", "a sum in a fixed order"),
         (@"\bMath\.(Exp|Log|Log2|Log10|Pow|Sin|Cos|Tan|Tanh|Cbrt|FusedMultiplyAdd)\(", "DeterministicMath"),
     ];
 
@@ -42,6 +46,16 @@ public sealed partial class SourceRuleTests
         }
 
         Assert.Empty(found);
+    }
+
+    [Fact]
+    public void Core_and_Schedulers_hold_no_state_that_runs_could_share()
+    {
+        IEnumerable<string> mutable = new[] { typeof(Core.Runs.ClusterRun).Assembly, typeof(StrategyCatalog).Assembly }.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => !type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute), inherit: false) && type.FullName?.Contains('<', StringComparison.Ordinal) == false)
+            .SelectMany(type => type.GetFields(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.DeclaredOnly))
+            .Where(field => !field.IsInitOnly && !field.IsLiteral && !field.Name.Contains('<', StringComparison.Ordinal)).Select(field => $"{field.DeclaringType}.{field.Name}");
+        Assert.Empty(mutable);
     }
 
     [Fact]
