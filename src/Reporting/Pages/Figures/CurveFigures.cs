@@ -17,7 +17,7 @@ internal static class CurveFigures
         foreach (IGrouping<(string Metric, string XName), CurveKey> curves in metrics)
         {
             foreach (CurveKey curve in curves) yield return Levels(data, curve);
-            bool isHeadline = curves.Key.XName == CurveAxis.GpuArrivals && curves.Key.Metric == data.Headline.FirstOrDefault();
+            bool isHeadline = curves.Key.XName == CurveAxis.GpuArrivals && curves.Key.Metric == (data.Headline.Count == 0 ? null : data.Headline[0]);
             if (data.Baseline is not { } baseline || !isHeadline) continue;
             foreach (CurveKey curve in curves) yield return Differences(data, curve, baseline);
         }
