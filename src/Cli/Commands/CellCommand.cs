@@ -60,7 +60,8 @@ internal static class CellCommand
             // Not Environment.Exit: that would wait for handlers of the plug-in.
             using var self = Process.GetCurrentProcess();
             self.Kill();
-        }) { IsBackground = true, Name = "parent watch" };
+        })
+        { IsBackground = true, Name = "parent watch" };
         watch.Start();
     }
 
