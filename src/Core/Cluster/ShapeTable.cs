@@ -38,7 +38,7 @@ public sealed class ShapeTable
     {
         if (_bySpecInstance.TryGetValue(spec, out int known)) return new ShapeIndex(known);
         bool countsApp = spec.App.Length > 0 && (_countsApps || _appsWithLimit.Contains(spec.App));
-        PodSpec content = spec with { App = countsApp ? spec.App : "", MaxPerNode = countsApp ? spec.MaxPerNode : 0, Priority = 0 };
+        PodSpec content = Content(spec) with { App = countsApp ? spec.App : "", MaxPerNode = countsApp ? spec.MaxPerNode : 0 };
         if (!_byContent.TryGetValue(content, out int index))
         {
             index = Add(spec, content);
@@ -48,6 +48,25 @@ public sealed class ShapeTable
         _bySpecInstance.Add(spec, index);
         return new ShapeIndex(index);
     }
+
+    /// <summary>What rules and strategies may look at: the requests and the rules of placement, not what runs inside.</summary>
+    private static PodSpec Content(PodSpec spec) => new()
+    {
+        CpuMilli = spec.CpuMilli,
+        MemoryBytes = spec.MemoryBytes,
+        EphemeralStorageBytes = spec.EphemeralStorageBytes,
+        GpuCount = spec.GpuCount,
+        GpuMilliPerDevice = spec.GpuMilliPerDevice,
+        GpuModels = spec.GpuModels,
+        Extended = spec.Extended,
+        NodeSelector = spec.NodeSelector,
+        Tolerations = spec.Tolerations,
+        Affinity = spec.Affinity,
+        TopologySpread = spec.TopologySpread,
+        HostPorts = spec.HostPorts,
+        NodeName = spec.NodeName,
+        Volumes = spec.Volumes,
+    };
 
     private int Add(PodSpec spec, PodSpec content)
     {

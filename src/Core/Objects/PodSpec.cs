@@ -1,7 +1,8 @@
 namespace SchedBench.Core.Objects;
 
-/// <summary>What a pod asks for. Immutable and shared: ten thousand pods of one template hold one spec.</summary>
-/// <remarks>Quantities are exact integers: milli CPU, bytes, thousandths of a GPU device. All are ≥ 0.</remarks>
+/// <summary>What a pod asks for (Kubernetes <c>core/v1.PodSpec</c>). Immutable and shared: ten thousand pods of one template hold one spec.</summary>
+/// <remarks>Quantities are exact integers: milli CPU, bytes, thousandths of a GPU device. All are ≥ 0. The requests are those of the whole pod, as the scheduler
+/// counts them (<see cref="PodRequests"/> makes them of containers).</remarks>
 public sealed record PodSpec
 {
     /// <summary>One whole GPU device in milli.</summary>
@@ -42,6 +43,54 @@ public sealed record PodSpec
 
     /// <summary>GPU milli over all requested devices.</summary>
     public long GpuMilliTotal => (long)GpuCount * GpuMilliPerDevice;
+
+    /// <summary>Tolerated taints.</summary>
+    public ValueList<Toleration> Tolerations { get; init; }
+
+    /// <summary>Affinity and anti-affinity, or null.</summary>
+    public Affinity? Affinity { get; init; }
+
+    /// <summary>Topology spread.</summary>
+    public ValueList<TopologySpreadConstraint> TopologySpread { get; init; }
+
+    /// <summary>Ports of the node that the pod takes.</summary>
+    public ValueList<HostPort> HostPorts { get; init; }
+
+    /// <summary>The only node the pod may go to; empty for any (a pod that is made with it is bound without a scheduler).</summary>
+    public string NodeName { get; init; } = "";
+
+    /// <summary>Volumes.</summary>
+    public ValueList<Volume> Volumes { get; init; }
+
+    /// <summary>Containers, started together; empty for pods of a trace, which only take resources for a time.</summary>
+    public ValueList<Container> Containers { get; init; }
+
+    /// <summary>Containers that run before them, one after another; those marked as sidecars stay.</summary>
+    public ValueList<Container> InitContainers { get; init; }
+
+    /// <summary>What happens to containers that ended.</summary>
+    public RestartPolicy RestartPolicy { get; init; }
+
+    /// <summary>Time between the stop signal and the kill.</summary>
+    public TimeSpan TerminationGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The pod is ended when it has run this long; null for no limit.</summary>
+    public TimeSpan? ActiveDeadline { get; init; }
+
+    /// <summary>Whether it may push others out.</summary>
+    public PreemptionPolicy PreemptionPolicy { get; init; }
+
+    /// <summary>Class that <see cref="Priority"/> comes from; empty for the default.</summary>
+    public string PriorityClassName { get; init; } = "";
+
+    /// <summary>Names that hold the pod back from the scheduler until they are taken away.</summary>
+    public ValueList<string> SchedulingGates { get; init; }
+
+    /// <summary>Host name of the pod, for its DNS name; empty for the pod's name.</summary>
+    public string Hostname { get; init; } = "";
+
+    /// <summary>Headless service that gives the pod its DNS name, or empty.</summary>
+    public string Subdomain { get; init; } = "";
 }
 
 /// <summary>An amount of a named resource.</summary>
