@@ -246,6 +246,12 @@ public sealed partial class SchedulerHost : IEventHandler
 
     private void Bind(PodIndex pod, NodeIndex node, DeviceSet devices)
     {
+        if (_deletedInFlight.Remove(pod.Value) || !_target.Accepts(pod, node, devices))
+        {
+            ForgetAssumed(pod, node, devices);
+            return;
+        }
+
         _store.Bind(pod, node, devices, _loop.Now);
         Record(FactKind.PodBound, pod, node, (long)devices.Bits);
         _target.OnBound(pod);

@@ -230,7 +230,23 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return copies;
     }
 
-    private int Wake(int unit, TimeSpan now)
+    /// <summary>Takes a unit out of wherever it is: its pod was deleted. Costs a pass over the units that are active or in back-off.</summary>
+    public void Forget(int unit)
+    {
+        if (_entries[unit].Bucket != None)
+        {
+            int index = _entries[unit].Bucket;
+            Bucket bucket = Unlink(unit);
+            UnschedulableCount--;
+            if (bucket.First == None) _filled.Remove(index);
+            return;
+        }
+
+        if (!_active.Remove(unit, out _, out _)) _backoff.Remove(unit, out _, out _);
+        Arrive(unit);
+    }
+
+    private Bucket Unlink(int unit)
     {
         ref Entry entry = ref _entries[unit];
         Bucket bucket = _buckets[entry.Bucket];
@@ -238,6 +254,13 @@ internal sealed class SchedulingQueue(QueueOptions options)
         else _entries[entry.Previous].Next = entry.Next;
         if (entry.Next == None) bucket.Last = entry.Previous;
         else _entries[entry.Next].Previous = entry.Previous;
+        return bucket;
+    }
+
+    private int Wake(int unit, TimeSpan now)
+    {
+        ref Entry entry = ref _entries[unit];
+        Bucket bucket = Unlink(unit);
         entry.WokenFrom = entry.Bucket;
         entry.Bucket = None;
         bucket.OnTheWay++;

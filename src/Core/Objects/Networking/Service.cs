@@ -57,6 +57,9 @@ public sealed record Service : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is Service service && service with { Metadata = Metadata, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Service service && ClusterIps.Count == 0 ? this with { ClusterIps = service.ClusterIps, IpFamilies = IpFamilies.Count == 0 ? service.IpFamilies : IpFamilies } : this;
 }
 
 /// <summary>A port of a service.</summary>

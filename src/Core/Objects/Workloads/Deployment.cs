@@ -36,6 +36,9 @@ public sealed record Deployment : KubeObject
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is Deployment deployment
         && deployment with { Metadata = Metadata, Status = Status, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Deployment known ? this with { Status = known.Status } : this;
 }
 
 /// <summary>How a rollout goes (Kubernetes <c>apps/v1.DeploymentStrategy</c>).</summary>

@@ -1,0 +1,147 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Controllers;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Store;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Runs;
+
+/// <summary>Everything a run of the orchestration core is a function of, besides the clock it runs on.</summary>
+public sealed record OrchestratedRunOptions
+{
+    /// <summary>The fleet in the run's order.</summary>
+    public required FleetLayout Fleet { get; init; }
+
+    /// <summary>A fresh strategy object, used by this run alone.</summary>
+    public required SchedulingStrategy Strategy { get; init; }
+
+    /// <summary>What users do, sorted by instant; equal instants keep their order. Objects that are there from the beginning are applied at instant 0.</summary>
+    public IReadOnlyList<RunStep> Steps { get; init; } = [];
+
+    /// <summary>Who wins among equals.</summary>
+    public TieBreak TieBreak { get; init; }
+
+    /// <summary>Seed of all draws.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The workload's mix, for strategies that ask for it.</summary>
+    public WorkloadProfile? Profile { get; init; }
+
+    /// <summary>Queue, retries, bind latency.</summary>
+    public SchedulerHostOptions Scheduler { get; init; } = new();
+
+    /// <summary>Delay with which the scheduler's view follows the store.</summary>
+    public TimeSpan SchedulerDelay { get; init; }
+
+    /// <summary>Delay with which controllers see the store.</summary>
+    public TimeSpan ControllerDelay { get; init; }
+
+    /// <summary>Limits of the controller manager's client.</summary>
+    public ClientLimits ControllerLimits { get; init; }
+
+    /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
+    public bool WritesEvents { get; init; }
+
+    /// <summary>Last instant that still runs.</summary>
+    public TimeSpan Until { get; init; } = TimeSpan.MaxValue;
+}
+
+/// <summary>
+/// One run of the orchestration core: object store, controllers, scheduler and nodes wired onto one event loop. A pure function of its options; the clock changes
+/// how long it takes, never what happens.
+/// </summary>
+/// <remarks>Three truths: <see cref="Store"/> (API truth), the agents' (node truth), <see cref="View"/> (what the scheduler believes).</remarks>
+public sealed class OrchestratedRun : IEventHandler
+{
+    private readonly OrchestratedRunOptions _options;
+    private readonly ushort _handler;
+    private readonly PodFeed _pods;
+
+    /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
+    public OrchestratedRun(OrchestratedRunOptions options, IClock clock)
+    {
+        _options = options;
+        Loop = new EventLoop(clock);
+        _handler = Loop.Register(this);
+        Facts = new FactStream();
+        Store = new ObjectStore(Loop);
+        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps);
+        ViewState = new ClusterState(options.Fleet, Shapes);
+        View = new ClusterView(ViewState);
+        Mirror = new PodStore();
+        _pods = new PodFeed(Store, Mirror, Shapes, () => Loop.Now);
+        options.Strategy.Prepare(new StrategyContext(
+            View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now));
+        Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
+        _pods.Scheduler = Scheduler;
+        Facts.Subscribe(_pods);
+        DelayedFeed.Behind(Store, Loop, options.SchedulerDelay).Subscribe(_pods);
+        Controllers = new ControllerManager(new ControllerContext(
+            Loop,
+            DelayedFeed.Behind(Store, Loop, options.ControllerDelay),
+            new ApiClient(Loop, Store, options.ControllerLimits),
+            Facts,
+            options.Seed,
+            new EventRecorder(Loop, Store, options.WritesEvents)));
+        Controllers.Add(new ReplicaSetController());
+    }
+
+    /// <summary>The event loop.</summary>
+    public EventLoop Loop { get; }
+
+    /// <summary>The stream of facts; subscribe before <see cref="Run"/>.</summary>
+    public FactStream Facts { get; }
+
+    /// <summary>API truth.</summary>
+    public ObjectStore Store { get; }
+
+    /// <summary>What the scheduler believes.</summary>
+    public ClusterView View { get; }
+
+    /// <summary>The scheduler host.</summary>
+    public SchedulerHost Scheduler { get; }
+
+    /// <summary>The controllers.</summary>
+    public ControllerManager Controllers { get; }
+
+    /// <summary>The run's shapes.</summary>
+    public ShapeTable Shapes { get; }
+
+    /// <summary>The fleet.</summary>
+    public FleetLayout Fleet => _options.Fleet;
+
+    /// <summary>Seed of all draws.</summary>
+    public ulong Seed => _options.Seed;
+
+    internal ClusterState ViewState { get; }
+
+    internal PodStore Mirror { get; }
+
+    /// <summary>Runs to the end: no event left, or none before <see cref="OrchestratedRunOptions.Until"/>.</summary>
+    /// <exception cref="RunStepException">A step was refused.</exception>
+    public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
+    {
+        Begin();
+        Loop.Run(_options.Until, mailbox, cancellation);
+    }
+
+    /// <inheritdoc/>
+    void IEventHandler.Handle(in EventData data) => _options.Steps[data.Subject].Execute(this);
+
+    /// <summary>The fleet registers, and the steps are scheduled.</summary>
+    private void Begin()
+    {
+        foreach (string name in (string[])["default", "kube-system"]) _ = Store.Create(new Namespace { Metadata = new ObjectMeta { Name = name } }, out _);
+        for (int n = 0; n < Fleet.Count; n++)
+        {
+            NodeSpec spec = Fleet.Nodes[n];
+            IEnumerable<Label> labels = spec.Labels.Append(new Label("kubernetes.io/hostname", spec.Name));
+            if (spec.Zone.Length > 0) labels = labels.Append(new Label("topology.kubernetes.io/zone", spec.Zone));
+            _ = Store.Create(new Node { Metadata = new ObjectMeta { Name = spec.Name, Labels = Labels.Of(labels) }, Index = new NodeIndex(n), Spec = spec }, out _);
+        }
+
+        for (int i = 0; i < _options.Steps.Count; i++) Loop.Schedule(_options.Steps[i].At, new EventData(_handler, 0, i));
+    }
+}
