@@ -91,7 +91,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     /// <summary>A file of manifests, or a folder of them.</summary>
     internal InputPath Manifests(YamlValue value, string written)
     {
-        if (paths.Find(written, mayBeFolder: true, out string expected, out string? nearest) is { } found) return found;
+        if (paths.Find(written, mayBeFolder: true, out string expected, out string? nearest, isManifests: true) is { } found) return found;
         value.Report(expected, nearest);
         return new InputPath(written, "");
     }
