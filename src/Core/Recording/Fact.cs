@@ -46,6 +46,9 @@ public enum FactKind : byte
 
     /// <summary>A node was cordoned (Detail 0) or uncordoned (1).</summary>
     NodeSchedulableChanged,
+
+    /// <summary>A request failed; Detail is the stream's place times 256 plus a <see cref="Networking.RequestOutcome"/>.</summary>
+    RequestFailed,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

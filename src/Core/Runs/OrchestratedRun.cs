@@ -1,5 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
+using SchedBench.Core.Networking;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
@@ -44,6 +45,15 @@ public sealed record OrchestratedRunOptions
     /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
     public bool WritesEvents { get; init; }
 
+    /// <summary>Timing of the network.</summary>
+    public NetworkOptions Network { get; init; } = NetworkOptions.Default;
+
+    /// <summary>Streams of requests.</summary>
+    public IReadOnlyList<TrafficSpec> Traffic { get; init; } = [];
+
+    /// <summary>Latencies of requests that were sent before do not count: the cluster comes up.</summary>
+    public TimeSpan MeasuredFrom { get; init; }
+
     /// <summary>Last instant that still runs.</summary>
     public TimeSpan Until { get; init; } = TimeSpan.MaxValue;
 }
@@ -86,6 +96,17 @@ public sealed class OrchestratedRun : IEventHandler
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
+
+        // Network: endpoints, what clients know of them, and the requests they send.
+        Controllers.Add(new EndpointSliceController());
+        Proxies = new ProxyTiming(options.Network, options.Seed);
+        var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
+        Store.Subscribe(endpoints);
+        if (options.Traffic.Count > 0)
+        {
+            Traffic = new RequestTraffic(
+                Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), options.Traffic, options.Network, options.Seed, options.MeasuredFrom);
+        }
     }
 
     /// <summary>The event loop.</summary>
@@ -106,6 +127,12 @@ public sealed class OrchestratedRun : IEventHandler
     /// <summary>The controllers.</summary>
     public ControllerManager Controllers { get; }
 
+    /// <summary>When clients learn of changes of endpoints.</summary>
+    public ProxyTiming Proxies { get; }
+
+    /// <summary>The requests; null without streams.</summary>
+    public RequestTraffic? Traffic { get; }
+
     /// <summary>The run's shapes.</summary>
     public ShapeTable Shapes { get; }
 
@@ -124,6 +151,7 @@ public sealed class OrchestratedRun : IEventHandler
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
         Begin();
+        Traffic?.Begin();
         Loop.Run(_options.Until, mailbox, cancellation);
     }
 

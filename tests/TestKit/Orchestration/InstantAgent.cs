@@ -1,3 +1,4 @@
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
@@ -25,6 +26,12 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
     /// <summary>Time from deletion to the end.</summary>
     public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Told what really answers; null when nobody asks.</summary>
+    public IServingObserver? Serving { get; set; }
+
+    /// <summary>How the pods answer.</summary>
+    public ImageBehavior Behavior { get; set; } = ImageBehavior.Default;
+
     /// <summary>Pods that never become ready.</summary>
     public Func<Pod, bool> NeverReady { get; set; } = _ => false;
 
@@ -42,7 +49,9 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
         if (change.After is not Pod pod) return;
         var before = change.Before as Pod;
         if (pod.Node.IsNode && before is not { Node.IsNode: true } && !NeverReady(pod)) Later(StartTime, Ready, pod.Uid);
-        if (pod.Metadata.IsDeleting && before is { Metadata.IsDeleting: false }) Later(StopTime, Stopped, pod.Uid);
+        if (!pod.Metadata.IsDeleting || before is not { Metadata.IsDeleting: false }) return;
+        Serving?.OnStopping(pod);
+        Later(StopTime, Stopped, pod.Uid);
     }
 
     /// <inheritdoc/>
@@ -50,8 +59,16 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
     {
         if (_run.Store.View.Find(data.Argument) is not Pod pod) return;
         TimeSpan now = _run.Loop.Now;
-        if (data.Kind == Stopped) _run.Store.Delete(pod.Key, new DeleteOptions(pod.Uid, TimeSpan.Zero));
-        else if (!pod.Metadata.IsDeleting) _run.Store.Update(pod with { Status = pod.Status with { Phase = PodLifePhase.Running, IsReady = true, ReadySince = now, StartedAt = now } });
+        if (data.Kind == Stopped)
+        {
+            Serving?.OnStopped(pod);
+            _run.Store.Delete(pod.Key, new DeleteOptions(pod.Uid, TimeSpan.Zero));
+        }
+        else if (!pod.Metadata.IsDeleting)
+        {
+            Serving?.OnListening(pod, Behavior);
+            _run.Store.Update(pod with { Status = pod.Status with { Phase = PodLifePhase.Running, IsReady = true, ReadySince = now, StartedAt = now } });
+        }
     }
 
     private void Later(TimeSpan delay, ushort kind, long uid) => _run.Loop.Schedule(_run.Loop.Now + delay, new EventData(_handler, kind, 0, uid));

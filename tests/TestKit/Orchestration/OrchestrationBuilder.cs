@@ -73,6 +73,14 @@ public sealed class OrchestrationBuilder
         Template = template ?? Template(name),
     };
 
+    /// <summary>A Service of the pods of an app.</summary>
+    public static Service Service(string app) => new()
+    {
+        Metadata = Meta(app),
+        Selector = LabelSelector.Of([new Label("app", app)]),
+        Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")],
+    };
+
     /// <summary>Metadata in the default namespace.</summary>
     public static ObjectMeta Meta(string name) => new() { Name = name, Namespace = "default" };
 
