@@ -20,6 +20,7 @@ public sealed class YamlReader
     private readonly List<InputProblem> _roundings = [];
     private readonly List<YamlMap> _maps = [];
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly HashSet<(int Line, string Field, string What)> _told = [];
     private long _problemCount;
 
     /// <summary>Starts reading a file.</summary>
@@ -28,6 +29,13 @@ public sealed class YamlReader
 
     /// <summary>The file as the user named it.</summary>
     public string DisplayName { get; }
+
+    /// <summary>Whether a schema judges the keys and types of the file: then unknown and missing keys are not this reader's business, a key without a value
+    /// counts as left out (as in Kubernetes), and what the schema found wrong about a value is not told again by a getter.</summary>
+    public bool IsSchemaChecked { get; init; }
+
+    /// <summary>Problems so far.</summary>
+    public long ProblemCount => _problemCount;
 
     /// <summary>Values that were rounded up on reading (quantities finer than their resource's unit): accepted, and to be told to the user.</summary>
     public IReadOnlyList<InputProblem> Roundings => _roundings;
@@ -40,9 +48,15 @@ public sealed class YamlReader
     public YamlMap Open(YamlDocument document) =>
         new YamlValue(this, document.Root, "", "").Map() ?? new YamlMap(this, new YamlMapping(document.Root.Line, document.Root.Column, []), "", "");
 
+    /// <summary>The value of a node that was found on a walk over the tree.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="path">Its path from the root.</param>
+    public YamlValue At(YamlNode node, string path) => new(this, node, path, path);
+
     /// <summary>Records a problem.</summary>
     public void Report(InputProblem problem)
     {
+        if (IsSchemaChecked && !_told.Add((problem.Line, problem.Field, problem.Value ?? problem.Expected))) return;
         _problemCount++;
         if (_problems.Count < MostProblems) _problems.Add(problem);
     }
@@ -64,9 +78,15 @@ public sealed class YamlReader
         throw new InputException(ordered);
     }
 
-    internal void Opened(YamlMap map) => _maps.Add(map);
+    internal void Opened(YamlMap map)
+    {
+        if (!IsSchemaChecked) _maps.Add(map);
+    }
 
-    internal void Asked(string schemaPath) => _keys.Add(schemaPath);
+    internal void Asked(string schemaPath)
+    {
+        if (!IsSchemaChecked) _keys.Add(schemaPath);
+    }
 
     internal void Rounded(InputProblem note) => _roundings.Add(note);
 }
