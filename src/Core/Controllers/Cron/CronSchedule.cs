@@ -88,7 +88,7 @@ public sealed class CronSchedule
             int end = at;
             while (end < text.Length && !char.IsWhiteSpace(text[end])) end++;
             if (count == fields.Length) error = new TextError(at, "expected five fields: minute, hour, day of month, month, day of week");
-            else CronField.TryParse(text, at, end, CronField.Rules[count], out fields[count], out error);
+            else if (!CronField.TryParse(text, at, end, CronField.Rules[count], out fields[count], out error)) break;
             count++;
             at = end;
         }
