@@ -20,7 +20,8 @@ public sealed class YamlReader
     private readonly List<InputProblem> _roundings = [];
     private readonly List<YamlMap> _maps = [];
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
-    private readonly HashSet<(int Line, string Field, string What)> _told = [];
+    private readonly HashSet<InputProblem> _told = [];
+    private readonly HashSet<(int Line, string Field, string? Value)> _judged = [];
     private long _problemCount;
 
     /// <summary>Starts reading a file.</summary>
@@ -31,7 +32,7 @@ public sealed class YamlReader
     public string DisplayName { get; }
 
     /// <summary>Whether a schema judges the keys and types of the file: then unknown and missing keys are not this reader's business, a key without a value
-    /// counts as left out (as in Kubernetes), and what the schema found wrong about a value is not told again by a getter.</summary>
+    /// counts as left out (as in Kubernetes), and no problem is told twice.</summary>
     public bool IsSchemaChecked { get; init; }
 
     /// <summary>Problems so far.</summary>
@@ -56,9 +57,15 @@ public sealed class YamlReader
     /// <summary>Records a problem.</summary>
     public void Report(InputProblem problem)
     {
-        if (IsSchemaChecked && !_told.Add((problem.Line, problem.Field, problem.Value ?? problem.Expected))) return;
+        if (IsSchemaChecked && (_judged.Contains((problem.Line, problem.Field, problem.Value)) || !_told.Add(problem))) return;
         _problemCount++;
         if (_problems.Count < MostProblems) _problems.Add(problem);
+    }
+
+    /// <summary>Ends the schema's judgement of a document: what it told of a value, getters do not tell in other words.</summary>
+    public void EndOfSchema()
+    {
+        foreach (InputProblem problem in _told) _judged.Add((problem.Line, problem.Field, problem.Value));
     }
 
     /// <summary>Looks for unknown keys in every mapping that was opened, then throws if anything was wrong.</summary>

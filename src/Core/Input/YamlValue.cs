@@ -189,7 +189,8 @@ public sealed class YamlValue
     {
         if (_node is not YamlList list)
         {
-            Report(_node is YamlScalar { Text: ['-', ..] } ? "expected a list; a space has to follow '-'" : "expected a list");
+            bool isGlued = _node is YamlScalar { Text: ['-', ..] } or YamlMapping { Entries: [{ Key: ['-', ..] }, ..] };
+            Report(isGlued ? "expected a list; a space has to follow '-'" : "expected a list");
             return [];
         }
 

@@ -120,6 +120,7 @@ internal sealed class ManifestFileReading
     private void ReadObject(YamlMap root, YamlMapping mapping, ResourceKind kind, string path)
     {
         new SchemaWalk(_reader).Object(mapping, ApiSchema.Type(kind.ToString()), path);
+        _reader.EndOfSchema();
         KubeObject read = KindReading.Read(_reading, root, kind, _nodes);
         if (kind == ResourceKind.Node) _nodes++;
         string json = DocumentJson.Write(mapping, kind);

@@ -97,9 +97,9 @@ public sealed class BadManifestTests
     {
         string text = $"{Manifest.Of("v1", "ConfigMap", "data: {}")}---\n{Manifest.Of("v1", "ConfigMap", "data: {}")}";
         InputProblem problem = Manifest.Problem(text);
-        Assert.Equal((7, "metadata.name"), (problem.Line, problem.Field));
+        Assert.Equal((8, "metadata.name"), (problem.Line, problem.Field));
         Assert.Contains("m.yaml, line 3", problem.Expected, StringComparison.Ordinal);
-        Assert.Equal(2, Manifest.Read(text.Replace("---\n", "---\n", StringComparison.Ordinal).Replace("{ name: x }\ndata: {}\n---", "{ name: x, namespace: b }\ndata: {}\n---", StringComparison.Ordinal)).Objects.Count);
+        Assert.Equal(2, Manifest.Read(text.Replace("{ name: x }\ndata: {}\n---", "{ name: x, namespace: b }\ndata: {}\n---", StringComparison.Ordinal)).Objects.Count);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class BadManifestTests
     public void B29_A_pod_without_containers_is_refused()
     {
         Assert.Equal("spec.containers", Manifest.Problem(Manifest.Of("v1", "Pod", "spec: { containers: [] }")).Field);
-        Assert.Equal("spec.containers", Manifest.Problem(Manifest.Of("v1", "Pod", "spec: { nodeName: n }")).Field);
+        Assert.Equal("spec.containers", Manifest.Problem(Manifest.Of("v1", "Pod", "spec: { nodeName: n1 }")).Field);
     }
 
     [Theory]

@@ -215,7 +215,7 @@ public sealed class PodManifestTests
     [Theory]
     [InlineData("resources: { requests: { cpu: \"3\" } }", 3000)]
     [InlineData("resources: { limits: { cpu: \"3\" } }", 500)]
-    [InlineData("nodeName: n", 500)]
+    [InlineData("nodeName: n1", 500)]
     public void A_request_of_the_pod_itself_counts_before_those_of_its_containers(string spec, long cpuMilli) =>
         Assert.Equal(cpuMilli, Manifest.One<Pod>(Manifest.Pod(spec, "resources: { requests: { cpu: 500m } }")).Spec.CpuMilli);
 

@@ -22,13 +22,14 @@ internal static class SelectorReading
         if (spec.Optional("selector") is not { } value || value.Map() is not { } map) return LabelSelector.Everything;
         LabelSelector selector = Read(map);
         if (selector.Requirements.Count == 0) value.Report("expected at least one of matchLabels and matchExpressions: an empty selector is not allowed here");
-        else CheckMatches(value, selector, template);
+        else if (spec.Optional("template") is not null) CheckMatches(value, selector, template);
         return selector;
     }
 
     internal static void CheckMatches(YamlValue value, LabelSelector selector, PodTemplate template)
     {
-        if (!selector.Matches(template.Labels)) value.Report("expected a selector that matches the labels of the template (spec.template.metadata.labels)");
+        bool isWrong = selector.Requirements.Any(requirement => requirement.Operator is SelectorOperator.In or SelectorOperator.NotIn && requirement.Values.Count == 0);
+        if (!isWrong && !selector.Matches(template.Labels)) value.Report("expected a selector that matches the labels of the template (spec.template.metadata.labels)");
     }
 
     /// <summary>Requirements of node affinity: labels and fields.</summary>
