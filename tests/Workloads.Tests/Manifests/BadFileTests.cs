@@ -65,7 +65,7 @@ public sealed class BadFileTests
     {
         string text = Manifest.Web.Replace(right, wrong, StringComparison.Ordinal);
         InputProblem problem = Manifest.Problems(text)[0];
-        Assert.Contains(expected, problem.Expected, StringComparison.Ordinal);
+        Assert.Contains(expected, problem.ToString(), StringComparison.Ordinal);
         Assert.Equal(Array.FindIndex(text.Split('\n'), line => line.Contains(wrong, StringComparison.Ordinal)) + 1, problem.Line);
     }
 
