@@ -10,7 +10,12 @@ internal static class ManifestConflicts
     {
         foreach (IGrouping<string, PlacedObject> space in objects.GroupBy(placed => placed.Object.Metadata.Namespace, StringComparer.Ordinal))
         {
-            (PlacedObject Owner, ValueList<Label> Labels)[] pods = [.. space.Select(placed => (placed, LabelsOfPods(placed.Object))).Where(pair => pair.Item2 is not null).Select(pair => (pair.placed, pair.Item2!.Value))];
+            var pods = new List<(PlacedObject Owner, ValueList<Label> Labels)>();
+            foreach (PlacedObject placed in space)
+            {
+                if (LabelsOfPods(placed.Object) is { } labels) pods.Add((placed, labels));
+            }
+
             foreach (PlacedObject placed in space)
             {
                 foreach (InputProblem warning in Find(placed, pods)) yield return warning;
@@ -20,7 +25,7 @@ internal static class ManifestConflicts
         }
     }
 
-    private static IEnumerable<InputProblem> Find(PlacedObject placed, (PlacedObject Owner, ValueList<Label> Labels)[] pods)
+    private static IEnumerable<InputProblem> Find(PlacedObject placed, List<(PlacedObject Owner, ValueList<Label> Labels)> pods)
     {
         if (ControllerSelector(placed.Object) is { } own)
         {
@@ -34,16 +39,18 @@ internal static class ManifestConflicts
             PodDisruptionBudget budget => budget.Selector,
             _ => null,
         };
-        if (selector is not null && !Array.Exists(pods, pod => selector.Matches(pod.Labels))) yield return placed.Place with { Expected = "its selector matches no pods of these manifests" };
+        if (selector is not null && !pods.Exists(pod => selector.Matches(pod.Labels))) yield return placed.Place with { Expected = "its selector matches no pods of these manifests" };
     }
 
-    private static IEnumerable<InputProblem> Budgets(IEnumerable<PlacedObject> space, (PlacedObject Owner, ValueList<Label> Labels)[] pods)
+    private static IEnumerable<InputProblem> Budgets(IEnumerable<PlacedObject> space, List<(PlacedObject Owner, ValueList<Label> Labels)> pods)
     {
         PlacedObject[] budgets = [.. space.Where(placed => placed.Object is PodDisruptionBudget { Selector: not null })];
         foreach ((PlacedObject owner, ValueList<Label> labels) in budgets.Length < 2 ? [] : pods)
         {
             PlacedObject[] matching = [.. budgets.Where(placed => ((PodDisruptionBudget)placed.Object).Selector!.Matches(labels)).Take(2)];
-            if (matching.Length == 2) yield return matching[1].Place with { Expected = $"matches pods of {owner.Object.Key} as {matching[0].Object.Name} does: evictions of pods with two budgets are refused" };
+            if (matching.Length < 2) continue;
+            string what = $"matches pods of {owner.Object.Key} as {matching[0].Object.Name} does: evictions of pods with two budgets are refused";
+            yield return matching[1].Place with { Expected = what };
         }
     }
 

@@ -118,14 +118,14 @@ public sealed class BadFileTests
             {
             	"apiVersion": "v1", "kind": "List",
             	"items": [
-            		{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "\u00e9\/"}},
+            		{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "\u00e9\/\ud83d\ude00"}},
             		{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "b"}}
             	]
             }
             """;
         ManifestSet set = Manifest.Read(List);
         Assert.Equal([ResourceKind.ConfigMap, ResourceKind.Namespace], set.Objects.Select(read => read.Kind));
-        Assert.Equal("é/", Assert.Single(set.Of<ConfigMap>()).Data[0].Value);
+        Assert.Equal("é/😀", Assert.Single(set.Of<ConfigMap>()).Data[0].Value);
         Assert.Equal("items[0].metadata.name", Manifest.Problem(List.Replace("\"a\"", "\"A\"", StringComparison.Ordinal)).Field);
     }
 

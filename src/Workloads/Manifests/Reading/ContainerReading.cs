@@ -129,7 +129,7 @@ internal static class IpText
     /// <summary>Whether it is an IPv4 address of four decimal numbers, or an IPv6 address.</summary>
     internal static bool IsAddress(string text)
     {
-        if (text.Contains(':', StringComparison.Ordinal)) return !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal) && System.Net.IPAddress.TryParse(text, out _);
+        if (text.Contains(':', StringComparison.Ordinal)) return text.AsSpan().IndexOfAny('%', '[') < 0 && System.Net.IPAddress.TryParse(text, out _);
         string[] parts = text.Split('.');
         return parts.Length == 4 && parts.All(part => part.Length is > 0 and <= 3 && part.All(char.IsAsciiDigit) && (part.Length == 1 || part[0] != '0')
             && int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture) <= 255);

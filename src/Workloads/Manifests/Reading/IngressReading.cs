@@ -34,7 +34,7 @@ internal static class IngressReading
             string kind = path.Text("pathType"), text = path.Text("path");
             bool isFree = kind == "ImplementationSpecific";
             bool isWrong = (!isFree && !text.StartsWith('/')) || text.Contains("//", StringComparison.Ordinal) || text.Split('/').Any(part => part is "." or "..");
-            if (isWrong && (kind is "Exact" or "Prefix" || text.Length > 0)) (path.Optional("path") ?? path.Optional("pathType"))?.Report("expected a path that begins with '/', without '//', '/./' and '/../'");
+            if (isWrong) (path.Optional("path") ?? path.Optional("pathType"))?.Report("expected a path that begins with '/', without '//', '/./' and '/../'");
             (string service, int port, string portName) = path.Child("backend") is { } backend ? ReadBackend(reading, backend) : ("", 0, "");
             if (service.Length > 0) routes.Add(new IngressRoute(host, text.Length == 0 ? "/" : text, kind == "Exact", service, port, portName));
         }

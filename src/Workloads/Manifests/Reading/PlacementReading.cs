@@ -19,7 +19,7 @@ internal static class PlacementReading
         return new Affinity
         {
             RequiredNodes = nodes?.Child(Required) is { } selector ? SelectorReading.ReadTerms(selector) : null,
-            PreferredNodes = [.. (nodes?.Children(Preferred) ?? []).Select(term => new PreferredNodeTerm(Weight(term), term.Child("preference") is { } preference ? SelectorReading.ReadTerm(preference) : new NodeSelectorTerm([], [])))],
+            PreferredNodes = [.. (nodes?.Children(Preferred) ?? []).Select(ReadPreferred)],
             RequiredPods = [.. (near?.Children(Required) ?? []).Select(ReadTerm)],
             PreferredPods = [.. (near?.Children(Preferred) ?? []).Select(ReadWeighted)],
             RequiredAnti = [.. (far?.Children(Required) ?? []).Select(ReadTerm)],
@@ -92,6 +92,9 @@ internal static class PlacementReading
     private static TaintEffect? Effect(YamlMap map) => map.Text("effect").Length == 0 ? null : map.Choice("effect", TaintEffect.NoSchedule, Effects);
 
     private static int Weight(YamlMap map) => map.Count("weight", 1, 1, 100);
+
+    private static PreferredNodeTerm ReadPreferred(YamlMap map) =>
+        new(Weight(map), map.Child("preference") is { } preference ? SelectorReading.ReadTerm(preference) : new NodeSelectorTerm([], []));
 
     private static WeightedPodAffinityTerm ReadWeighted(YamlMap map) =>
         new(Weight(map), map.Child("podAffinityTerm") is { } term ? ReadTerm(term) : new PodAffinityTerm(null, [], null, ""));

@@ -8,6 +8,8 @@ namespace SchedBench.Workloads.Manifests.Reading;
 /// <summary>Probes and the preStop hook.</summary>
 internal static partial class ProbeReading
 {
+    private const RegexOptions Options = RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
+
     private static readonly string[] Actions = ["httpGet", "tcpSocket", "exec", "grpc"];
     private static readonly string[] Hooks = ["exec", "httpGet", "sleep", "tcpSocket"];
 
@@ -67,6 +69,6 @@ internal static partial class ProbeReading
         return match.Success ? TimeSpan.FromSeconds(int.Parse(match.Groups["seconds"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)) : TimeSpan.Zero;
     }
 
-    [GeneratedRegex(@"^((/usr)?/bin/)?((ba|a|da)?sh -e?c )?((/usr)?/bin/)?sleep (?<seconds>[0-9]{1,6})s?;?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^((/usr)?/bin/)?((ba|a|da)?sh -e?c )?((/usr)?/bin/)?sleep (?<seconds>[0-9]{1,6})s?;?\z", Options)]
     private static partial Regex SleepCommand();
 }

@@ -103,7 +103,8 @@ internal static class VolumeReading
                 return new Volume(name, VolumeKind.Projected, "", false, null);
         }
 
-        if (Refused.Contains(found[0], StringComparer.Ordinal)) at.Report($"expected a persistentVolumeClaim with a PersistentVolume of that kind: {found[0]} in a pod decides where it can go and is not simulated");
+        const string Instead = "expected a persistentVolumeClaim with a PersistentVolume of that kind";
+        if (Refused.Contains(found[0], StringComparer.Ordinal)) at.Report($"{Instead}: {found[0]} in a pod decides where it can go and is not simulated");
         else reading.Note(at, $"volumes of kind {found[0]} are taken as present on every node");
         return new Volume(name, VolumeKind.Projected, "", false, null);
     }
