@@ -21,6 +21,7 @@ public sealed class YamlReader
     private readonly List<YamlMap> _maps = [];
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
     private readonly HashSet<InputProblem> _told = [];
+    private readonly List<InputProblem> _sinceSchema = [];
     private readonly HashSet<(int Line, string Field, string? Value)> _judged = [];
     private long _problemCount;
 
@@ -57,7 +58,12 @@ public sealed class YamlReader
     /// <summary>Records a problem.</summary>
     public void Report(InputProblem problem)
     {
-        if (IsSchemaChecked && (_judged.Contains((problem.Line, problem.Field, problem.Value)) || !_told.Add(problem))) return;
+        if (IsSchemaChecked)
+        {
+            if (_judged.Contains((problem.Line, problem.Field, problem.Value)) || !_told.Add(problem)) return;
+            _sinceSchema.Add(problem);
+        }
+
         _problemCount++;
         if (_problems.Count < MostProblems) _problems.Add(problem);
     }
@@ -65,7 +71,8 @@ public sealed class YamlReader
     /// <summary>Ends the schema's judgement of a document: what it told of a value, getters do not tell in other words.</summary>
     public void EndOfSchema()
     {
-        foreach (InputProblem problem in _told) _judged.Add((problem.Line, problem.Field, problem.Value));
+        foreach (InputProblem problem in _sinceSchema) _judged.Add((problem.Line, problem.Field, problem.Value));
+        _sinceSchema.Clear();
     }
 
     /// <summary>Looks for unknown keys in every mapping that was opened, then throws if anything was wrong.</summary>

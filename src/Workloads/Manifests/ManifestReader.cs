@@ -54,10 +54,11 @@ public static class ManifestReader
         private readonly List<InputProblem> _notes = [];
         private readonly List<InputProblem> _warnings = [];
         private readonly List<ManifestFile> _files = [];
+        private int _nodes;
 
         internal void Add(string name, TextOf read)
         {
-            var reading = new ManifestFileReading(name, _objects.Count(placed => placed.Object.Kind == ResourceKind.Node));
+            var reading = new ManifestFileReading(name, _nodes);
             try
             {
                 string text = read(out string sha256Hex);
@@ -70,6 +71,7 @@ public static class ManifestReader
             }
 
             _objects.AddRange(reading.Objects);
+            _nodes += reading.Objects.Count(placed => placed.Object.Kind == ResourceKind.Node);
             _notes.AddRange(reading.Notes);
             _warnings.AddRange(reading.Warnings);
         }
