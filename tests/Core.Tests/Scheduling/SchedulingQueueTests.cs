@@ -64,6 +64,16 @@ public sealed class SchedulingQueueTests
     }
 
     [Fact]
+    public void Pods_that_nothing_can_help_do_not_keep_a_run_going()
+    {
+        // The strategy's answer may depend on time, so both are tried every five minutes; each try of one falls between two of the other.
+        RunResult result = A.Run(new Chosen((feasible, _) => feasible.Nth(0), dependsOnTime: true)).On(A.Cluster().Nodes(1))
+            .Of(A.Workload().Pod(A.Pod("a").Cpu("64")).Pod(A.Pod("b").Cpu("64").At(40))).Until(10_000).Go();
+        Assert.Equal([0, 40, 300, 360, 600], result.Of(FactKind.PodUnschedulable).Select(fact => fact.At.TotalSeconds).Take(5));
+        Assert.InRange(result.Run.Loop.Now.TotalSeconds, 600, 1000);
+    }
+
+    [Fact]
     public void A_node_that_is_uncordoned_wakes_what_fits_it()
     {
         WorkloadBuilder workload = A.Workload().Pod(A.Pod("p").At(1)).Pod(A.Pod("later").At(30).On("disk", "none"));
