@@ -22,7 +22,8 @@ public sealed partial class SchedulerHost
         if (!RunBatch())
         {
             Record(FactKind.GroupRolledBack, new PodIndex(unit), NodeIndex.None, group);
-            Park(unit, AreEqual(members) ? UnschedulableKind.Group : UnschedulableKind.Unknown, _groups[group].MinMember);
+            bool waitsForRoom = _batch is GangPlacement { LacksRoom: true } && AreEqual(members);
+            Park(unit, waitsForRoom ? UnschedulableKind.Group : UnschedulableKind.Unknown, _groups[group].MinMember);
             return;
         }
 
