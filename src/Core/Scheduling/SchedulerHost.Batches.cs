@@ -86,6 +86,7 @@ public sealed partial class SchedulerHost
         }
 
         _plan.DropIncompleteGroups(group => _groups[group].MinMember);
+        _plan.Close();
         return _plan.Count > 0;
     }
 
