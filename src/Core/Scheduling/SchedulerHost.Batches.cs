@@ -34,7 +34,7 @@ public sealed partial class SchedulerHost
         // Members beyond the minimum that found no node go on alone.
         foreach (int slot in _pending.Slots)
         {
-            if (_store[new PodIndex(slot)].Phase == PodPhase.Pending && !_plan.IsPlaced(slot)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
+            if (_store[new PodIndex(slot)].Phase == PodPhase.Pending && !_plan.IsPlaced(slot)) _queue.Add(slot, _store[new PodIndex(slot)].Priority);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed partial class SchedulerHost
         {
             if (_plan.IsPlaced(slot)) continue;
             int group = _pending.GroupOfSlot(slot);
-            if (group >= 0 && placedGroups.Contains(group)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
+            if (group >= 0 && placedGroups.Contains(group)) _queue.Add(slot, _store[new PodIndex(slot)].Priority);
             else if (units.Contains(slot)) Park(slot, UnschedulableKind.Unknown);
         }
 

@@ -104,7 +104,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _idleFlushes = 0;
         if (record.Group < 0)
         {
-            _queue.Add(pod.Value, record.Priority, _loop.Now);
+            _queue.Add(pod.Value, record.Priority);
         }
         else
         {
@@ -113,7 +113,7 @@ public sealed partial class SchedulerHost : IEventHandler
             _queue.Register(pod.Value, record.Priority);
             // The group enters the queue with the member that makes it viable; later ones join it while it waits.
             if (members.Count != _groups[record.Group].MinMember) return;
-            _queue.Add(members[0], record.Priority, _loop.Now);
+            _queue.Add(members[0], record.Priority);
         }
 
         ArmCycle();
