@@ -91,6 +91,15 @@ public sealed class GangTests
     }
 
     [Fact]
+    public void Members_beyond_the_minimum_have_one_try_in_a_saturation_replay()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(2, cpu: "1")).Of(A.Workload().Group("g", 1, 5, A.Pod("m").Cpu("1")).Pod(A.Pod("next"))).Saturated().Go();
+        // The next pod comes after all of them were decided on.
+        Assert.Equal(["m-2", "m-3", "m-4"], result.Facts.TakeWhile(fact => fact.Kind != FactKind.PodArrived || fact.Uid < 5).Where(fact => fact.Kind == FactKind.PodUnplaced).Select(fact => result.NameOf(fact.Uid)));
+        Assert.Equal(2, result.Run.Scheduler.Decisions);
+    }
+
+    [Fact]
     public void A_wrong_node_for_a_member_is_refused_and_its_devices_are_not_asked_for()
     {
         int asked = 0;
