@@ -66,7 +66,9 @@ public sealed class CellRunner
 
     /// <summary>The result of a cell that failed.</summary>
     public static CellResult Failed(CellKey key, string failure) =>
-        new() { Key = key, Status = CellStatus.Failed, Failure = failure.ReplaceLineEndings(" ").Trim() };
+        new() { Key = key, Status = CellStatus.Failed, Failure = OneLine(failure) };
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 
     private CellResult RunChecked(PlannedCell cell, Func<ClusterRun, IDecisionObserver>? decisions, long begun, CancellationToken cancellation)
     {
@@ -95,7 +97,7 @@ public sealed class CellRunner
         {
             Key = cell.Key,
             Status = arrived == 0 ? CellStatus.Void : CellStatus.Ok,
-            Failure = arrived == 0 ? "no pod arrived: the trace, or the replayed part of it, is empty" : "",
+            Failure = arrived == 0 ? "no pod arrived: the trace, or the replayed part of it, is empty" : OneLine(run.Scheduler.FirstStrategyError ?? ""),
             Fingerprint = fingerprint.Value,
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],

@@ -98,7 +98,9 @@ public sealed class ExperimentSession
         IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies);
         IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
         ResultFiles.WriteAll(Folder, cells, Plan.Experiment.Baseline);
-        if (published.Count > 0) AtomicFile.WriteText(Path.Combine(Folder, ResultFileNames.Published), text => PublishedCsv.Write(text, published));
+        string publishedPath = Path.Combine(Folder, ResultFileNames.Published);
+        if (published.Count > 0) AtomicFile.WriteText(publishedPath, text => PublishedCsv.Write(text, published));
+        else AtomicFile.Delete(publishedPath); // an earlier run's would pass for this one's
         var facts = new VolatileFacts(
             Environment.CommandLine, Build, Machine, Path.GetFullPath(_request.ExperimentPath), _request.DataFolder is { } data ? Path.GetFullPath(data) : "",
             startedAt, _time.GetUtcNow(), _request.Jobs);
