@@ -46,6 +46,18 @@ public sealed record OrchestratedRunOptions
 
     /// <summary>Last instant that still runs.</summary>
     public TimeSpan Until { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Rollouts of Deployments.</summary>
+    public DeploymentOptions Deployments { get; init; } = new();
+
+    /// <summary>Which rollouts that passed their deadline are undone.</summary>
+    public RollbackOptions Rollback { get; init; } = new();
+
+    /// <summary>Disruption budgets and evictions.</summary>
+    public DisruptionOptions Disruption { get; init; } = new();
+
+    /// <summary>What a canary or blue/green release is judged by; null when nothing measures requests.</summary>
+    public IReleaseSignals? ReleaseSignals { get; init; }
 }
 
 /// <summary>
@@ -53,7 +65,7 @@ public sealed record OrchestratedRunOptions
 /// how long it takes, never what happens.
 /// </summary>
 /// <remarks>Three truths: <see cref="Store"/> (API truth), the agents' (node truth), <see cref="View"/> (what the scheduler believes).</remarks>
-public sealed class OrchestratedRun : IEventHandler
+public sealed partial class OrchestratedRun : IEventHandler
 {
     private readonly OrchestratedRunOptions _options;
     private readonly ushort _handler;
@@ -86,6 +98,7 @@ public sealed class OrchestratedRun : IEventHandler
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
+        AddRollouts();
     }
 
     /// <summary>The event loop.</summary>
