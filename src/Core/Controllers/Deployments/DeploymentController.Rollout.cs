@@ -46,11 +46,13 @@ public sealed partial class DeploymentController
         return ShrinkHealthyOld(mustStay) > 0 || gone > 0;
     }
 
-    /// <summary><c>scaleDownOldReplicaSetsForRollingUpdate</c>.</summary>
+    /// <summary>Available old pods beyond those that must stay (<c>scaleDownOldReplicaSetsForRollingUpdate</c>).</summary>
+    /// <remarks>A set's status may still count pods that an earlier sync gave up: they are not counted on here. Kubernetes counts them, and so may give up too much
+    /// when a new pod gets available in between.</remarks>
     private int ShrinkHealthyOld(int mustStay)
     {
         int spare = -mustStay, gone = 0;
-        foreach (ReplicaSet set in _sets) spare += set.Status.Available;
+        foreach (ReplicaSet set in _sets) spare += Math.Min(set.Status.Available, set.Replicas);
         for (int i = 0; i < _sets.Count && gone < spare; i++)
         {
             if (i == _new || _sets[i].Replicas == 0) continue;
