@@ -49,6 +49,60 @@ public enum FactKind : byte
 
     /// <summary>A request failed; Detail is the stream's place times 256 plus a <see cref="Networking.RequestOutcome"/>.</summary>
     RequestFailed,
+
+    // Deployments. Uid is the Deployment's, Detail its revision.
+
+    /// <summary>A Deployment began a rollout: its template got a ReplicaSet or an earlier one back. Detail is the revision.</summary>
+    RolloutStarted,
+
+    /// <summary>All pods of a Deployment are of its template and available, and the old ones are gone; once a revision. Detail is the revision.</summary>
+    RolloutCompleted,
+
+    /// <summary>A rollout made no progress for as long as its deadline. Detail is the revision.</summary>
+    RolloutFailed,
+
+    /// <summary>A Deployment was given the template of an earlier revision. Detail is the revision it went back to.</summary>
+    RolledBack,
+
+    // Disruption. Uid is the pod's for evictions, the budget's for budgets.
+
+    /// <summary>An eviction was admitted and its pod is being deleted. Detail is 1 when it took from a budget, 0 when none guards the pod now.</summary>
+    EvictionAdmitted,
+
+    /// <summary>An eviction was refused. Detail is the HTTP code: 429 without budget, 500 under two budgets, 403 when the budget cannot count.</summary>
+    EvictionRefused,
+
+    /// <summary>A budget allows no disruption from now on. Detail is the number of healthy pods.</summary>
+    BudgetExhausted,
+
+    /// <summary>A budget allows disruptions again, or is gone. Detail is how many.</summary>
+    BudgetRestored,
+
+    /// <summary>The drain of a node began: Node is cordoned. Detail is the number of pods to evict.</summary>
+    DrainStarted,
+
+    /// <summary>No pod that a drain asked for is left on Node. Detail is the number of evictions that were refused on the way.</summary>
+    NodeDrained,
+
+    /// <summary>A drain was given up at its deadline. Detail is the number of pods that are left.</summary>
+    DrainFailed,
+
+    // Release methods. Uid is that of the Deployment that is released.
+
+    /// <summary>A release began. Detail is 0 for blue/green, 1 for a canary.</summary>
+    ReleaseStarted,
+
+    /// <summary>A canary reached a step. Detail is its weight in percent.</summary>
+    ReleaseStepped,
+
+    /// <summary>Requests go to the other side from now on. Detail is 1 for the new side, 0 back to the old one.</summary>
+    ReleaseSwitched,
+
+    /// <summary>A release is done: the new side has it all.</summary>
+    ReleasePromoted,
+
+    /// <summary>A release was taken back. Detail is a <see cref="Controllers.ReleaseAbortReason"/>.</summary>
+    ReleaseAborted,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

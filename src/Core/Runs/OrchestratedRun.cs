@@ -56,6 +56,18 @@ public sealed record OrchestratedRunOptions
 
     /// <summary>Last instant that still runs.</summary>
     public TimeSpan Until { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Rollouts of Deployments.</summary>
+    public DeploymentOptions Deployments { get; init; } = new();
+
+    /// <summary>Which rollouts that passed their deadline are undone.</summary>
+    public RollbackOptions Rollback { get; init; } = new();
+
+    /// <summary>Disruption budgets and evictions.</summary>
+    public DisruptionOptions Disruption { get; init; } = new();
+
+    /// <summary>What a canary or blue/green release is judged by; null when nothing measures requests.</summary>
+    public IReleaseSignals? ReleaseSignals { get; init; }
 }
 
 /// <summary>
@@ -63,7 +75,7 @@ public sealed record OrchestratedRunOptions
 /// how long it takes, never what happens.
 /// </summary>
 /// <remarks>Three truths: <see cref="Store"/> (API truth), the agents' (node truth), <see cref="View"/> (what the scheduler believes).</remarks>
-public sealed class OrchestratedRun : IEventHandler
+public sealed partial class OrchestratedRun : IEventHandler
 {
     private readonly OrchestratedRunOptions _options;
     private readonly ushort _handler;
@@ -97,16 +109,8 @@ public sealed class OrchestratedRun : IEventHandler
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
 
-        // Network: endpoints, what clients know of them, and the requests they send.
-        Controllers.Add(new EndpointSliceController());
-        Proxies = new ProxyTiming(options.Network, options.Seed);
-        var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
-        Store.Subscribe(endpoints);
-        if (options.Traffic.Count > 0)
-        {
-            Traffic = new RequestTraffic(
-                Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), options.Traffic, options.Network, options.Seed, options.MeasuredFrom);
-        }
+        AddNetwork();
+        AddRollouts();
     }
 
     /// <summary>The event loop.</summary>
@@ -126,12 +130,6 @@ public sealed class OrchestratedRun : IEventHandler
 
     /// <summary>The controllers.</summary>
     public ControllerManager Controllers { get; }
-
-    /// <summary>When clients learn of changes of endpoints.</summary>
-    public ProxyTiming Proxies { get; }
-
-    /// <summary>The requests; null without streams.</summary>
-    public RequestTraffic? Traffic { get; }
 
     /// <summary>The run's shapes.</summary>
     public ShapeTable Shapes { get; }

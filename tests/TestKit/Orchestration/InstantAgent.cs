@@ -1,5 +1,6 @@
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
@@ -13,15 +14,20 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
     private const ushort Stopped = 1;
     private readonly OrchestratedRun _run;
     private readonly ushort _handler;
+    private readonly Draw _spread;
 
     private InstantAgent(OrchestratedRun run)
     {
         _run = run;
         _handler = run.Loop.Register(this);
+        _spread = Draw.Stream(run.Seed, "testkit/instant-agent");
     }
 
     /// <summary>Time from binding to readiness.</summary>
     public TimeSpan StartTime { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Most that is added to it, evenly drawn by pod; none unless set.</summary>
+    public TimeSpan StartSpread { get; set; }
 
     /// <summary>Time from deletion to the end.</summary>
     public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(1);
@@ -48,7 +54,7 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
     {
         if (change.After is not Pod pod) return;
         var before = change.Before as Pod;
-        if (pod.Node.IsNode && before is not { Node.IsNode: true } && !NeverReady(pod)) Later(StartTime, Ready, pod.Uid);
+        if (pod.Node.IsNode && before is not { Node.IsNode: true } && !NeverReady(pod)) Later(StartTime + (StartSpread * _spread.Uniform(Draw.Entity(pod.Name), 0)), Ready, pod.Uid);
         if (!pod.Metadata.IsDeleting || before is not { Metadata.IsDeleting: false }) return;
         Serving?.OnStopping(pod);
         Later(StopTime, Stopped, pod.Uid);

@@ -81,6 +81,15 @@ public sealed class OrchestrationBuilder
         Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")],
     };
 
+    /// <summary>A Deployment of a template.</summary>
+    public static Deployment Deployment(string name, int replicas, PodTemplate? template = null) => new()
+    {
+        Metadata = Meta(name),
+        Replicas = replicas,
+        Selector = LabelSelector.Of([new Label("app", name)]),
+        Template = template ?? Template(name),
+    };
+
     /// <summary>Metadata in the default namespace.</summary>
     public static ObjectMeta Meta(string name) => new() { Name = name, Namespace = "default" };
 

@@ -41,6 +41,12 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>13.</summary>
     public static readonly Invariant ResourceTime = new(13, "resource-seconds by pod and by node have equal sums");
 
+    /// <summary>24.</summary>
+    public static readonly Invariant RolloutBounds = new(24, "a rollout asks for no more pods than wanted and surge, gives up no available pod that must stay, and no set has more pods than its size");
+
+    /// <summary>32.</summary>
+    public static readonly Invariant Budgets = new(32, "an eviction is admitted only where the arithmetic of its disruption budget allows it, and never twice on one allowance");
+
     /// <summary>42.</summary>
     public static readonly Invariant TimeOrder = new(42, "time never goes back, equal instants run in the order in which they were scheduled, facts carry the instant they happen at");
 
@@ -50,7 +56,10 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>50.</summary>
     public static readonly Invariant BoundedMemory = new(50, "slots are used again: the store is as large as the largest number of pods that lived at once");
 
-    /// <summary>All of them, by number.</summary>
+    /// <summary>Laws about rollouts and disruption, by number; object judges look after them.</summary>
+    public static IReadOnlyList<Invariant> OfRollouts { get; } = [RolloutBounds, Budgets];
+
+    /// <summary>All that the observer of every run judges, by number.</summary>
     public static IReadOnlyList<Invariant> All { get; } =
     [
         NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,
