@@ -135,6 +135,12 @@ public sealed class OrchestratedRun : IEventHandler
     /// <summary>Seed of all draws.</summary>
     public ulong Seed => _options.Seed;
 
+    /// <summary>Options of the controllers that watch over nodes.</summary>
+    public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
+
+    /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
+    internal Action? Ended { get; set; }
+
     internal ClusterState ViewState { get; }
 
     internal PodStore Mirror { get; }
@@ -145,6 +151,7 @@ public sealed class OrchestratedRun : IEventHandler
     {
         Begin();
         Loop.Run(_options.Until, mailbox, cancellation);
+        Ended?.Invoke();
     }
 
     /// <inheritdoc/>

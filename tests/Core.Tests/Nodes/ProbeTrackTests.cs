@@ -47,7 +47,7 @@ public sealed class ProbeTrackTests
     }
 
     private static List<(TimeSpan At, bool Passes)> Computed(
-        Probe probe, TimeSpan origin, TimeSpan from, bool? initial, IReadOnlyList<(TimeSpan At, ProbeAnswer Answer)> answers, TimeSpan until)
+        Probe probe, TimeSpan origin, TimeSpan from, bool? initial, List<(TimeSpan At, ProbeAnswer Answer)> answers, TimeSpan until)
     {
         var decisions = new List<(TimeSpan, bool)>();
         var track = new ProbeTrack(probe, origin, from, initial, answers[0].Answer);

@@ -41,6 +41,12 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>13.</summary>
     public static readonly Invariant ResourceTime = new(13, "resource-seconds by pod and by node have equal sums");
 
+    /// <summary>33.</summary>
+    public static readonly Invariant EvictionRate = new(33, "lost nodes of a zone get their NoExecute taint no faster than the zone's state allows");
+
+    /// <summary>34.</summary>
+    public static readonly Invariant DeletionCauses = new(34, "a pod is deleted for a taint, or ended for pressure, only where there is one, and the cause is recorded");
+
     /// <summary>42.</summary>
     public static readonly Invariant TimeOrder = new(42, "time never goes back, equal instants run in the order in which they were scheduled, facts carry the instant they happen at");
 
@@ -50,7 +56,7 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>50.</summary>
     public static readonly Invariant BoundedMemory = new(50, "slots are used again: the store is as large as the largest number of pods that lived at once");
 
-    /// <summary>All of them, by number.</summary>
+    /// <summary>All that <see cref="InvariantObserver"/> judges, by number.</summary>
     public static IReadOnlyList<Invariant> All { get; } =
     [
         NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,
