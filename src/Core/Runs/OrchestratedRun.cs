@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
@@ -41,6 +42,12 @@ public sealed record OrchestratedRunOptions
 
     /// <summary>Limits of the controller manager's client.</summary>
     public ClientLimits ControllerLimits { get; init; }
+
+    /// <summary>The node agents; null for none (pods stay bound, somebody else plays the agents).</summary>
+    public AgentOptions? Agents { get; init; }
+
+    /// <summary>The controllers that watch over nodes; they come with <see cref="Agents"/>.</summary>
+    public NodeLifecycleOptions NodeLifecycle { get; init; } = new();
 
     /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
     public bool WritesEvents { get; init; }
@@ -111,6 +118,7 @@ public sealed partial class OrchestratedRun : IEventHandler
 
         AddNetwork();
         AddRollouts();
+        if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
     }
 
     /// <summary>The event loop.</summary>
@@ -131,6 +139,18 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>The controllers.</summary>
     public ControllerManager Controllers { get; }
 
+    /// <summary>The node agents, or null.</summary>
+    public NodeAgent? Agents { get; private set; }
+
+    /// <summary>What runs containers for the agents, or null.</summary>
+    public SimulatedRuntime? Runtime { get; private set; }
+
+    /// <summary>The true state of machines and their network: what faults change. Null without agents.</summary>
+    public NodeHealth? Health { get; private set; }
+
+    /// <summary>Heartbeats as the control plane sees them, or null without agents.</summary>
+    public IHeartbeats? Heartbeats { get; private set; }
+
     /// <summary>The run's shapes.</summary>
     public ShapeTable Shapes { get; }
 
@@ -139,6 +159,12 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     /// <summary>Seed of all draws.</summary>
     public ulong Seed => _options.Seed;
+
+    /// <summary>Options of the controllers that watch over nodes.</summary>
+    public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
+
+    /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
+    internal Action? Ended { get; set; }
 
     internal ClusterState ViewState { get; }
 
@@ -151,10 +177,28 @@ public sealed partial class OrchestratedRun : IEventHandler
         Begin();
         Traffic?.Begin();
         Loop.Run(_options.Until, mailbox, cancellation);
+        Ended?.Invoke();
     }
 
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data) => _options.Steps[data.Subject].Execute(this);
+
+    /// <summary>Node agents, their runtime, the true state of machines, and the controllers that watch over nodes.</summary>
+    private void WireNodes(AgentOptions options, NodeLifecycleOptions lifecycle)
+    {
+        Health = new NodeHealth(Fleet.Count);
+        Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
+        Health.Subscribe(Runtime);
+        var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
+        Heartbeats = heartbeats;
+        Agents = new NodeAgent(
+            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
+        var pods = new PodsByNode(Fleet.Count);
+        Controllers.Context.Feed.Subscribe(pods);
+        Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));
+        Controllers.Add(new TaintEvictionController(pods, _pods.SlotOf));
+        Controllers.Add(new OutOfServiceController(pods, lifecycle, _pods.SlotOf));
+    }
 
     /// <summary>The fleet registers, and the steps are scheduled.</summary>
     private void Begin()
