@@ -41,6 +41,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>Limits of the controller manager's client.</summary>
     public ClientLimits ControllerLimits { get; init; }
 
+    /// <summary>Admission plug-ins of the store and their defaults.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
+
     /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
     public bool WritesEvents { get; init; }
 
@@ -67,6 +70,7 @@ public sealed class OrchestratedRun : IEventHandler
         _handler = Loop.Register(this);
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
+        Quotas = options.Admission.Guard(Store);
         Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps);
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
@@ -96,6 +100,9 @@ public sealed class OrchestratedRun : IEventHandler
 
     /// <summary>API truth.</summary>
     public ObjectStore Store { get; }
+
+    /// <summary>What namespaces with a quota use; null when quotas are not enforced.</summary>
+    public QuotaLedger? Quotas { get; }
 
     /// <summary>What the scheduler believes.</summary>
     public ClusterView View { get; }
