@@ -46,6 +46,9 @@ public enum FactKind : byte
 
     /// <summary>A node was cordoned (Detail 0) or uncordoned (1).</summary>
     NodeSchedulableChanged,
+
+    /// <summary>An autoscaler changed the replicas of the object with identity Uid; Detail is the old number · 2³² + the new one.</summary>
+    ReplicasScaled,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

@@ -41,6 +41,12 @@ public sealed record OrchestratedRunOptions
     /// <summary>Limits of the controller manager's client.</summary>
     public ClientLimits ControllerLimits { get; init; }
 
+    /// <summary>Calendar time of instant 0.</summary>
+    public DateTimeOffset Epoch { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Controllers of jobs, stateful sets, daemons and of the life of objects.</summary>
+    public ControllerSetOptions Controllers { get; init; } = new();
+
     /// <summary>Admission plug-ins of the store and their defaults.</summary>
     public AdmissionOptions Admission { get; init; } = new();
 
@@ -90,6 +96,7 @@ public sealed class OrchestratedRun : IEventHandler
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
+        options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
     }
 
     /// <summary>The event loop.</summary>
