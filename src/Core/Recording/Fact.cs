@@ -151,6 +151,9 @@ public enum FactKind : byte
 
     /// <summary>A node came under memory pressure (Detail 1) or left it (0).</summary>
     NodePressureChanged,
+
+    /// <summary>An autoscaler changed the replicas of the object with identity Uid; Detail is the old number · 2³² + the new one.</summary>
+    ReplicasScaled,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

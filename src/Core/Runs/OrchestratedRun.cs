@@ -48,6 +48,14 @@ public sealed record OrchestratedRunOptions
 
     /// <summary>The controllers that watch over nodes; they come with <see cref="Agents"/>.</summary>
     public NodeLifecycleOptions NodeLifecycle { get; init; } = new();
+    /// <summary>Calendar time of instant 0.</summary>
+    public DateTimeOffset Epoch { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Controllers of jobs, stateful sets, daemons and of the life of objects.</summary>
+    public ControllerSetOptions Controllers { get; init; } = new();
+
+    /// <summary>Admission plug-ins of the store and their defaults.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
 
     /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
     public bool WritesEvents { get; init; }
@@ -96,6 +104,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         _handler = Loop.Register(this);
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
+        Quotas = options.Admission.Guard(Store);
         Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps);
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
@@ -119,6 +128,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         AddNetwork();
         AddRollouts();
         if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
+        options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
     }
 
     /// <summary>The event loop.</summary>
@@ -129,6 +139,9 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     /// <summary>API truth.</summary>
     public ObjectStore Store { get; }
+
+    /// <summary>What namespaces with a quota use; null when quotas are not enforced.</summary>
+    public QuotaLedger? Quotas { get; }
 
     /// <summary>What the scheduler believes.</summary>
     public ClusterView View { get; }

@@ -12,6 +12,7 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
 {
     private const ushort Ready = 0;
     private const ushort Stopped = 1;
+    private const ushort Ended = 2;
     private readonly OrchestratedRun _run;
     private readonly ushort _handler;
     private readonly Draw _spread;
@@ -41,6 +42,9 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
     /// <summary>Pods that never become ready.</summary>
     public Func<Pod, bool> NeverReady { get; set; } = _ => false;
 
+    /// <summary>After how long from readiness pods end, and whether well; null for those that run on.</summary>
+    public Func<Pod, (double Seconds, bool IsWell)?> Ends { get; set; } = _ => null;
+
     /// <summary>Plays the agents of a run.</summary>
     public static InstantAgent Attach(OrchestratedRun run)
     {
@@ -65,7 +69,11 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
     {
         if (_run.Store.View.Find(data.Argument) is not Pod pod) return;
         TimeSpan now = _run.Loop.Now;
-        if (data.Kind == Stopped)
+        if (data.Kind == Ended)
+        {
+            End(pod);
+        }
+        else if (data.Kind == Stopped)
         {
             Serving?.OnStopped(pod);
             _run.Store.Delete(pod.Key, new DeleteOptions(pod.Uid, TimeSpan.Zero));
@@ -74,7 +82,15 @@ public sealed class InstantAgent : IStoreListener, IEventHandler
         {
             Serving?.OnListening(pod, Behavior);
             _run.Store.Update(pod with { Status = pod.Status with { Phase = PodLifePhase.Running, IsReady = true, ReadySince = now, StartedAt = now } });
+            if (Ends(pod) is { } end) Later(TimeSpan.FromSeconds(end.Seconds), Ended, pod.Uid);
         }
+    }
+
+    private void End(Pod pod)
+    {
+        if (pod.HasEnded) return;
+        PodLifePhase phase = Ends(pod)?.IsWell == true ? PodLifePhase.Succeeded : PodLifePhase.Failed;
+        _run.Store.Update(pod with { Status = pod.Status with { Phase = phase, IsReady = false, ReadySince = _run.Loop.Now } });
     }
 
     private void Later(TimeSpan delay, ushort kind, long uid) => _run.Loop.Schedule(_run.Loop.Now + delay, new EventData(_handler, kind, 0, uid));

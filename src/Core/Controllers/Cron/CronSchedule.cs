@@ -1,159 +1,132 @@
-using System.Diagnostics.CodeAnalysis;
 using SchedBench.Core.Input;
 
-namespace SchedBench.Core.Controllers.Cron;
+namespace SchedBench.Core.Controllers;
 
-/// <summary>A cron schedule as CronJobs write it: five fields, or a macro. Immutable; knows local time only, zones are its caller's business.</summary>
+/// <summary>When a CronJob starts: five fields or a macro, as <c>robfig/cron</c> v3 reads them for Kubernetes.</summary>
 /// <remarks>
-/// <code>
-/// ┌ minute 0-59   ┌ hour 0-23   ┌ day of month 1-31   ┌ month 1-12 or JAN-DEC   ┌ day of week 0-6 or SUN-SAT (0 is Sunday)
-/// *               *             *                     *                         *
-/// field := part[,part…]      part := (* | ? | value | value-value)[/step]      value/step means value-last/step
-/// macro := @yearly @annually @monthly @weekly @daily @midnight @hourly | @every duration
-/// </code>
-/// <para>Names are taken in any case. When day of month and day of week are both restricted, either suffices; otherwise both must hold (a field is unrestricted when one of
-/// its parts is <c>*</c> or <c>?</c> with a step of 1).</para>
-/// <para>The grammar is that of the library that Kubernetes uses (robfig/cron v3, <c>ParseStandard</c>): day of week 7, backward ranges and steps of 0 are errors,
-/// and <c>TZ=</c> in front is one too, as in CronJobs.</para>
+/// Fields are minute, hour, day of month, month, day of week; each a list of numbers or names, ranges and <c>*</c> (or <c>?</c>), with <c>/step</c>;
+/// <c>5/15</c> runs to the end of the range. Sunday is 0, not 7. When both days are stated, one of them suffices; with a <c>*</c> in either both must hold. Macros:
+/// <c>@yearly @annually @monthly @weekly @daily @midnight @hourly</c> and <c>@every 90s</c>. A zone inside the text (<c>TZ=</c>) is refused, as by Kubernetes.
 /// </remarks>
 public sealed class CronSchedule
 {
-    /// <summary>A leap day can be eight years away (1896 to 1904, 2096 to 2104).</summary>
-    private const int MostYearsAhead = 9;
+    /// <summary>A schedule that finds no time in this many years has none.</summary>
+    private const int YearsSearched = 5;
 
-    private static readonly Dictionary<string, string> Macros = new(StringComparer.Ordinal)
+    private readonly ulong _minutes;
+    private readonly ulong _hours;
+    private readonly ulong _days;
+    private readonly ulong _months;
+    private readonly ulong _weekdays;
+    private readonly bool _anyDay;
+    private readonly bool _anyWeekday;
+
+    private CronSchedule(string text, TimeSpan every)
     {
-        ["@yearly"] = "0 0 1 1 *",
-        ["@annually"] = "0 0 1 1 *",
-        ["@monthly"] = "0 0 1 * *",
-        ["@weekly"] = "0 0 * * 0",
-        ["@daily"] = "0 0 * * *",
-        ["@midnight"] = "0 0 * * *",
-        ["@hourly"] = "0 * * * *",
-    };
-
-    private readonly CronField _minutes;
-    private readonly CronField _hours;
-    private readonly CronField _days;
-    private readonly CronField _months;
-    private readonly CronField _weekdays;
-    private readonly TimeSpan _every;
-
-    private CronSchedule(TimeSpan every) => _every = every;
-
-    private CronSchedule(CronField[] fields) => (_minutes, _hours, _days, _months, _weekdays) = (fields[0], fields[1], fields[2], fields[3], fields[4]);
-
-    /// <summary>Whether no date ever fits, such as 31 February.</summary>
-    public bool IsNeverDue
-    {
-        get
-        {
-            if (_every > TimeSpan.Zero || !(_days.IsAny || _weekdays.IsAny) || _days.IsAny) return false;
-            for (int month = 1; month <= 12; month++)
-            {
-                // 2024 is a leap year.
-                for (int day = 1; day <= DateTime.DaysInMonth(2024, month); day++)
-                {
-                    if (_months.Has(month) && _days.Has(day)) return false;
-                }
-            }
-
-            return true;
-        }
+        Text = text;
+        Every = every;
     }
 
-    /// <summary>Parses a schedule.</summary>
-    /// <returns>Whether it is one; when not, <paramref name="error"/> says what is wrong and where.</returns>
-    public static bool TryParse(string text, [NotNullWhen(true)] out CronSchedule? schedule, out TextError error)
+    private CronSchedule(string text, ReadOnlySpan<(ulong Bits, bool IsStar)> fields)
+    {
+        Text = text;
+        (_minutes, _hours, _days, _months, _weekdays) = (fields[0].Bits, fields[1].Bits, fields[2].Bits, fields[3].Bits, fields[4].Bits);
+        (_anyDay, _anyWeekday) = (fields[2].IsStar, fields[4].IsStar);
+    }
+
+    /// <summary>The schedule as written.</summary>
+    public string Text { get; }
+
+    /// <summary>Time between starts of an <c>@every</c> schedule; zero for the others.</summary>
+    public TimeSpan Every { get; }
+
+    /// <summary>Reads a schedule.</summary>
+    /// <param name="text">Text.</param>
+    /// <param name="schedule">The schedule, or null.</param>
+    /// <param name="error">Where it goes wrong and what was expected.</param>
+    public static bool TryParse(string text, out CronSchedule? schedule, out TextError error)
     {
         schedule = null;
-        error = default;
         if (text.StartsWith("TZ=", StringComparison.Ordinal) || text.StartsWith("CRON_TZ=", StringComparison.Ordinal))
         {
-            error = new TextError(0, "expected a schedule without time zone; timeZone is a field of its own");
+            error = new TextError(0, "expected a schedule without a zone; the zone goes to timeZone");
             return false;
         }
 
-        if (text.StartsWith('@')) return TryParseMacro(text, out schedule, out error);
-        var fields = new CronField[CronField.Rules.Length];
-        int count = 0;
-        for (int at = 0; at < text.Length && error == default;)
-        {
-            if (char.IsWhiteSpace(text[at]))
-            {
-                at++;
-                continue;
-            }
-
-            int end = at;
-            while (end < text.Length && !char.IsWhiteSpace(text[end])) end++;
-            if (count == fields.Length) error = new TextError(at, "expected five fields: minute, hour, day of month, month, day of week");
-            else if (!CronField.TryParse(text, at, end, CronField.Rules[count], out fields[count], out error)) break;
-            count++;
-            at = end;
-        }
-
-        if (error == default && count < fields.Length) error = new TextError(text.Length, $"expected five fields (minute, hour, day of month, month, day of week), found {count}");
-        if (error == default) schedule = new CronSchedule(fields);
-        return error == default;
-    }
-
-    /// <summary>The first due time after an instant, in the same local time: a whole minute (of <c>@every</c>, the instant plus the duration, cut to seconds).</summary>
-    /// <param name="after">Local time; what it says of its zone is ignored.</param>
-    /// <returns>The time, or null when none comes within the years a leap day can be away.</returns>
-    public DateTime? Next(DateTime after)
-    {
-        if (_every > TimeSpan.Zero) return DateTime.MaxValue - _every < after ? null : Cut(after, TimeSpan.TicksPerSecond) + _every;
-        if (after.Year + MostYearsAhead > DateTime.MaxValue.Year) return null;
-        DateTime first = Cut(after, TimeSpan.TicksPerMinute).AddMinutes(1);
-        DateTime last = first.AddYears(MostYearsAhead);
-        for (DateTime day = first.Date; day < last; day = day.AddDays(1))
-        {
-            if (!_months.Has(day.Month))
-            {
-                day = new DateTime(day.Year, day.Month, DateTime.DaysInMonth(day.Year, day.Month), 0, 0, 0, day.Kind);
-                continue;
-            }
-
-            if (!IsDueOn(day)) continue;
-            int start = day == first.Date ? (first.Hour * 60) + first.Minute : 0;
-            for (int minute = start; minute < 24 * 60; minute++)
-            {
-                if (_hours.Has(minute / 60) && _minutes.Has(minute % 60)) return day.AddMinutes(minute);
-            }
-        }
-
-        return null;
-    }
-
-    private bool IsDueOn(DateTime day)
-    {
-        bool fitsDay = _days.Has(day.Day), fitsWeekday = _weekdays.Has((int)day.DayOfWeek);
-        return _days.IsAny || _weekdays.IsAny ? fitsDay && fitsWeekday : fitsDay || fitsWeekday;
-    }
-
-    private static DateTime Cut(DateTime time, long ticks) => new(time.Ticks - (time.Ticks % ticks), time.Kind);
-
-    private static bool TryParseMacro(string text, [NotNullWhen(true)] out CronSchedule? schedule, out TextError error)
-    {
-        const string Every = "@every ";
-        if (Macros.TryGetValue(text, out string? fields)) return TryParse(fields, out schedule, out error);
-        schedule = null;
-        if (!text.StartsWith(Every, StringComparison.Ordinal))
-        {
-            string meant = NearestName.Find(text, Macros.Keys) is { } nearest ? $"; did you mean {nearest}?" : "";
-            error = new TextError(0, $"expected five fields, @every with a duration, or one of {string.Join(", ", Macros.Keys)}{meant}");
-            return false;
-        }
-
-        if (!DurationText.TryParse(text.AsSpan(Every.Length), out TimeSpan duration, out error))
-        {
-            error = error with { Position = error.Position + Every.Length };
-            return false;
-        }
-
-        // Whole seconds, at least one, as the library has it.
-        schedule = new CronSchedule(TimeSpan.FromSeconds(Math.Max(1, duration.Ticks / TimeSpan.TicksPerSecond)));
+        if (text.StartsWith('@')) return CronText.TryParseMacro(text, out schedule, out error);
+        Span<(ulong, bool)> fields = stackalloc (ulong, bool)[5];
+        if (!CronText.TryParseFields(text, fields, out error)) return false;
+        schedule = new CronSchedule(text, fields);
         return true;
+    }
+
+    internal static CronSchedule Of(string text, TimeSpan every) => new(text, every);
+
+    internal static CronSchedule Of(string text, ReadOnlySpan<(ulong Bits, bool IsStar)> fields) => new(text, fields);
+
+    /// <summary>The first start after an instant, in a place without changes of the clock; null when there is none within five years.</summary>
+    public DateTime? NextLocal(DateTime afterLocal) =>
+        Next(DateTime.SpecifyKind(afterLocal, DateTimeKind.Utc), CronZone.Utc) is { } next ? DateTime.SpecifyKind(next, afterLocal.Kind) : null;
+
+    /// <summary>The first start after an instant in a zone.</summary>
+    /// <param name="afterUtc">Instant, in UTC.</param>
+    /// <param name="zone">Zone whose clock the fields are about.</param>
+    /// <returns>Instant in UTC, or null when there is none within five years.</returns>
+    /// <remarks>Where the clock springs forward, a start in the gap does not happen that day. Where it falls back, a start in the repeated hour happens twice, at two
+    /// instants. Both are what <c>SpecSchedule.Next</c> does: it walks along real time and compares the clock on the wall.</remarks>
+    public DateTime? Next(DateTime afterUtc, CronZone zone)
+    {
+        if (Every > TimeSpan.Zero) return Truncate(afterUtc, TimeSpan.TicksPerSecond) + Every;
+        // The earliest possible time is the next whole second.
+        DateTime at = Truncate(afterUtc, TimeSpan.TicksPerSecond).AddSeconds(1);
+        int lastYear = zone.ToLocal(at).Year + YearsSearched;
+        while (true)
+        {
+            DateTime local = zone.ToLocal(at);
+            if (local.Year > lastYear) return null;
+            if (!Has(_months, local.Month))
+            {
+                at = zone.FirstInstantOf(new DateTime(local.Year, local.Month, 1).AddMonths(1));
+                continue;
+            }
+
+            if (!MatchesDay(local))
+            {
+                at = zone.FirstInstantOf(local.Date.AddDays(1));
+                continue;
+            }
+
+            if (!Has(_hours, local.Hour))
+            {
+                at = NextBoundary(at, local, zone, TimeSpan.TicksPerHour);
+                continue;
+            }
+
+            if (!Has(_minutes, local.Minute))
+            {
+                at = NextBoundary(at, local, zone, TimeSpan.TicksPerMinute);
+                continue;
+            }
+
+            if (local.Second == 0) return at;
+            at = NextBoundary(at, local, zone, TimeSpan.TicksPerMinute);
+        }
+    }
+
+    /// <summary>The next instant at which the clock on the wall shows a full hour or minute, or jumps.</summary>
+    private static DateTime NextBoundary(DateTime at, DateTime local, CronZone zone, long unit)
+    {
+        DateTime next = at.AddTicks(unit - (local.Ticks % unit));
+        return zone.ChangeBetween(at, next) ?? next;
+    }
+
+    private static DateTime Truncate(DateTime instant, long unit) => instant.AddTicks(-(instant.Ticks % unit));
+
+    private static bool Has(ulong bits, int value) => (bits & (1UL << value)) != 0;
+
+    private bool MatchesDay(DateTime local)
+    {
+        bool day = Has(_days, local.Day), weekday = Has(_weekdays, (int)local.DayOfWeek);
+        return _anyDay || _anyWeekday ? day && weekday : day || weekday;
     }
 }

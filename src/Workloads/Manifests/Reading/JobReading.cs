@@ -1,4 +1,4 @@
-using SchedBench.Core.Controllers.Cron;
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 
@@ -78,18 +78,21 @@ internal static class JobReading
         });
     }
 
+    /// <summary>Any day will do: a schedule that is due at all is due within a leap cycle of it.</summary>
+    private static readonly DateTime CronCalendarStart = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
+
     private static string ReadSchedule(ObjectReading reading, YamlMap spec)
     {
         if (spec.Optional("schedule") is not { } value || value.Text() is not { } text) return "";
         if (!CronSchedule.TryParse(text, out CronSchedule? schedule, out TextError error)) value.Report(error);
-        else if (schedule.IsNeverDue) reading.Warn(value, "never due: no month has such a day");
+        else if (schedule!.NextLocal(CronCalendarStart) is null) reading.Warn(value, "never due: no month has such a day");
         return text;
     }
 
     private static string ReadTimeZone(YamlMap spec)
     {
         if (spec.Optional("timeZone") is not { } value || value.Text() is not { } zone) return "";
-        if (!ZoneNames.IsKnown(zone)) value.Report("expected a time zone of the IANA data base, such as Europe/Berlin");
+        if (!CronZone.TryFind(zone, out _, out string? nearest)) value.Report("expected a time zone of the IANA data base, such as Europe/Berlin", nearest);
         return zone;
     }
 }
