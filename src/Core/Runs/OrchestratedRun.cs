@@ -128,6 +128,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         AddNetwork();
         AddRollouts();
         if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
+        if (Traffic is not null) Runtime?.Observe(Traffic);
         options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
     }
 

@@ -93,7 +93,7 @@ public sealed class ExperimentSession
         using var journal = ResultsJournal.Open(Folder, Plan.Fingerprint, Plan.Cells.Count, policy);
         ExperimentRunner.Run(Plan, Cells(inputs, childCommand), journal, _request.Jobs, progress, cancellation);
 
-        IReadOnlyList<CellResult> cells = journal.InPlanOrder();
+        IReadOnlyList<CellResult> cells = PairedMetrics.Add(Plan.Cells, journal.InPlanOrder());
         IReadOnlyList<Verdict> verdicts = ExpectationJudge.Judge(Plan.Experiment, cells);
         IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies);
         IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
