@@ -63,6 +63,7 @@ public sealed class ExperimentSession
         var strategies = StrategyCatalog.BuiltIn();
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
+        if (experiment.Published is { } table) PublishedComparison.Check(table);
         var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins));
         return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
     }
@@ -98,7 +99,9 @@ public sealed class ExperimentSession
         IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies);
         IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
         ResultFiles.WriteAll(Folder, cells, Plan.Experiment.Baseline);
-        if (published.Count > 0) AtomicFile.WriteText(Path.Combine(Folder, ResultFileNames.Published), text => PublishedCsv.Write(text, published));
+        string publishedPath = Path.Combine(Folder, ResultFileNames.Published);
+        if (published.Count > 0) AtomicFile.WriteText(publishedPath, text => PublishedCsv.Write(text, published));
+        else AtomicFile.Delete(publishedPath);
         var facts = new VolatileFacts(
             Environment.CommandLine, Build, Machine, Path.GetFullPath(_request.ExperimentPath), _request.DataFolder is { } data ? Path.GetFullPath(data) : "",
             startedAt, _time.GetUtcNow(), _request.Jobs);

@@ -16,4 +16,13 @@ public static class TableFiles
         foreach ((string name, TableFormat format) in files) AtomicFile.WriteText(Path.Combine(folder, name), text => TableFormats.Write(table, format, text));
         return [.. files.Select(file => file.Name)];
     }
+
+    /// <summary>Removes the files of a table that is no more; nothing happens when there are none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">Name of the table.</param>
+    /// <exception cref="ResultsUnwritableException">The operating system refused.</exception>
+    public static void Delete(string folder, string name)
+    {
+        foreach (string extension in (string[])[".md", ".tex"]) AtomicFile.Delete(Path.Combine(folder, name + extension));
+    }
 }
