@@ -63,6 +63,7 @@ public sealed class ExperimentSession
         var strategies = StrategyCatalog.BuiltIn();
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
+        if (experiment.Published is { } table) PublishedComparison.Check(table);
         var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins));
         return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
     }

@@ -41,14 +41,22 @@ public sealed class LoadedInputs
     public static LoadedInputs Load(IEnumerable<PlannedCell> cells)
     {
         var inputs = new LoadedInputs();
+        var replays = new HashSet<(string Fleet, string Workload)>();
+        var problems = new List<InputProblem>();
         foreach (PlannedCell cell in cells)
         {
             if (!inputs._fleets.ContainsKey(cell.Fleet.Name)) inputs._fleets.Add(cell.Fleet.Name, LoadFleet(cell.Fleet));
-            if (cell.Workload.Replay is ClusterReplay cluster) inputs.LoadManifests(cluster.Manifests);
-            else if (!inputs._workloads.ContainsKey(cell.Workload.Name)) inputs._workloads.Add(cell.Workload.Name, LoadWorkload(cell.Workload));
+            if (cell.Workload.Replay is ClusterReplay cluster)
+            {
+                inputs.LoadManifests(cluster.Manifests);
+                continue;
+            }
+
+            if (!inputs._workloads.ContainsKey(cell.Workload.Name)) inputs._workloads.Add(cell.Workload.Name, LoadWorkload(cell.Workload));
+            if (replays.Add((cell.Fleet.Name, cell.Workload.Name)) && ReplayLimits.Check(cell, inputs.FleetOf(cell).Nodes, inputs.WorkloadOf(cell).Workload.Pods.Span) is { } problem) problems.Add(problem);
         }
 
-        return inputs;
+        return problems.Count == 0 ? inputs : throw new InputException(problems);
     }
 
     /// <summary>The workload of a cell.</summary>

@@ -10,14 +10,13 @@ public static partial class MetricCatalog
     private static IEnumerable<MetricDefinition> Requests()
     {
         yield return Neither("requests_total", "", "requests that ended", SentInWindow, "avail.request");
-        yield return Neither("requests_per_second", "1/s", "requests / length of the step, as a curve over time_seconds", SentInWindow, "–");
         yield return Lower("requests_failed_total", "", "requests that were not answered well and in time", SentInWindow, "failed.req");
         yield return Higher("request_availability_ratio", "", "answered in time without error / all", SentInWindow, "avail.request");
         yield return Lower("request_failures_per_million", "", "failed / all × 10⁶", SentInWindow, "failed.req");
         yield return Lower("request_failures_above_pair_per_million", "", "failed / all × 10⁶ less that of the paired run without the update", SentInWindow, "failed.req");
         yield return Lower("slow_requests_per_million", "", "answered beyond the stream's latency target / all × 10⁶", SentInWindow, "slow.req");
         yield return Lower("slow_requests_above_pair_per_million", "", "slow / all × 10⁶ less that of the paired run without the update", SentInWindow, "slow.req");
-        yield return Lower("failed_requests_per_second", "1/s", "failed requests / length of the step, by the instant at which they were sent, as a curve over time_seconds", SentInWindow, "failed.req");
+        yield return Lower("failed_requests_percent", "%", "failed / all of the requests sent in a step of time, as a curve over time_seconds", SentInWindow, "failed.req");
         yield return Lower("requests_without_endpoint_total", "", "failed: the client knew of no ready endpoint", SentInWindow, "failed.req");
         yield return Lower("requests_refused_total", "", "failed: nobody listened at the endpoint", SentInWindow, "failed.req");
         yield return Lower("requests_overloaded_total", "", "failed: the pod's queue was full", SentInWindow, "failed.req");

@@ -126,7 +126,8 @@ public sealed class RolloutObserver : IStoreListener
         if (!_books.TryGetValue(service.Uid, out ServiceBook? book))
         {
             _books.Add(service.Uid, book = new ServiceBook(service));
-            _order.Add(book);
+            // A service that a release makes for itself is part of the disturbance, not one of the services that are disturbed.
+            if (!_hasBegun) _order.Add(book);
         }
 
         book.Advance(_now());
