@@ -111,6 +111,16 @@ public sealed class DisruptionTests
         Assert.Equal(3, facts.All.Count(fact => fact is { Kind: FactKind.EvictionAdmitted, Detail: 0 }));
     }
 
+    [Fact]
+    public void Pods_that_ended_are_evicted_without_asking_the_budget()
+    {
+        Pod[] pods = [.. Enumerable.Range(0, 2).Select(i => new Pod { Metadata = Meta($"p{i}") with { Labels = [new Label("app", "web")] }, Spec = Template("web").Spec })];
+        OrchestratedRun run = Fleet(1).Apply(pods).Apply(Budget("2", null)).Step(new EndOne(S(30))).Step(new EvictAll(S(60))).Build(out _);
+        run.Run();
+        Assert.Equal((1, 1), (run.Evictions.Admitted, run.Evictions.Refused));
+        Assert.Equal("p1", Assert.Single(Pods(run)).Name);
+    }
+
     [Theory]
     [InlineData(UnhealthyEviction.IfHealthyBudget, "3", 0)]
     [InlineData(UnhealthyEviction.IfHealthyBudget, "2", 2)]
@@ -169,6 +179,11 @@ public sealed class DisruptionTests
                 if (!OnlyUnready || !pod.Status.IsReady) _ = run.Evictions.Evict(pod.Key, new DeleteOptions(pod.Uid, Grace));
             }
         }
+    }
+
+    private sealed record EndOne(TimeSpan At) : RunStep(At)
+    {
+        public override void Execute(OrchestratedRun run) => run.Store.Update(Pods(run)[0] with { Status = Pods(run)[0].Status with { Phase = PodLifePhase.Succeeded, IsReady = false } });
     }
 
     private sealed record MakeUnready(TimeSpan At, int Count) : RunStep(At)
