@@ -136,6 +136,8 @@ public sealed class DrainTests
 
     private static PodDisruptionBudget Budget(string app, string max) => new()
     {
-        Metadata = Meta("budget"), Selector = LabelSelector.Of([new Label("app", app)]), MaxUnavailable = IntOrPercent.Of(int.Parse(max)),
+        Metadata = Meta("budget"),
+        Selector = LabelSelector.Of([new Label("app", app)]),
+        MaxUnavailable = IntOrPercent.Of(int.Parse(max)),
     };
 }

@@ -106,7 +106,13 @@ public sealed class ReleaseTests
     {
         var plan = new CanaryPlan
         {
-            Deployment = "web", Service = "web", Ingress = "front", Template = New, Routing = routing, Steps = [new CanaryStep(20, S(60)), new CanaryStep(50, S(60))], Analysis = new ThresholdAnalysis(),
+            Deployment = "web",
+            Service = "web",
+            Ingress = "front",
+            Template = New,
+            Routing = routing,
+            Steps = [new CanaryStep(20, S(60)), new CanaryStep(50, S(60))],
+            Analysis = new ThresholdAnalysis(),
         };
         OrchestratedRun run = Begin(plan, out FactList facts, out _, new Signals(S(70)));
         run.Run();
@@ -132,6 +138,16 @@ public sealed class ReleaseTests
         Assert.Equal(6, Pods(run).Count);
         Assert.True(traffic.LeastReady >= 5);
     }
+
+    [Theory]
+    [InlineData(1000, 10, 0.1, true)]
+    [InlineData(1000, 11, 0.1, false)]
+    [InlineData(9, 9, 0.1, true)]
+    [InlineData(10, 1, 0.1, false)]
+    [InlineData(1000, 0, 0.5, true)]
+    [InlineData(1000, 0, 0.51, false)]
+    public void A_version_is_good_when_few_requests_fail_and_they_are_fast(long requests, long failed, double latencySeconds, bool isGood) =>
+        Assert.Equal(isGood, new ThresholdAnalysis { MostLatencySeconds = 0.5 }.IsGood(new Fixed(new ReleaseSignal(requests, failed, latencySeconds)), default));
 
     [Fact]
     public void A_user_may_take_a_release_back()
@@ -217,6 +233,11 @@ public sealed class ReleaseTests
             Assert.NotEqual("", version);
             return new ReleaseSignal(100, from >= bad ? 50 : 0, 0.02);
         }
+    }
+
+    private sealed class Fixed(ReleaseSignal signal) : IReleaseSignals
+    {
+        public ReleaseSignal Read(string service, string version, TimeSpan from, TimeSpan to) => signal;
     }
 
     private sealed record Bounce(TimeSpan At) : RunStep(At)

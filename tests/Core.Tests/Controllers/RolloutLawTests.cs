@@ -155,7 +155,9 @@ public sealed class RolloutLawTests
 
     private static PodDisruptionBudget BudgetOf(string app, IntOrPercent max) => new()
     {
-        Metadata = Meta(app), Selector = LabelSelector.Of([new Label("app", app)]), MaxUnavailable = max,
+        Metadata = Meta(app),
+        Selector = LabelSelector.Of([new Label("app", app)]),
+        MaxUnavailable = max,
     };
 
     private static ReplicaSet Set(OrchestratedRun run) => (ReplicaSet)run.Store.View.All(ResourceKind.ReplicaSet)[0];
