@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SchedBench.Core.Controllers;
+using SchedBench.Core.Networking;
 
 namespace SchedBench.Core.Runs;
 
@@ -21,7 +22,7 @@ public sealed partial class OrchestratedRun
         Controllers.Add(new DeploymentController(_options.Deployments));
         Controllers.Add(new RollbackController(_options.Rollback));
         Controllers.Add(new DisruptionController(_options.Disruption));
-        Releases = new ReleaseController(_options.ReleaseSignals);
+        Releases = new ReleaseController(_options.ReleaseSignals ?? (Traffic is null ? null : new TrafficSignals(Traffic)));
         Controllers.Add(Releases);
         Evictions = new EvictionApi(Loop, Store, Facts, _options.Disruption);
         Drains = new NodeDrains(Loop, Store, Facts, Evictions);

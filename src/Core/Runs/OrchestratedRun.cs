@@ -1,5 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
+using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
@@ -41,8 +43,31 @@ public sealed record OrchestratedRunOptions
     /// <summary>Limits of the controller manager's client.</summary>
     public ClientLimits ControllerLimits { get; init; }
 
+    /// <summary>The node agents; null for none (pods stay bound, somebody else plays the agents).</summary>
+    public AgentOptions? Agents { get; init; }
+
+    /// <summary>The controllers that watch over nodes; they come with <see cref="Agents"/>.</summary>
+    public NodeLifecycleOptions NodeLifecycle { get; init; } = new();
+    /// <summary>Calendar time of instant 0.</summary>
+    public DateTimeOffset Epoch { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Controllers of jobs, stateful sets, daemons and of the life of objects.</summary>
+    public ControllerSetOptions Controllers { get; init; } = new();
+
+    /// <summary>Admission plug-ins of the store and their defaults.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
+
     /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
     public bool WritesEvents { get; init; }
+
+    /// <summary>Timing of the network.</summary>
+    public NetworkOptions Network { get; init; } = NetworkOptions.Default;
+
+    /// <summary>Streams of requests.</summary>
+    public IReadOnlyList<TrafficSpec> Traffic { get; init; } = [];
+
+    /// <summary>Latencies of requests that were sent before do not count: the cluster comes up.</summary>
+    public TimeSpan MeasuredFrom { get; init; }
 
     /// <summary>Last instant that still runs.</summary>
     public TimeSpan Until { get; init; } = TimeSpan.MaxValue;
@@ -79,6 +104,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         _handler = Loop.Register(this);
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
+        Quotas = options.Admission.Guard(Store);
         Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps);
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
@@ -98,7 +124,12 @@ public sealed partial class OrchestratedRun : IEventHandler
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
+
+        AddNetwork();
         AddRollouts();
+        if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
+        if (Traffic is not null) Runtime?.Observe(Traffic);
+        options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
     }
 
     /// <summary>The event loop.</summary>
@@ -110,6 +141,9 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>API truth.</summary>
     public ObjectStore Store { get; }
 
+    /// <summary>What namespaces with a quota use; null when quotas are not enforced.</summary>
+    public QuotaLedger? Quotas { get; }
+
     /// <summary>What the scheduler believes.</summary>
     public ClusterView View { get; }
 
@@ -118,6 +152,18 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     /// <summary>The controllers.</summary>
     public ControllerManager Controllers { get; }
+
+    /// <summary>The node agents, or null.</summary>
+    public NodeAgent? Agents { get; private set; }
+
+    /// <summary>What runs containers for the agents, or null.</summary>
+    public SimulatedRuntime? Runtime { get; private set; }
+
+    /// <summary>The true state of machines and their network: what faults change. Null without agents.</summary>
+    public NodeHealth? Health { get; private set; }
+
+    /// <summary>Heartbeats as the control plane sees them, or null without agents.</summary>
+    public IHeartbeats? Heartbeats { get; private set; }
 
     /// <summary>The run's shapes.</summary>
     public ShapeTable Shapes { get; }
@@ -128,6 +174,12 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>Seed of all draws.</summary>
     public ulong Seed => _options.Seed;
 
+    /// <summary>Options of the controllers that watch over nodes.</summary>
+    public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
+
+    /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
+    internal Action? Ended { get; set; }
+
     internal ClusterState ViewState { get; }
 
     internal PodStore Mirror { get; }
@@ -137,11 +189,30 @@ public sealed partial class OrchestratedRun : IEventHandler
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
         Begin();
+        Traffic?.Begin();
         Loop.Run(_options.Until, mailbox, cancellation);
+        Ended?.Invoke();
     }
 
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data) => _options.Steps[data.Subject].Execute(this);
+
+    /// <summary>Node agents, their runtime, the true state of machines, and the controllers that watch over nodes.</summary>
+    private void WireNodes(AgentOptions options, NodeLifecycleOptions lifecycle)
+    {
+        Health = new NodeHealth(Fleet.Count);
+        Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
+        Health.Subscribe(Runtime);
+        var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
+        Heartbeats = heartbeats;
+        Agents = new NodeAgent(
+            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
+        var pods = new PodsByNode(Fleet.Count);
+        Controllers.Context.Feed.Subscribe(pods);
+        Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));
+        Controllers.Add(new TaintEvictionController(pods, _pods.SlotOf));
+        Controllers.Add(new OutOfServiceController(pods, lifecycle, _pods.SlotOf));
+    }
 
     /// <summary>The fleet registers, and the steps are scheduled.</summary>
     private void Begin()

@@ -3,7 +3,7 @@ namespace SchedBench.Core.Controllers;
 /// <summary>What the users of a version of a service met in a stretch of time.</summary>
 /// <param name="Requests">Requests that ended.</param>
 /// <param name="Failed">Failed ones among them.</param>
-/// <param name="LatencySeconds">99th percentile of the latency of those that were answered, in seconds; 0 without any.</param>
+/// <param name="LatencySeconds">Mean latency of those that were answered, in seconds; 0 without any.</param>
 public readonly record struct ReleaseSignal(long Requests, long Failed, double LatencySeconds);
 
 /// <summary>What requests met, by service and version: the measurements that a release is judged by.</summary>
@@ -38,7 +38,7 @@ public sealed record ThresholdAnalysis : IReleaseAnalysis
     /// <summary>Largest share of failed requests, 0 to 1.</summary>
     public double MostErrors { get; init; } = 0.01;
 
-    /// <summary>Largest 99th percentile of the latency, in seconds; null for any.</summary>
+    /// <summary>Largest mean latency, in seconds; null for any.</summary>
     public double? MostLatencySeconds { get; init; }
 
     /// <summary>With fewer requests than this nothing is said against a version.</summary>

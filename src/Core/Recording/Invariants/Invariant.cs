@@ -47,6 +47,12 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>32.</summary>
     public static readonly Invariant Budgets = new(32, "an eviction is admitted only where the arithmetic of its disruption budget allows it, and never twice on one allowance");
 
+    /// <summary>33.</summary>
+    public static readonly Invariant EvictionRate = new(33, "lost nodes of a zone get their NoExecute taint no faster than the zone's state allows");
+
+    /// <summary>34.</summary>
+    public static readonly Invariant DeletionCauses = new(34, "a pod is deleted for a taint, or ended for pressure, only where there is one, and the cause is recorded");
+
     /// <summary>42.</summary>
     public static readonly Invariant TimeOrder = new(42, "time never goes back, equal instants run in the order in which they were scheduled, facts carry the instant they happen at");
 
@@ -59,7 +65,7 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>Laws about rollouts and disruption, by number; object judges look after them.</summary>
     public static IReadOnlyList<Invariant> OfRollouts { get; } = [RolloutBounds, Budgets];
 
-    /// <summary>All that the observer of every run judges, by number.</summary>
+    /// <summary>All that <see cref="InvariantObserver"/> judges, by number.</summary>
     public static IReadOnlyList<Invariant> All { get; } =
     [
         NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,
