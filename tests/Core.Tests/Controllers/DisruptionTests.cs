@@ -3,6 +3,7 @@ using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
+using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
 namespace SchedBench.Core.Tests.Controllers;
@@ -53,10 +54,19 @@ public sealed class DisruptionTests
     [Fact]
     public void Pods_of_a_controller_without_a_size_allow_nothing_under_max_unavailable()
     {
-        Pod[] pods = [.. Enumerable.Range(0, 3).Select(i => new Pod { Metadata = Meta($"p{i}") with { Labels = [new Label("app", "web")], Owners = [new OwnerReference(ResourceKind.Job, "job", 9999)] }, Spec = Template("web").Spec })];
-        OrchestratedRun run = Fleet(1).Apply(pods).Apply(10, Budget(null, "1")).Build(out _);
+        OrchestratedRun run = Fleet(1).Apply(Some.Job("web", 3, 3), Budget(null, "1"), Budget("1", null, "number")).With(o => o with { Until = S(5) }).Build(out _);
         run.Run();
+        Assert.Equal(3, Pods(run).Count(pod => pod.IsActive));
+        Assert.Equal((3, 1), (Status(run, "number").ExpectedPods, Status(run, "number").DesiredHealthy));
         Assert.Equal(0, Status(run).DisruptionsAllowed);
+    }
+
+    [Fact]
+    public void The_size_of_a_stateful_set_and_of_a_lone_replica_set_counts_as_well()
+    {
+        OrchestratedRun run = Fleet(2).Apply(Some.StatefulSet("db", 4), ReplicaSet("web", 5), Budget(null, "20%"), Budget(null, "20%", "db") with { Selector = LabelSelector.Of([new Label("app", "db")]) }).Build(out _);
+        run.Run();
+        Assert.Equal((5, 1, 4, 1), (Status(run).ExpectedPods, Status(run).DisruptionsAllowed, Status(run, "db").ExpectedPods, Status(run, "db").DisruptionsAllowed));
     }
 
     [Fact]
