@@ -156,6 +156,57 @@ public sealed class DeploymentControllerTests
     }
 
     [Fact]
+    public void The_condition_progressing_says_why_at_every_turn()
+    {
+        OrchestratedRun run = Fleet(3).Apply(Deployment("web", 4)).Step(new PauseStep(Seconds(30), "web")).Step(new ResumeStep(Seconds(40), "web"))
+            .Step(new SetImageStep(Seconds(50), "web", "main", "app:v2")).Build(out _);
+        var reasons = new List<string>();
+        run.Store.Subscribe(new Look(() =>
+        {
+            string reason = Find(run)?.Status.ProgressReason ?? "";
+            if (reason.Length > 0 && (reasons.Count == 0 || reasons[^1] != reason)) reasons.Add(reason);
+        }));
+        run.Run();
+        Assert.Equal(
+            [ProgressReasons.Created, ProgressReasons.Updated, ProgressReasons.Available, ProgressReasons.Paused, ProgressReasons.Resumed, ProgressReasons.Available, ProgressReasons.Created, ProgressReasons.Updated, ProgressReasons.Available],
+            reasons);
+    }
+
+    [Fact]
+    public void A_template_whose_set_is_there_already_is_found_and_a_deployment_without_deadline_says_nothing_of_progress()
+    {
+        OrchestratedRun run = Fleet(3).Apply(Deployment("web", 4) with { ProgressDeadline = TimeSpan.FromSeconds(int.MaxValue) }).Build(out _);
+        FactList facts = FactList.Of(run);
+        run.Run();
+        Assert.Equal("", Web(run).Status.ProgressReason);
+        Assert.Contains(FactKind.RolloutCompleted, facts.Kinds);
+        OrchestratedRun found = Fleet(3).Apply(Deployment("web", 0) with { ProgressDeadline = TimeSpan.FromSeconds(int.MaxValue) }).Apply(60, Deployment("web", 0)).With(o => o with { Until = Seconds(60) }).Build(out _);
+        bool isFound = false;
+        found.Store.Subscribe(new Look(() => isFound |= Find(found)?.Status.ProgressReason == ProgressReasons.Found));
+        found.Run();
+        Assert.True(isFound);
+    }
+
+    [Fact]
+    public void A_selector_that_matches_everything_makes_no_pods()
+    {
+        OrchestratedRun run = Fleet(3).Apply(Deployment("web", 4) with { Selector = LabelSelector.Everything }).Build(out _);
+        run.Run();
+        Assert.Empty(Pods(run));
+        Assert.Equal(1, Web(run).Status.Pods.ObservedGeneration);
+    }
+
+    [Fact]
+    public void A_set_that_matches_no_longer_is_let_go()
+    {
+        OrchestratedRun run = Fleet(3).Apply(Deployment("web", 2)).Step(new Relabel(Seconds(30))).Build(out _);
+        run.Run();
+        Assert.Equal(2, run.Store.View.All(ResourceKind.ReplicaSet).Count);
+        Assert.Single(Sets(run));
+        Assert.Equal(4, Pods(run).Count);
+    }
+
+    [Fact]
     public void Scaling_in_the_middle_of_a_paused_rollout_is_shared_in_proportion()
     {
         Deployment web = Deployment("web", 10) with { Strategy = new DeploymentStrategy(false, IntOrPercent.Of(2), IntOrPercent.Of(3)) };
@@ -287,6 +338,8 @@ public sealed class DeploymentControllerTests
         return builder;
     }
 
+    private static Deployment? Find(OrchestratedRun run) => run.Store.View.Find<Deployment>(ResourceKind.Deployment, "default", "web");
+
     private static Deployment Web(OrchestratedRun run) => run.Store.View.Find<Deployment>(ResourceKind.Deployment, "default", "web")!;
 
     private static IReadOnlyList<ReplicaSet> Sets(OrchestratedRun run) => [.. run.Store.View.All(ResourceKind.ReplicaSet).Cast<ReplicaSet>().Where(set => set.Metadata.Controller is not null).OrderBy(set => set.Uid)];
@@ -302,6 +355,12 @@ public sealed class DeploymentControllerTests
             run.Controllers.Stop();
             run.Controllers.Restart();
         }
+    }
+
+    /// <summary>Somebody takes the label off a ReplicaSet.</summary>
+    private sealed record Relabel(TimeSpan At) : RunStep(At)
+    {
+        public override void Execute(OrchestratedRun run) => run.Store.Update(Sets(run)[0] with { Metadata = Sets(run)[0].Metadata with { Labels = [new Label("app", "other")] } });
     }
 
     private sealed class Look(Action look) : IStoreListener

@@ -3,6 +3,7 @@ using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
+using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
 namespace SchedBench.Core.Tests.Controllers;
@@ -53,10 +54,19 @@ public sealed class DisruptionTests
     [Fact]
     public void Pods_of_a_controller_without_a_size_allow_nothing_under_max_unavailable()
     {
-        Pod[] pods = [.. Enumerable.Range(0, 3).Select(i => new Pod { Metadata = Meta($"p{i}") with { Labels = [new Label("app", "web")], Owners = [new OwnerReference(ResourceKind.Job, "job", 9999)] }, Spec = Template("web").Spec })];
-        OrchestratedRun run = Fleet(1).Apply(pods).Apply(10, Budget(null, "1")).Build(out _);
+        OrchestratedRun run = Fleet(1).Apply(Some.Job("web", 3, 3), Budget(null, "1"), Budget("1", null, "number")).With(o => o with { Until = S(5) }).Build(out _);
         run.Run();
+        Assert.Equal(3, Pods(run).Count(pod => pod.IsActive));
+        Assert.Equal((3, 1), (Status(run, "number").ExpectedPods, Status(run, "number").DesiredHealthy));
         Assert.Equal(0, Status(run).DisruptionsAllowed);
+    }
+
+    [Fact]
+    public void The_size_of_a_stateful_set_and_of_a_lone_replica_set_counts_as_well()
+    {
+        OrchestratedRun run = Fleet(2).Apply(Some.StatefulSet("db", 4), ReplicaSet("web", 5), Budget(null, "20%"), Budget(null, "20%", "db") with { Selector = LabelSelector.Of([new Label("app", "db")]) }).Build(out _);
+        run.Run();
+        Assert.Equal((5, 1, 4, 1), (Status(run).ExpectedPods, Status(run).DisruptionsAllowed, Status(run, "db").ExpectedPods, Status(run, "db").DisruptionsAllowed));
     }
 
     [Fact]
@@ -109,6 +119,16 @@ public sealed class DisruptionTests
         FactList facts = FactList.Of(run);
         run.Run();
         Assert.Equal(3, facts.All.Count(fact => fact is { Kind: FactKind.EvictionAdmitted, Detail: 0 }));
+    }
+
+    [Fact]
+    public void Pods_that_ended_are_evicted_without_asking_the_budget()
+    {
+        Pod[] pods = [.. Enumerable.Range(0, 2).Select(i => new Pod { Metadata = Meta($"p{i}") with { Labels = [new Label("app", "web")] }, Spec = Template("web").Spec })];
+        OrchestratedRun run = Fleet(1).Apply(pods).Apply(Budget("2", null)).Step(new EndOne(S(30))).Step(new EvictAll(S(60))).Build(out _);
+        run.Run();
+        Assert.Equal((1, 1), (run.Evictions.Admitted, run.Evictions.Refused));
+        Assert.Equal("p1", Assert.Single(Pods(run)).Name);
     }
 
     [Theory]
@@ -169,6 +189,11 @@ public sealed class DisruptionTests
                 if (!OnlyUnready || !pod.Status.IsReady) _ = run.Evictions.Evict(pod.Key, new DeleteOptions(pod.Uid, Grace));
             }
         }
+    }
+
+    private sealed record EndOne(TimeSpan At) : RunStep(At)
+    {
+        public override void Execute(OrchestratedRun run) => run.Store.Update(Pods(run)[0] with { Status = Pods(run)[0].Status with { Phase = PodLifePhase.Succeeded, IsReady = false } });
     }
 
     private sealed record MakeUnready(TimeSpan At, int Count) : RunStep(At)

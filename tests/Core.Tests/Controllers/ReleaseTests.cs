@@ -106,7 +106,13 @@ public sealed class ReleaseTests
     {
         var plan = new CanaryPlan
         {
-            Deployment = "web", Service = "web", Ingress = "front", Template = New, Routing = routing, Steps = [new CanaryStep(20, S(60)), new CanaryStep(50, S(60))], Analysis = new ThresholdAnalysis(),
+            Deployment = "web",
+            Service = "web",
+            Ingress = "front",
+            Template = New,
+            Routing = routing,
+            Steps = [new CanaryStep(20, S(60)), new CanaryStep(50, S(60))],
+            Analysis = new ThresholdAnalysis(),
         };
         OrchestratedRun run = Begin(plan, out FactList facts, out _, new Signals(S(70)));
         run.Run();
@@ -116,6 +122,32 @@ public sealed class ReleaseTests
         Assert.Equal(LabelSelector.Of([new Label("app", "web")]), Service(run, "web").Selector);
         Assert.All(Pods(run), pod => Assert.Equal("app:v1", pod.Spec.Containers[0].Image));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_late_view_and_a_restarted_manager_end_in_the_same_release(bool isBlueGreen)
+    {
+        ReleasePlan plan = isBlueGreen
+            ? new BlueGreenPlan { Deployment = "web", Service = "web", Template = New, Hold = S(30) }
+            : new CanaryPlan { Deployment = "web", Service = "web", Template = New, Steps = [new CanaryStep(20, S(30)), new CanaryStep(50, S(30))] };
+        OrchestratedRun run = Begin(plan, out FactList facts, out Traffic traffic, step: new Bounce(S(95)), delay: S(2));
+        run.Run();
+        Assert.Equal(FactKind.ReleasePromoted, Releases(facts)[^1].Kind);
+        Assert.Equal(6, Pods(run).Count(pod => pod.Spec.Containers[0].Image == "app:v2"));
+        Assert.Equal(6, Pods(run).Count);
+        Assert.True(traffic.LeastReady >= 5);
+    }
+
+    [Theory]
+    [InlineData(1000, 10, 0.1, true)]
+    [InlineData(1000, 11, 0.1, false)]
+    [InlineData(9, 9, 0.1, true)]
+    [InlineData(10, 1, 0.1, false)]
+    [InlineData(1000, 0, 0.5, true)]
+    [InlineData(1000, 0, 0.51, false)]
+    public void A_version_is_good_when_few_requests_fail_and_they_are_fast(long requests, long failed, double latencySeconds, bool isGood) =>
+        Assert.Equal(isGood, new ThresholdAnalysis { MostLatencySeconds = 0.5 }.IsGood(new Fixed(new ReleaseSignal(requests, failed, latencySeconds)), default));
 
     [Fact]
     public void A_user_may_take_a_release_back()
@@ -150,11 +182,11 @@ public sealed class ReleaseTests
 
     private static PodTemplate New => Template("web", image: "app:v2");
 
-    private static OrchestratedRun Begin(ReleasePlan plan, out FactList facts, out Traffic traffic, IReleaseSignals? signals = null, TimeSpan? until = null, RunStep? step = null)
+    private static OrchestratedRun Begin(ReleasePlan plan, out FactList facts, out Traffic traffic, IReleaseSignals? signals = null, TimeSpan? until = null, RunStep? step = null, TimeSpan delay = default)
     {
         var service = new Service { Metadata = Meta("web"), Selector = LabelSelector.Of([new Label("app", "web")]), Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")] };
         var ingress = new Ingress { Metadata = Meta("front"), Routes = [new IngressRoute("example.org", "/", false, "web", 80, "")] };
-        OrchestrationBuilder builder = Fleet(4).Apply(service, ingress, Deployment("web", 6)).Step(new ReleaseStep(S(60), plan)).With(o => o with { ReleaseSignals = signals, Until = until ?? TimeSpan.MaxValue });
+        OrchestrationBuilder builder = Fleet(4).Apply(service, ingress, Deployment("web", 6)).Step(new ReleaseStep(S(60), plan)).With(o => o with { ReleaseSignals = signals, ControllerDelay = delay, Until = until ?? TimeSpan.MaxValue });
         if (step is not null) builder.Step(step);
         OrchestratedRun run = builder.Build(out InstantAgent agent);
         agent.NeverReady = pod => pod.Spec.Containers[0].Image == "app:bad";
@@ -200,6 +232,20 @@ public sealed class ReleaseTests
             Assert.Equal("default/web", service);
             Assert.NotEqual("", version);
             return new ReleaseSignal(100, from >= bad ? 50 : 0, 0.02);
+        }
+    }
+
+    private sealed class Fixed(ReleaseSignal signal) : IReleaseSignals
+    {
+        public ReleaseSignal Read(string service, string version, TimeSpan from, TimeSpan to) => signal;
+    }
+
+    private sealed record Bounce(TimeSpan At) : RunStep(At)
+    {
+        public override void Execute(OrchestratedRun run)
+        {
+            run.Controllers.Stop();
+            run.Controllers.Restart();
         }
     }
 

@@ -19,17 +19,22 @@ public sealed class RolloutLawTests
     public void Whatever_users_do_rollouts_keep_their_bounds_budgets_hold_and_everything_is_ready_in_the_end() =>
         Prop.ForAll(Gen.Choose(1, int.MaxValue).ToArbitrary(), seed =>
         {
-            OrchestratedRun run = Scenario((ulong)seed, out RolloutJudge rollouts, out DisruptionJudge budgets);
-            run.Run();
-            foreach (Deployment deployment in run.Store.View.All(ResourceKind.Deployment).Cast<Deployment>())
-            {
-                Assert.Equal(deployment.Replicas, deployment.Status.Pods.Available);
-                Assert.Equal(deployment.Replicas, deployment.Status.UpdatedReplicas);
-                Assert.Equal(deployment.Metadata.Generation, deployment.Status.Pods.ObservedGeneration);
-            }
-
-            Assert.True(rollouts.Judged > 0 && budgets.Judged > 0);
+            RunToTheEnd((ulong)seed);
         }).Check(Fixed);
+
+    internal static void RunToTheEnd(ulong seed)
+    {
+        OrchestratedRun run = Scenario(seed, out RolloutJudge rollouts, out DisruptionJudge budgets);
+        run.Run();
+        foreach (Deployment deployment in run.Store.View.All(ResourceKind.Deployment).Cast<Deployment>())
+        {
+            Assert.Equal(deployment.Replicas, deployment.Status.Pods.Available);
+            Assert.Equal(deployment.Replicas, deployment.Status.UpdatedReplicas);
+            Assert.Equal(deployment.Metadata.Generation, deployment.Status.Pods.ObservedGeneration);
+        }
+
+        Assert.True(rollouts.Judged > 0 && budgets.Judged > 0);
+    }
 
     [Fact]
     public void The_same_scenario_ends_with_the_same_facts_and_versions()
@@ -70,7 +75,20 @@ public sealed class RolloutLawTests
         }
     }
 
-    private static OrchestratedRun Scenario(ulong seed, out RolloutJudge rollouts, out DisruptionJudge budgets)
+    /// <summary>A user's command that may be refused.</summary>
+    private static void Try(OrchestratedRun run, RunStep step)
+    {
+        try
+        {
+            step.Execute(run);
+        }
+        catch (RunStepException)
+        {
+            // Paused, or nothing to go back to.
+        }
+    }
+
+    internal static OrchestratedRun Scenario(ulong seed, out RolloutJudge rollouts, out DisruptionJudge budgets)
     {
         Draw draw = Draw.Stream(seed, "tests/rollout-law");
         ulong n = 0;
@@ -92,7 +110,7 @@ public sealed class RolloutLawTests
             at += Below(4) == 0 ? 0 : Below(25) + (Below(10) / 10.0);
             var instant = TimeSpan.FromSeconds(at);
             string name = names[Below(2)];
-            builder.Step(Below(8) switch
+            builder.Step(Below(12) switch
             {
                 0 or 1 => new SetImageStep(instant, name, "main", $"app:v{Below(4)}"),
                 2 => new ScaleStep(instant, ResourceKind.Deployment, name, Below(15)),
@@ -100,12 +118,26 @@ public sealed class RolloutLawTests
                 4 => new ResumeStep(instant, name),
                 5 => new DrainStep(instant, $"node-{Below(6):D3}", new DrainOptions { Timeout = TimeSpan.FromSeconds(40) }),
                 6 => new UncordonStep(instant, $"node-{Below(6):D3}"),
+                7 => new Plant(instant, run => Try(run, new RollbackStep(instant, name))),
+                8 => new Plant(instant, run => Try(run, new RestartStep(instant, name))),
+                9 => new Plant(instant, run =>
+                {
+                    if (Pods(run) is { Count: > 0 } pods) _ = run.Store.Delete(pods[pods.Count / 2].Key);
+                }),
+                10 => new Plant(instant, run =>
+                {
+                    run.Controllers.Stop();
+                    run.Controllers.Restart();
+                }),
                 _ => new Plant(instant, run =>
                 {
                     foreach (Pod pod in Pods(run).Where((_, place) => place % 3 == 0)) _ = run.Evictions.Evict(pod.Key);
                 }),
             });
         }
+
+        bool isLimited = Below(4) == 0, isUndone = Below(2) == 0;
+        builder.With(o => o with { ControllerLimits = isLimited ? ClientLimits.ControllerManager : ClientLimits.None, Rollback = new RollbackOptions { ForAll = isUndone } });
 
         // In the end nothing is held, there is room, and the version is a good one.
         TimeSpan end = TimeSpan.FromSeconds(at + 50);
@@ -123,7 +155,9 @@ public sealed class RolloutLawTests
 
     private static PodDisruptionBudget BudgetOf(string app, IntOrPercent max) => new()
     {
-        Metadata = Meta(app), Selector = LabelSelector.Of([new Label("app", app)]), MaxUnavailable = max,
+        Metadata = Meta(app),
+        Selector = LabelSelector.Of([new Label("app", app)]),
+        MaxUnavailable = max,
     };
 
     private static ReplicaSet Set(OrchestratedRun run) => (ReplicaSet)run.Store.View.All(ResourceKind.ReplicaSet)[0];

@@ -195,7 +195,7 @@ public sealed partial class DeploymentController
         if (Revisions.MaxReplicas(set) != most) annotations = annotations.With(Revisions.MaxAnnotation, Revisions.Text(most));
         if (size == set.Replicas && annotations == set.Metadata.Annotations) return false;
         if (!Write(set with { Replicas = size, Metadata = set.Metadata with { Annotations = annotations } }) || size == set.Replicas) return false;
-        Context.Events.Tell(_deployment, "ScalingReplicaSet", $"Scaled {(size > set.Replicas ? "up" : "down")} replica set {set.Name} from {set.Replicas} to {size}", Name);
+        if (Context.Events.IsOn) Context.Events.Tell(_deployment, "ScalingReplicaSet", $"Scaled {(size > set.Replicas ? "up" : "down")} replica set {set.Name} from {set.Replicas} to {size}", Name);
         return true;
     }
 }

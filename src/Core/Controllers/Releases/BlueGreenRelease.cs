@@ -27,7 +27,7 @@ internal sealed class BlueGreenRelease(ReleaseController controller, BlueGreenPl
     private void Start(Deployment old)
     {
         if (VersionOf(old) is not { } oldVersion || !EnsureSelects(oldVersion) || !EnsureNew(old, FullSize)) return;
-        if (New is { } side && IsUp(side) && VersionOf(side) is { } version)
+        if (IsNewUp(FullSize) && VersionOf(New!) is { } version)
         {
             if (!EnsureSelects(version)) return;
             _isSwitched = true;
@@ -66,7 +66,7 @@ internal sealed class BlueGreenRelease(ReleaseController controller, BlueGreenPl
 
         if (!EnsureSize(New, 0)) return;
         // Only now may the Service's own selector come back: it would match the new side as well.
-        if (New is { } side && (side.Status.Pods.Replicas > 0 || side.Status.Pods.ObservedGeneration < side.Metadata.Generation)) return;
+        if (!IsNewGone()) return;
         if (Front is not null && !EnsureSelects(null)) return;
         Enter(ReleasePhase.Aborted);
     }

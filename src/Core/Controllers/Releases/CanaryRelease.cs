@@ -36,7 +36,7 @@ internal sealed class CanaryRelease(ReleaseController controller, CanaryPlan pla
         int size = IntOrPercent.Percent(weight).Of(FullSize, roundUp: true);
         if (IsRouted && (VersionOf(old) is not { } oldVersion || !EnsureSelects(oldVersion))) return;
         if (!EnsureNew(old, size)) return;
-        if (!IsUp(New))
+        if (!IsNewUp(size))
         {
             if (IsLate()) Abort(ReleaseAbortReason.Deadline);
             return;
@@ -68,7 +68,7 @@ internal sealed class CanaryRelease(ReleaseController controller, CanaryPlan pla
             return;
         }
 
-        if (!IsUp(old))
+        if (!IsUp(old, FullSize))
         {
             if (old.Status.ProgressReason == ProgressReasons.TimedOut) Abort(ReleaseAbortReason.Deadline);
             return;
@@ -89,9 +89,9 @@ internal sealed class CanaryRelease(ReleaseController controller, CanaryPlan pla
         if (IsRouted && plan.Routing == CanaryRouting.IngressWeight && !EnsureWeight(0)) return;
         if (!EnsureSize(Old, FullSize)) return;
         // With a share of the endpoints the old pods come back first, unless the canary takes no requests anyway.
-        if (!IsRouted && New is { Status.Pods.Ready: > 0 } && AbortReason != ReleaseAbortReason.Analysis && !IsUp(Old)) return;
+        if (!IsRouted && New is { Status.Pods.Ready: > 0 } && AbortReason != ReleaseAbortReason.Analysis && !IsUp(Old, FullSize)) return;
         if (!EnsureSize(New, 0)) return;
-        if (New is { } side && (side.Status.Pods.Replicas > 0 || side.Status.Pods.ObservedGeneration < side.Metadata.Generation)) return;
+        if (!IsNewGone()) return;
         if (IsRouted && Front is not null && !(EnsureNoRoute() && EnsureSelects(null))) return;
         Enter(ReleasePhase.Aborted);
     }

@@ -109,7 +109,7 @@ public abstract class Release
     /// <returns>Whether it is written as wanted.</returns>
     private protected bool EnsureNew(Deployment old, int size)
     {
-        PodTemplate template = Plan.Template with { Labels = Plan.Template.Labels.With(SideLabel, Plan.Suffix) };
+        PodTemplate template = NewTemplate;
         if (New is { } side)
         {
             // Left over from an earlier release, or ours already.
@@ -131,8 +131,17 @@ public abstract class Release
 
     private protected bool EnsureSize(Deployment? side, int size) => side is null || side.Replicas == size || Controller.TryUpdate(this, side with { Replicas = size });
 
-    /// <summary>Whether a side has all its pods available at the size it is written with.</summary>
-    private protected static bool IsUp(Deployment? side) => side is not null && DeploymentMath.IsComplete(side, side.Status);
+    private PodTemplate NewTemplate => Plan.Template with { Labels = Plan.Template.Labels.With(SideLabel, Plan.Suffix) };
+
+    /// <summary>Whether a side is known with a size and has all its pods of that size available.</summary>
+    private protected static bool IsUp(Deployment? side, int size) => side is not null && side.Replicas == size && DeploymentMath.IsComplete(side, side.Status);
+
+    /// <summary>Whether the new side is known with its template and a size, all available.</summary>
+    private protected bool IsNewUp(int size) => New is { } side && Revisions.IsSame(side.Template, NewTemplate) && IsUp(side, size);
+
+    /// <summary>Whether no pod of the new side takes requests any more.</summary>
+    private protected bool IsNewGone() =>
+        New is not { } side || (side.Replicas == 0 && side.Status.Pods.Replicas == 0 && side.Status.Pods.ObservedGeneration >= side.Metadata.Generation);
 
     /// <summary>Sends the Service's requests to one version only; to all that its own selector matches with null.</summary>
     private protected bool EnsureSelects(string? version)

@@ -11,6 +11,9 @@ public sealed class EventRecorder(EventLoop loop, ObjectStore store, bool isOn)
     private readonly Dictionary<(long Uid, string Reason, string Message), ObjectKey> _known = [];
     private long _made;
 
+    /// <summary>Whether Events are written at all; texts need not be made otherwise.</summary>
+    public bool IsOn => isOn;
+
     /// <summary>Something ordinary happened to an object.</summary>
     public void Tell(KubeObject regarding, string reason, string message, string source) => Record(regarding, reason, message, source, isWarning: false);
 

@@ -72,6 +72,9 @@ internal sealed class DeletionIndex
         else RemoveReady(pods, pod);
     }
 
+    /// <summary>A set without pods is gone.</summary>
+    public void Forget(long set) => _sets.Remove(set);
+
     /// <summary>Picks the pods that go first.</summary>
     /// <param name="set">Set.</param>
     /// <param name="count">How many.</param>

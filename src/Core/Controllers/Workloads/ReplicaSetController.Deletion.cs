@@ -68,7 +68,8 @@ public sealed partial class ReplicaSetController
         if (_families.Count == 0 || change.Before is not { } before || (change.After is { } after && after.Metadata.Owners == before.Metadata.Owners)) return;
         if (change.After is null && View.OwnedBy(before.Uid).ActivePods == 0)
         {
-            if (_indexOfSet.Remove(before.Uid) && FamilyOf(before) == before.Uid) _families.Remove(before.Uid);
+            if (_indexOfSet.Remove(before.Uid, out DeletionIndex? index)) index.Forget(before.Uid);
+            if (FamilyOf(before) == before.Uid) _families.Remove(before.Uid);
             return;
         }
 

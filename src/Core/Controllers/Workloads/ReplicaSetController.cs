@@ -37,6 +37,9 @@ public sealed partial class ReplicaSetController(TimeSpan? expectationTimeout = 
             case Pod pod when change.Before is null:
                 EnqueueAdopters(pod);
                 break;
+            case Deployment when change.After is null:
+                _families.Remove(change.Object.Uid);
+                break;
             default:
                 break;
         }

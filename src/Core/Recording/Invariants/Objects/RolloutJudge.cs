@@ -8,7 +8,8 @@ namespace SchedBench.Core.Recording.Invariants;
 /// available pod that must stay; a ReplicaSet never has more pods than its size.</summary>
 /// <remarks>What is judged, each at the write that could break it:
 /// <list type="bullet">
-/// <item>A ReplicaSet of a Deployment is created or grows: the sizes of all its sets sum up to at most wanted + surge.</item>
+/// <item>A ReplicaSet of a Deployment is created or grows: the sizes of all its sets sum up to at most wanted + surge. Where the wanted size has changed, the sets
+/// are resized one after the other, and their sum is judged when the Deployment says that it has seen the change.</item>
 /// <item>A rolling update shrinks a set: the available pods that the sizes leave are at least wanted − unavailable, or no fewer than before. Changes of the wanted
 /// size are left out: Kubernetes shares them in proportion, whether pods are available or not.</item>
 /// <item>Recreate grows a set: no other pod of the Deployment is left.</item>
@@ -19,6 +20,7 @@ namespace SchedBench.Core.Recording.Invariants;
 public sealed class RolloutJudge : ObjectJudge
 {
     private readonly Dictionary<long, SetBooks> _books = [];
+    private readonly HashSet<long> _beingScaled = [];
 
     private RolloutJudge(OrchestratedRun run)
         : base(run)
@@ -44,7 +46,13 @@ public sealed class RolloutJudge : ObjectJudge
     public override void OnChange(in StoreChange change)
     {
         if (change.Object is Pod) OnPod(change.Before as Pod, change.After as Pod);
+        else if (change.After is Deployment deployment) OnDeployment(deployment);
         else if (change.After is ReplicaSet set) OnSet(change.Before as ReplicaSet, set);
+    }
+
+    private void OnDeployment(Deployment deployment)
+    {
+        if (deployment.Status.Pods.ObservedGeneration == deployment.Metadata.Generation && _beingScaled.Remove(deployment.Uid)) CheckSum(deployment);
     }
 
     private void OnPod(Pod? before, Pod? after)
@@ -73,7 +81,8 @@ public sealed class RolloutJudge : ObjectJudge
         if (before is not null && before.Status != set.Status) CheckStatus(set);
         if (set.Metadata.Controller is not { Kind: ResourceKind.Deployment } owner || View.Find(owner.Uid) is not Deployment deployment) return;
         int was = before?.Replicas ?? 0;
-        if (set.Replicas > was) CheckGrowth(deployment, set);
+        if (set.Replicas > was && before is not null && !IsSizedFor(before, deployment)) _beingScaled.Add(deployment.Uid);
+        else if (set.Replicas > was) CheckGrowth(deployment, set);
         else if (set.Replicas < was) CheckShrinking(deployment, before!, set);
     }
 
@@ -89,25 +98,36 @@ public sealed class RolloutJudge : ObjectJudge
 
     private void CheckGrowth(Deployment deployment, ReplicaSet set)
     {
-        Judged++;
-        int total = 0, others = 0;
+        CheckSum(deployment);
+        int others = 0;
         foreach (KubeObject item in View.OwnedBy(deployment.Uid).Items)
         {
-            if (item is not ReplicaSet sibling) continue;
-            total += sibling.Replicas;
-            if (sibling.Uid != set.Uid && _books.TryGetValue(sibling.Uid, out SetBooks? books)) others += books.Living;
+            if (item.Uid != set.Uid && _books.TryGetValue(item.Uid, out SetBooks? books)) others += books.Living;
+        }
+
+        if (deployment.Strategy.IsRecreate && !deployment.IsPaused && others > 0) Fail(Invariant.RolloutBounds, deployment, "no old pod beside new ones", $"{others}");
+    }
+
+    private void CheckSum(Deployment deployment)
+    {
+        Judged++;
+        int total = 0;
+        foreach (KubeObject item in View.OwnedBy(deployment.Uid).Items)
+        {
+            if (item is ReplicaSet set) total += set.Replicas;
         }
 
         int most = deployment.Replicas + Bounds(deployment).Surge;
         if (total > most) Fail(Invariant.RolloutBounds, deployment, $"at most {most} pods wanted over all sets", $"{total}");
-        if (deployment.Strategy.IsRecreate && !deployment.IsPaused && others > 0) Fail(Invariant.RolloutBounds, deployment, "no old pod beside new ones", $"{others}");
     }
+
+    /// <summary>Whether a set was last scaled for the size that its Deployment has now.</summary>
+    private static bool IsSizedFor(ReplicaSet set, Deployment deployment) =>
+        set.Metadata.Annotations.ValueOf("deployment.kubernetes.io/desired-replicas") == deployment.Replicas.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private void CheckShrinking(Deployment deployment, ReplicaSet before, ReplicaSet set)
     {
-        if (deployment.Strategy.IsRecreate || deployment.IsPaused) return;
-        string? desired = before.Metadata.Annotations.ValueOf("deployment.kubernetes.io/desired-replicas");
-        if (desired is null || desired != deployment.Replicas.ToString(System.Globalization.CultureInfo.InvariantCulture)) return;
+        if (deployment.Strategy.IsRecreate || deployment.IsPaused || !IsSizedFor(before, deployment)) return;
         Judged++;
         int left = 0, had = 0, leftByStatus = 0, hadByStatus = 0;
         foreach (KubeObject item in View.OwnedBy(deployment.Uid).Items)
