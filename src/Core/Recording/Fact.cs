@@ -46,6 +46,18 @@ public enum FactKind : byte
 
     /// <summary>A node was cordoned (Detail 0) or uncordoned (1).</summary>
     NodeSchedulableChanged,
+
+    /// <summary>A node got other taints; Detail is the number of the set.</summary>
+    NodeTaintsChanged,
+
+    /// <summary>A node of the layout left (Detail 0) or came (1).</summary>
+    NodePresenceChanged,
+
+    /// <summary>A pod that fits nowhere is nominated to a node, where pods of lower priority are asked to leave; Detail is how many.</summary>
+    PodNominated,
+
+    /// <summary>A pod has to leave its node for one of higher priority; Detail is the ordinal of that one.</summary>
+    PodPreempted,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

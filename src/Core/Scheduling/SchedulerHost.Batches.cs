@@ -27,7 +27,7 @@ public sealed partial class SchedulerHost
         }
 
         _groupMembers.Remove(group);
-        if (_queue.OnGroupPlaced(unit, _loop.Now)) ArmBackoff();
+        if (_queue.OnUnitPlaced(_view.Shapes, unit, _loop.Now)) ArmBackoff();
         Record(FactKind.GroupPlaced, new PodIndex(unit), NodeIndex.None, group);
         BindPlan();
         // Members beyond the minimum that found no node go on alone.

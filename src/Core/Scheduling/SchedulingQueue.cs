@@ -31,7 +31,8 @@ public sealed record QueueOptions
 /// Active is ordered by priority (higher first), then by the instant of entry, then by order of entry.
 /// Unschedulable pods lie in buckets of one shape and priority, oldest first: a node that changed is asked once a bucket how many of them it could take, and
 /// that many are tried again. Groups of equal pods lie in buckets of one shape, size and priority: equal groups fit or do not fit alike, so one of them is on
-/// the way at a time, and the next follows when it was placed. Nothing is left lying while it fits and none of its equals is on the way (property tests).
+/// the way at a time, and the next follows when it was placed. So it is with pods whose rules depend on the pods of other nodes: they are asked about the whole cluster, when a node
+/// changed and when a pod was placed that their rules count. Nothing is left lying while it fits and none of its equals is on the way (property tests).
 /// </remarks>
 internal sealed class SchedulingQueue(QueueOptions options)
 {
@@ -43,6 +44,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     private readonly List<int> _filled = [];
     private Entry[] _entries = new Entry[256];
     private ulong _sequence;
+    private int _generation;
 
     private readonly record struct ActiveKey(int Priority, TimeSpan Since, ulong Sequence);
 
@@ -74,7 +76,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
         public int First = None;
         public int Last = None;
 
-        /// <summary>Groups woken and not decided on again (not kept for pods).</summary>
+        /// <summary>Units woken and not decided on again.</summary>
         public int OnTheWay;
     }
 
@@ -158,7 +160,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     /// <returns>How many units were moved.</returns>
     public int OnNodeChanged(ClusterState view, int node, TimeSpan now)
     {
-        int moved = 0;
+        int moved = WakeSplit(view, now);
         for (int i = 0; i < _filled.Count; i++)
         {
             Bucket bucket = _buckets[_filled[i]];
@@ -170,6 +172,15 @@ internal sealed class SchedulingQueue(QueueOptions options)
             {
                 if (bucket.Kind == UnschedulableKind.Group && bucket.OnTheWay > 0) continue;
                 ref readonly PodShape shape = ref view.Shapes[bucket.Shape];
+                if (shape.ClusterRules is not null)
+                {
+                    // A change here can make room elsewhere, for one more than there was: as with groups, one is on the way at a time.
+                    if (bucket.OnTheWay > 0 || !view.FitsSomewhere(in shape)) continue;
+                    moved += Wake(bucket.First, now);
+                    if (bucket.First == None) _filled.RemoveAt(i--);
+                    continue;
+                }
+
                 if (!view.Fits(in shape, node)) continue;
                 long copies = bucket.Kind == UnschedulableKind.Group ? 1 : Copies(view, in shape, node);
                 while (copies-- > 0 && bucket.First != None) moved += Wake(bucket.First, now);
@@ -181,12 +192,39 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return moved;
     }
 
-    /// <summary>A group was placed: room may be left for the next of its equals.</summary>
+    /// <summary>Wakes what a pod that was placed can help: pods that want to be near it, and pods that may follow it without breaking the spread.</summary>
+    /// <returns>How many units were moved.</returns>
+    public int OnPodPlaced(ClusterState view, in PodShape placed, TimeSpan now)
+    {
+        if (UnschedulableCount == 0) return 0;
+        int moved = WakeSplit(view, now);
+        for (int i = 0; i < _filled.Count; i++)
+        {
+            Bucket bucket = _buckets[_filled[i]];
+            ref readonly PodShape shape = ref view.Shapes[bucket.Shape];
+            if (shape.ClusterRules is not { } rules || !rules.IsHelpedBy(view.Shapes.CountersOf(placed.Entry))) continue;
+            if (bucket.Kind == UnschedulableKind.Unknown)
+            {
+                while (bucket.First != None) moved += Wake(bucket.First, now);
+            }
+            else if (bucket.OnTheWay == 0 && view.FitsSomewhere(in shape))
+            {
+                moved += Wake(bucket.First, now);
+            }
+
+            if (bucket.First == None) _filled.RemoveAt(i--);
+        }
+
+        return moved;
+    }
+
+    /// <summary>A unit was placed: room may be left for the next of its equals, where only one is on the way at a time.</summary>
     /// <returns>Whether one was woken.</returns>
-    public bool OnGroupPlaced(int unit, TimeSpan now)
+    public bool OnUnitPlaced(ShapeTable shapes, int unit, TimeSpan now)
     {
         int from = _entries[unit].WokenFrom;
-        if (Arrive(unit) is not { Kind: UnschedulableKind.Group, OnTheWay: 0 } bucket || bucket.First == None) return false;
+        if (from == None || Arrive(unit) is not { OnTheWay: 0 } bucket || bucket.First == None) return false;
+        if (bucket.Kind == UnschedulableKind.Unknown || (bucket.Kind == UnschedulableKind.Pod && shapes[bucket.Shape].ClusterRules is null)) return false;
         Wake(bucket.First, now);
         if (bucket.First == None) _filled.Remove(from);
         return true;
@@ -228,6 +266,21 @@ internal sealed class SchedulingQueue(QueueOptions options)
         if (shape.MemoryBytes > 0) copies = Math.Min(copies, view.FreeMemoryBytes[node] / shape.MemoryBytes);
         if (shape.GpuCount > 0) copies = Math.Min(copies, view.FreeGpuMilli[node] / shape.GpuMilliTotal);
         return copies;
+    }
+
+    /// <summary>Shapes have split: what lies in one bucket may not be of one shape any more, so all is tried again.</summary>
+    private int WakeSplit(ClusterState view, TimeSpan now)
+    {
+        if (_generation == view.Shapes.Generation) return 0;
+        _generation = view.Shapes.Generation;
+        int moved = 0;
+        foreach (int index in _filled)
+        {
+            while (_buckets[index].First != None) moved += Wake(_buckets[index].First, now);
+        }
+
+        _filled.Clear();
+        return moved;
     }
 
     private int Wake(int unit, TimeSpan now)

@@ -1,5 +1,6 @@
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Core.Store;
 
@@ -63,6 +64,9 @@ public struct PodRecord
     /// <summary>Index of its group, or −1.</summary>
     public int Group;
 
+    /// <summary>Whether it pushes nobody out.</summary>
+    public bool NeverPreempts;
+
     /// <summary>Version of the last write to this pod.</summary>
     public long ResourceVersion;
 
@@ -118,6 +122,7 @@ public sealed class PodStore
             Node = NodeIndex.None,
             Priority = arrival.Spec.Priority,
             Group = arrival.Group,
+            NeverPreempts = arrival.Spec.PreemptionPolicy == PreemptionPolicy.Never,
             CreatedAt = now,
             Duration = arrival.Duration ?? TimeSpan.FromTicks(-1),
             ResourceVersion = ++ResourceVersion,

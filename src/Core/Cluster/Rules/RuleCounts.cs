@@ -1,0 +1,82 @@
+namespace SchedBench.Core.Cluster;
+
+/// <summary>The placed pods as the rules count them: by counter and topology, kept with every change.</summary>
+/// <remarks>A tally is made when it is first asked for, from the pods placed by then; so selectors that appear late see the pods that were there before.</remarks>
+internal sealed class RuleCounts(ShapeTable shapes)
+{
+    private readonly Dictionary<int, Dictionary<int, int>> _placed = [];
+    private readonly List<List<Tally>?> _tallies = [];
+
+    /// <summary>Counted pods by domain.</summary>
+    internal sealed class Tally(Topology topology)
+    {
+        public readonly Topology Topology = topology;
+        public readonly int[] Counts = new int[topology.Count];
+
+        /// <summary>Counted pods on nodes that have the label.</summary>
+        public int Sum;
+
+        public void Add(int node, int pods)
+        {
+            int domain = Topology.DomainOf[node];
+            if (domain < 0) return;
+            Counts[domain] += pods;
+            Sum += pods;
+        }
+    }
+
+    /// <summary>A pod was placed (+1) or taken away (−1).</summary>
+    public void Count(int variant, int node, int sign)
+    {
+        if (!_placed.TryGetValue(variant, out Dictionary<int, int>? nodes)) _placed.Add(variant, nodes = []);
+        int pods = nodes.GetValueOrDefault(node) + sign;
+        if (pods == 0) nodes.Remove(node);
+        else nodes[node] = pods;
+        foreach (int counter in shapes.CountersOf(variant))
+        {
+            if (counter >= _tallies.Count || _tallies[counter] is not { } tallies) continue;
+            foreach (Tally tally in tallies) tally.Add(node, sign);
+        }
+    }
+
+    /// <summary>The pods of a counter by domain.</summary>
+    public Tally Of(int counter, Topology topology)
+    {
+        while (counter >= _tallies.Count) _tallies.Add(null);
+        List<Tally> tallies = _tallies[counter] ??= [];
+        foreach (Tally known in tallies)
+        {
+            if (ReferenceEquals(known.Topology, topology)) return known;
+        }
+
+        var tally = new Tally(topology);
+        tallies.Add(tally);
+        // The order of a sum of integers makes no difference.
+        foreach ((int variant, Dictionary<int, int> nodes) in _placed)
+        {
+            if (!shapes.CountersOf(variant).Contains(counter)) continue;
+            foreach ((int node, int pods) in nodes) tally.Add(node, pods);
+        }
+
+        return tally;
+    }
+
+    /// <summary>Selectors may mean other pods now: everything is counted again.</summary>
+    public void Recount() => _tallies.Clear();
+
+    /// <summary>Whether both hold the same pods.</summary>
+    public bool SamePods(RuleCounts? other)
+    {
+        foreach ((int variant, Dictionary<int, int> nodes) in _placed)
+        {
+            foreach ((int node, int pods) in nodes)
+            {
+                if (other is null || other.PodsOf(variant, node) != pods) return false;
+            }
+        }
+
+        return true;
+    }
+
+    private int PodsOf(int variant, int node) => _placed.TryGetValue(variant, out Dictionary<int, int>? nodes) ? nodes.GetValueOrDefault(node) : 0;
+}

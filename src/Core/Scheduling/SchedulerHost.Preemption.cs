@@ -1,0 +1,62 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Recording;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <content>Preemption, and what placed pods mean for pods that wait.</content>
+public sealed partial class SchedulerHost
+{
+    private readonly Nominations _nominations;
+
+    /// <summary>Finds room by pushing out pods of lower priority; null, the default, never does.</summary>
+    public IPreemptor? Preemptor { get; set; }
+
+    /// <summary>Told of a preemption before the first victim is asked to leave; null when nobody asks.</summary>
+    internal Action<PodIndex, Preemption>? Preempting { get; set; }
+
+    /// <summary>Pods that wait for room on a node they are nominated to.</summary>
+    internal Nominations Nominations => _nominations;
+
+    /// <summary>A pending pod is gone (deleted before it was bound): its nomination ends.</summary>
+    internal void DropNomination(PodIndex pod) => _nominations.Remove(pod.Value);
+
+    /// <summary>Keeps a pod off nodes where it would take the room of pods nominated there with the same or a higher priority, for the time of its decision.</summary>
+    private void KeepRoom(in PodRequest pod, bool keeps)
+    {
+        if (_nominations.Count > 0) _nominations.KeepRoom(in pod.Shape, pod.Pod.Value, _store[pod.Pod].Priority, keeps);
+    }
+
+    /// <summary>The node that the pod is nominated to, when it fits there by now; −1 otherwise.</summary>
+    private int NominatedNode(in PodRequest pod) => _nominations.Count > 0 && _nominations.NodeOf(pod.Pod.Value) is >= 0 and int node && _view.Fits(in pod.Shape, node) ? node : -1;
+
+    private Preemption? Preempt(in PodRequest request)
+    {
+        if (Preemptor is null || !_options.RetryUnschedulable || _store[request.Pod].NeverPreempts) return null;
+        int slot = request.Pod.Value;
+        Preemption? answer = Preemptor.Preempt(new PreemptionRequest(in request, _store[request.Pod].Priority, new NodeIndex(_nominations.NodeOf(slot)), _plan.View, _nominations));
+        if (answer is { IsUnderWay: true }) return null;
+        _nominations.Remove(slot);
+        if (answer is null) return null;
+        // Pods of lower priority that waited for this node's room look for another.
+        _nominations.RemoveBelow(_store[request.Pod].Priority, answer.Node.Value);
+        _nominations.Add(slot, answer.Node.Value, _store[request.Pod].Priority);
+        return answer;
+    }
+
+    /// <summary>Asks the victims to leave. The pod lies in the queue by now: the room they make wakes it.</summary>
+    private void Evict(PodIndex pod, Preemption preemption)
+    {
+        Record(FactKind.PodNominated, pod, preemption.Node, preemption.Victims.Count);
+        Preempting?.Invoke(pod, preemption);
+        int uid = _store[pod].Uid;
+        foreach (PodIndex victim in preemption.Victims) Record(FactKind.PodPreempted, victim, preemption.Node, uid);
+        foreach (PodIndex victim in preemption.Victims) Preemptor!.Evict(victim, pod);
+    }
+
+    private void OnPodPlaced(in PodShape shape)
+    {
+        if (!_view.Shapes.CountsPods || _queue.OnPodPlaced(_view, in shape, _loop.Now) == 0) return;
+        ArmBackoff();
+        ArmCycle();
+    }
+}
