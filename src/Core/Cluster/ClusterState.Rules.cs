@@ -116,6 +116,9 @@ public sealed partial class ClusterState
         return _counts!.Of(counter, topology);
     }
 
+    /// <summary>The placed pods, as far as they are counted: for tests that count again.</summary>
+    internal IEnumerable<(ShapeIndex Entry, int Node, int Pods)> PodsOfRules() => _counts?.Pods() ?? [];
+
     /// <summary>Selectors may mean other pods than before.</summary>
     internal void Recount() => _counts?.Recount();
 

@@ -64,6 +64,10 @@ internal sealed class RuleCounts(ShapeTable shapes)
     /// <summary>Selectors may mean other pods now: everything is counted again.</summary>
     public void Recount() => _tallies.Clear();
 
+    /// <summary>Entries with the nodes that hold their pods, and how many.</summary>
+    public IEnumerable<(ShapeIndex Entry, int Node, int Pods)> Pods() =>
+        _placed.SelectMany(entry => entry.Value.Select(node => (new ShapeIndex(entry.Key), node.Key, node.Value)));
+
     /// <summary>Whether both hold the same pods.</summary>
     public bool SamePods(RuleCounts? other)
     {
