@@ -90,7 +90,11 @@ public sealed partial class SchedulerHost
 
     private void BindPlan()
     {
-        foreach (PlacementPlan.Placement placement in _plan.Placements) StartBinding(placement.Slot, placement.Node, placement.Devices);
+        foreach (PlacementPlan.Placement placement in _plan.Placements)
+        {
+            StartBinding(placement.Slot, placement.Node, placement.Devices);
+            OnPodPlaced(in _view.Shapes[_store[new PodIndex(placement.Slot)].Shape]);
+        }
     }
 
     private bool AreEqual(List<int> members)

@@ -9,10 +9,16 @@ namespace SchedBench.TestKit;
 public static class Naive
 {
     /// <summary>The nodes a pod fits on, in order.</summary>
-    public static List<int> Feasible(ClusterState state, ShapeIndex pod) => [.. Enumerable.Range(0, state.Count).Where(n => Fits(state, pod, n))];
+    public static List<int> Feasible(ClusterState state, ShapeIndex pod)
+    {
+        (PlainRules rules, PlainPod[] placed) = Told(state);
+        return [.. Enumerable.Range(0, state.Count).Where(n => HasRoom(state, pod, n) && rules.Broken(Plain(state, pod, n), n, placed) is null)];
+    }
 
     /// <summary>Whether a pod fits a node, from specs and what the node's state shows.</summary>
-    public static bool Fits(ClusterState state, ShapeIndex shape, int n)
+    public static bool Fits(ClusterState state, ShapeIndex shape, int n) => HasRoom(state, shape, n) && Broken(state, shape, n) is null;
+
+    private static bool HasRoom(ClusterState state, ShapeIndex shape, int n)
     {
         PodSpec pod = state.Shapes[shape].Spec;
         var node = new NodeState(state, n);
@@ -28,11 +34,17 @@ public static class Naive
         bool limit = pod.MaxPerNode == 0 || pod.App.Length == 0 || node.PodsOfApp(in state.Shapes[shape]) < pod.MaxPerNode;
         // Pods are only known one by one where their labels count; their ports always are.
         bool ports = !pod.HostPorts.Any(wanted => state.PortsInUse(n).ToArray().Any(port => state.Shapes.Rules.Port(port).ConflictsWith(wanted)));
-        return enough && ports && devices >= pod.GpuCount && model && labels && extended && limit && Broken(state, shape, n) is null;
+        return enough && ports && devices >= pod.GpuCount && model && labels && extended && limit;
     }
 
     /// <summary>The first rule beyond resources that the pod would break on a node, or null.</summary>
     public static InfeasibleReason? Broken(ClusterState state, ShapeIndex shape, int n)
+    {
+        (PlainRules rules, PlainPod[] placed) = Told(state);
+        return rules.Broken(Plain(state, shape, n), n, placed)?.Reason;
+    }
+
+    private static (PlainRules Rules, PlainPod[] Placed) Told(ClusterState state)
     {
         var rules = new PlainRules(state.Layout.Nodes);
         if (state.Shapes.Rules.NamespaceLabels is { } labelsOf) rules.NamespaceLabels = labelsOf;
@@ -43,7 +55,7 @@ public static class Naive
             rules.SetPresent(node, state.IsPresent(node));
         }
 
-        return rules.Broken(Plain(state, shape, n), n, [.. state.PodsOfRules().SelectMany(pod => Enumerable.Repeat(Plain(state, pod.Entry, pod.Node), pod.Pods))])?.Reason;
+        return (rules, [.. state.PodsOfRules().SelectMany(pod => Enumerable.Repeat(Plain(state, pod.Entry, pod.Node), pod.Pods))]);
     }
 
     private static PlainPod Plain(ClusterState state, ShapeIndex shape, int node)

@@ -75,14 +75,19 @@ internal sealed class PlainRules
             Func<PlainPod, bool> matches = MatcherOf(constraint, pod);
             bool countsNobody = constraint.Selector is { Requirements.Count: 0 } && !constraint.MatchLabelKeys.Any(key => pod.Labels.ValueOf(key) is not null);
             var domains = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            bool[] counts = new bool[_nodes.Length];
             for (int n = 0; n < _nodes.Length; n++)
             {
                 if (_absent[n] || hard.Any(other => LabelOf(n, other.TopologyKey) is null)) continue;
                 if (constraint.HonorsNodeAffinity && !(MeetsNodeSelector(pod.Spec, n) && MeetsNodeAffinity(pod.Spec, n))) continue;
                 if (constraint.HonorsNodeTaints && _taints[n].Any(taint => taint.Effect != TaintEffect.PreferNoSchedule && !Tolerates(pod.Spec, taint))) continue;
-                string domain = LabelOf(n, constraint.TopologyKey)!;
-                int here = countsNobody ? 0 : placed.Count(other => other.Node == n && matches(other));
-                domains[domain] = domains.GetValueOrDefault(domain) + here;
+                counts[n] = true;
+                domains.TryAdd(LabelOf(n, constraint.TopologyKey)!, 0);
+            }
+
+            foreach (PlainPod other in placed)
+            {
+                if (counts[other.Node] && !countsNobody && matches(other)) domains[LabelOf(other.Node, constraint.TopologyKey)!]++;
             }
 
             int least = domains.Count < Math.Max(1, constraint.MinDomains ?? 1) ? 0 : domains.Values.Min();
