@@ -78,6 +78,15 @@ public sealed partial class ClusterState
         Reopen(n);
     }
 
+    /// <summary>Says that a placed pod was asked to leave, or was not after all: topology spread does not count pods on their way out. Take it back before the pod is removed.</summary>
+    /// <returns>Whether it changed something: not without rules on other pods, and not when no such pod is there.</returns>
+    internal bool SetLeaving(in PodShape shape, int n, bool leaving)
+    {
+        if (_counts is null || !_counts.SetLeaving(shape.Entry, n, leaving)) return false;
+        Touch(n);
+        return true;
+    }
+
     /// <summary>Keeps pods off a node, or lets them again, whatever else is true of it: how room for nominated pods is kept during a decision.</summary>
     internal void Exclude(int n, bool excluded)
     {
@@ -117,7 +126,7 @@ public sealed partial class ClusterState
     }
 
     /// <summary>The placed pods, as far as they are counted: for tests that count again.</summary>
-    internal IEnumerable<(ShapeIndex Entry, int Node, int Pods)> PodsOfRules() => _counts?.Pods() ?? [];
+    internal IEnumerable<(ShapeIndex Entry, int Node, int Pods, int Leaving)> PodsOfRules() => _counts?.Pods() ?? [];
 
     /// <summary>Selectors may mean other pods than before.</summary>
     internal void Recount() => _counts?.Recount();

@@ -86,6 +86,5 @@ public readonly struct PodShape
     internal ClusterRuleSet? ClusterRules { get; init; }
 
     /// <summary>Whether anything about the node itself beyond the three plain resources, the pod limit, GPUs and taints restricts the pod.</summary>
-    internal bool HasRules =>
-        AllowedClasses is not null || Extended is not null || MaxPerNode > 0 || OnlyNode != AnyNode || Ports is not null || AllowedNodes is not null;
+    internal bool HasRules { get; init; }
 }

@@ -204,7 +204,7 @@ public sealed class ShapeTable
 
         _keys[Count] = new Entry { Content = content, Identity = identity };
         PodIdentity pod = _identities[identity];
-        _shapes[Count] = new PodShape(Count, spec)
+        var shape = new PodShape(Count, spec)
         {
             Extended = _fleet.ExtendedRequests(spec),
             AllowedClasses = _fleet.AllowedClasses(spec),
@@ -215,6 +215,11 @@ public sealed class ShapeTable
             Tolerances = Rules.TolerancesOf(spec.Tolerations),
             Ports = Rules.PortsOf(spec.HostPorts),
             ClusterRules = needsRules ? ClusterRuleSet.Of(spec, in pod, Rules) : null,
+        };
+        _shapes[Count] = shape with
+        {
+            HasRules = shape.AllowedClasses is not null || shape.AllowedNodes is not null || shape.OnlyNode != PodShape.AnyNode || shape.Extended is not null
+                || shape.MaxPerNode > 0 || shape.Ports is not null,
         };
         return Count++;
     }

@@ -58,6 +58,9 @@ public enum FactKind : byte
 
     /// <summary>A pod has to leave its node for one of higher priority; Detail is the ordinal of that one.</summary>
     PodPreempted,
+
+    /// <summary>The scheduler learned that a pod was asked to leave: topology spread does not count it any more.</summary>
+    PodLeaving,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

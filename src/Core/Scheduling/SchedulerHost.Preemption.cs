@@ -1,5 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Scheduling;
 
@@ -7,6 +8,7 @@ namespace SchedBench.Core.Scheduling;
 public sealed partial class SchedulerHost
 {
     private readonly Nominations _nominations;
+    private readonly HashSet<int> _leaving = [];
 
     /// <summary>Finds room by pushing out pods of lower priority; null, the default, never does.</summary>
     public IPreemptor? Preemptor { get; set; }
@@ -18,7 +20,17 @@ public sealed partial class SchedulerHost
     internal Nominations Nominations => _nominations;
 
     /// <summary>A pending pod is gone (deleted before it was bound): its nomination ends.</summary>
-    internal void DropNomination(PodIndex pod) => _nominations.Remove(pod.Value);
+    internal void DropNomination(PodIndex pod) => EndNomination(pod.Value, takes: -1);
+
+    /// <summary>The watch shows that a bound pod was asked to leave: it holds what it holds until it is gone, but topology spread does not count it.</summary>
+    internal void OnPodLeaving(PodIndex pod)
+    {
+        ref readonly PodRecord record = ref _store[pod];
+        if (!record.Node.IsNode || !_view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: true)) return;
+        _leaving.Add(pod.Value);
+        Record(FactKind.PodLeaving, pod, record.Node, 0);
+        OnRoomMade(record.Node.Value);
+    }
 
     /// <summary>Keeps a pod off nodes where it would take the room of pods nominated there with the same or a higher priority, for the time of its decision.</summary>
     private void KeepRoom(in PodRequest pod, bool keeps)
@@ -35,8 +47,13 @@ public sealed partial class SchedulerHost
         int slot = request.Pod.Value;
         Preemption? answer = Preemptor.Preempt(new PreemptionRequest(in request, _store[request.Pod].Priority, new NodeIndex(_nominations.NodeOf(slot)), _plan.View, _nominations));
         if (answer is { IsUnderWay: true }) return null;
-        _nominations.Remove(slot);
-        if (answer is null) return null;
+        if (answer is null)
+        {
+            EndNomination(slot, takes: -1);
+            return null;
+        }
+
+        EndNomination(slot, takes: answer.Node.Value);
         // Pods of lower priority that waited for this node's room look for another.
         _nominations.RemoveBelow(_store[request.Pod].Priority, answer.Node.Value);
         _nominations.Add(slot, answer.Node.Value, _store[request.Pod].Priority);
@@ -51,6 +68,15 @@ public sealed partial class SchedulerHost
         int uid = _store[pod].Uid;
         foreach (PodIndex victim in preemption.Victims) Record(FactKind.PodPreempted, victim, preemption.Node, uid);
         foreach (PodIndex victim in preemption.Victims) Preemptor!.Evict(victim, pod);
+    }
+
+    /// <summary>A pod waits for its node no longer; unless it takes the room, others may.</summary>
+    private void EndNomination(int slot, int takes)
+    {
+        int node = _nominations.NodeOf(slot);
+        if (node < 0) return;
+        _nominations.Remove(slot);
+        if (node != takes) OnRoomMade(node);
     }
 
     private void OnPodPlaced(in PodShape shape)

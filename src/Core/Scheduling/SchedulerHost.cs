@@ -124,6 +124,7 @@ public sealed partial class SchedulerHost : IEventHandler
     internal void OnPodGone(PodIndex pod, PodRemovalReason reason)
     {
         ref readonly PodRecord record = ref _store[pod];
+        if (_leaving.Remove(pod.Value)) _view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: false);
         _view.Remove(in _view.Shapes[record.Shape], record.Node.Value, record.Devices);
         _strategy.OnPodRemoved(_pending.Request(pod.Value), record.Node, reason);
         int node = record.Node.Value;
@@ -261,7 +262,7 @@ public sealed partial class SchedulerHost : IEventHandler
 
     private void StartBinding(int slot, int node, DeviceSet devices)
     {
-        _nominations.Remove(slot);
+        if (_nominations.Count > 0) EndNomination(slot, node);
         Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
         if (_options.BindLatency == TimeSpan.Zero)
         {

@@ -107,9 +107,9 @@ public sealed class InvariantObserverTests
     [Fact]
     public void A_selector_that_counts_wrongly_breaks_4() => Breaks(
         Invariant.BindingRules,
-        run => Saboteur.In(run, FactKind.PodArrived, _ => run.ViewState.TallyOf(0, run.Shapes.Rules.TopologyOf("rack")).Counts[0]--, nth: 2),
+        run => Saboteur.In(run, FactKind.PodUnschedulable, _ => run.ViewState.TallyOf(0, run.Shapes.Rules.TopologyOf("rack")).Counts[0]--),
         A.Run("first-fit").On(A.Cluster().Node(A.Node("a").Label("rack", "r0"))).Of(A.Workload()
-            .Pod(A.Pod("p").Label("app", "x")).Pod(A.Pod("q").At(1).AwayFrom("x", "rack"))));
+            .Pod(A.Pod("p").Label("app", "x")).Pod(A.Pod("q").At(1).AwayFrom("x", "rack")).Pod(A.Pod("r").At(2).AwayFrom("x", "rack"))));
 
     [Fact]
     public void A_host_port_that_is_given_twice_breaks_6() => Breaks(

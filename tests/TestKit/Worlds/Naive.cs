@@ -55,7 +55,7 @@ public static class Naive
             rules.SetPresent(node, state.IsPresent(node));
         }
 
-        return (rules, [.. state.PodsOfRules().SelectMany(pod => Enumerable.Repeat(Plain(state, pod.Entry, pod.Node), pod.Pods))]);
+        return (rules, [.. state.PodsOfRules().SelectMany(pod => Enumerable.Range(0, pod.Pods).Select(i => Plain(state, pod.Entry, pod.Node) with { IsLeaving = i < pod.Leaving }))]);
     }
 
     private static PlainPod Plain(ClusterState state, ShapeIndex shape, int node)

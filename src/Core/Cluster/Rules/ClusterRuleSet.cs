@@ -120,10 +120,10 @@ internal sealed class ClusterRuleSet
         return [.. spec.TopologySpread.Where(constraint => constraint.IsHard).Select(constraint =>
         {
             LabelSelector? selector = SelectorOf(constraint, pod.Labels);
-            // Kubernetes counts nobody for an empty selector, although it matches everybody (countPodsMatchSelector).
+            // Pods that were asked to leave do not count; Kubernetes counts nobody for an empty selector, although it matches everybody (countPodsMatchSelector).
             bool counts = selector is { Requirements.Count: > 0 };
             return new SpreadRule(
-                counts ? index.CounterOf([PodMatcher.In(pod.Namespace, selector)]) : -1,
+                counts ? index.CounterOf([PodMatcher.In(pod.Namespace, selector)], stayingOnly: true) : -1,
                 index.TopologyOf(constraint.TopologyKey),
                 constraint.MaxSkew,
                 constraint.MinDomains ?? 1,

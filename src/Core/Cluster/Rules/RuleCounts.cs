@@ -5,6 +5,7 @@ namespace SchedBench.Core.Cluster;
 internal sealed class RuleCounts(ShapeTable shapes)
 {
     private readonly Dictionary<int, Dictionary<int, int>> _placed = [];
+    private readonly Dictionary<(int Entry, int Node), int> _leaving = [];
     private readonly List<List<Tally>?> _tallies = [];
 
     /// <summary>Counted pods by domain.</summary>
@@ -39,6 +40,23 @@ internal sealed class RuleCounts(ShapeTable shapes)
         }
     }
 
+    /// <summary>A placed pod was asked to leave, or (before it is taken away) was not after all. Topology spread does not count it.</summary>
+    /// <returns>False when no pod of the entry there was.</returns>
+    public bool SetLeaving(int variant, int node, bool leaving)
+    {
+        int before = _leaving.GetValueOrDefault((variant, node));
+        if (leaving ? before >= PodsOf(variant, node) : before == 0) return false;
+        if (before + (leaving ? 1 : -1) is > 0 and int now) _leaving[(variant, node)] = now;
+        else _leaving.Remove((variant, node));
+        foreach (int counter in shapes.CountersOf(variant))
+        {
+            if (!shapes.Rules.CountsStayingOnly(counter) || counter >= _tallies.Count || _tallies[counter] is not { } tallies) continue;
+            foreach (Tally tally in tallies) tally.Add(node, leaving ? -1 : 1);
+        }
+
+        return true;
+    }
+
     /// <summary>The pods of a counter by domain.</summary>
     public Tally Of(int counter, Topology topology)
     {
@@ -55,7 +73,8 @@ internal sealed class RuleCounts(ShapeTable shapes)
         foreach ((int variant, Dictionary<int, int> nodes) in _placed)
         {
             if (!shapes.CountersOf(variant).Contains(counter)) continue;
-            foreach ((int node, int pods) in nodes) tally.Add(node, pods);
+            bool stayingOnly = shapes.Rules.CountsStayingOnly(counter);
+            foreach ((int node, int pods) in nodes) tally.Add(node, pods - (stayingOnly ? _leaving.GetValueOrDefault((variant, node)) : 0));
         }
 
         return tally;
@@ -64,9 +83,9 @@ internal sealed class RuleCounts(ShapeTable shapes)
     /// <summary>Selectors may mean other pods now: everything is counted again.</summary>
     public void Recount() => _tallies.Clear();
 
-    /// <summary>Entries with the nodes that hold their pods, and how many.</summary>
-    public IEnumerable<(ShapeIndex Entry, int Node, int Pods)> Pods() =>
-        _placed.SelectMany(entry => entry.Value.Select(node => (new ShapeIndex(entry.Key), node.Key, node.Value)));
+    /// <summary>Entries with the nodes that hold their pods, how many, and how many of them were asked to leave.</summary>
+    public IEnumerable<(ShapeIndex Entry, int Node, int Pods, int Leaving)> Pods() =>
+        _placed.SelectMany(entry => entry.Value.Select(node => (new ShapeIndex(entry.Key), node.Key, node.Value, _leaving.GetValueOrDefault((entry.Key, node.Key)))));
 
     /// <summary>Whether both hold the same pods.</summary>
     public bool SamePods(RuleCounts? other)
@@ -75,7 +94,7 @@ internal sealed class RuleCounts(ShapeTable shapes)
         {
             foreach ((int node, int pods) in nodes)
             {
-                if (other is null || other.PodsOf(variant, node) != pods) return false;
+                if (other is null || other.PodsOf(variant, node) != pods || other._leaving.GetValueOrDefault((variant, node)) != _leaving.GetValueOrDefault((variant, node))) return false;
             }
         }
 

@@ -6,7 +6,7 @@ namespace SchedBench.Core.Cluster;
 internal sealed class RuleIndex(FleetLayout fleet)
 {
     private readonly Dictionary<string, Topology> _topologies = new(StringComparer.Ordinal);
-    private readonly Dictionary<ValueList<PodMatcher>, int> _groups = [];
+    private readonly Dictionary<(ValueList<PodMatcher> Matchers, bool StayingOnly), int> _groups = [];
     private readonly Dictionary<AntiTerm, int> _carriers = [];
     private readonly Dictionary<ValueList<Toleration>, Tolerances> _tolerances = [];
     private readonly Dictionary<HostPort, int> _portNumbers = [];
@@ -16,8 +16,8 @@ internal sealed class RuleIndex(FleetLayout fleet)
     private readonly List<int> _antiCounters = [];
     private readonly HashSet<string> _readKeys = new(StringComparer.Ordinal);
 
-    /// <summary>Pods that are counted: those that all matchers mean, or those that carry an anti-affinity term.</summary>
-    private readonly record struct Counter(ValueList<PodMatcher> Matchers, bool CountsCarriers);
+    /// <summary>Pods that are counted: those that all matchers mean, without those that were asked to leave where spread counts, or those that carry an anti-affinity term.</summary>
+    private readonly record struct Counter(ValueList<PodMatcher> Matchers, bool CountsCarriers, bool StayingOnly);
 
     /// <summary>The fleet.</summary>
     public FleetLayout Fleet => fleet;
@@ -51,19 +51,22 @@ internal sealed class RuleIndex(FleetLayout fleet)
     }
 
     /// <summary>The counter of the pods that all matchers mean.</summary>
-    public int CounterOf(ValueList<PodMatcher> matchers)
+    public int CounterOf(ValueList<PodMatcher> matchers, bool stayingOnly = false)
     {
-        if (_groups.TryGetValue(matchers, out int counter)) return counter;
-        counter = Add(new Counter(matchers, CountsCarriers: false));
-        _groups.Add(matchers, counter);
+        if (_groups.TryGetValue((matchers, stayingOnly), out int counter)) return counter;
+        counter = Add(new Counter(matchers, CountsCarriers: false, stayingOnly));
+        _groups.Add((matchers, stayingOnly), counter);
         return counter;
     }
+
+    /// <summary>Whether a counter leaves out pods that were asked to leave.</summary>
+    public bool CountsStayingOnly(int counter) => _counters[counter].StayingOnly;
 
     /// <summary>The counter of the pods that carry an anti-affinity term.</summary>
     public int CarriersOf(AntiTerm term)
     {
         if (_carriers.TryGetValue(term, out int counter)) return counter;
-        counter = Add(new Counter([term.Matcher], CountsCarriers: true));
+        counter = Add(new Counter([term.Matcher], CountsCarriers: true, StayingOnly: false));
         _carriers.Add(term, counter);
         _antiTerms.Add(term);
         _antiCounters.Add(counter);

@@ -51,6 +51,9 @@ public sealed partial class InvariantObserver
                 _schedulable[fact.Node.Value] = fact.Detail == 1;
                 _rules.SetCordoned(fact.Node.Value, fact.Detail == 0);
                 break;
+            case FactKind.PodLeaving:
+                _pods[fact.Pod.Value].IsLeaving = true;
+                break;
             case FactKind.NodeTaintsChanged:
                 _rules.SetTaints(fact.Node.Value, _run.Shapes.Rules.Taints[(int)fact.Detail]);
                 break;

@@ -74,6 +74,6 @@ public sealed partial class InvariantObserver
     private PlainPod Plain(int slot, int node)
     {
         ref readonly PodArrival arrival = ref _arrivals.Pod(_pods[slot].Uid);
-        return new PlainPod(arrival.Spec, arrival.Labels, arrival.Namespace ?? "", node);
+        return new PlainPod(arrival.Spec, arrival.Labels, arrival.Namespace ?? "", node, _pods[slot].IsLeaving);
     }
 }

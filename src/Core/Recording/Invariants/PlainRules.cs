@@ -8,7 +8,8 @@ namespace SchedBench.Core.Recording.Invariants;
 /// <param name="Labels">Labels.</param>
 /// <param name="Namespace">Namespace.</param>
 /// <param name="Node">Where it is.</param>
-internal readonly record struct PlainPod(PodSpec Spec, ValueList<Label> Labels, string Namespace, int Node);
+/// <param name="IsLeaving">Whether it was asked to leave.</param>
+internal readonly record struct PlainPod(PodSpec Spec, ValueList<Label> Labels, string Namespace, int Node, bool IsLeaving = false);
 
 /// <summary>
 /// The rules of placement told once more, from the objects alone, as slowly and plainly as they are written down in Kubernetes: the judge's own, sharing nothing with the tables and
@@ -87,7 +88,7 @@ internal sealed class PlainRules
 
             foreach (PlainPod other in placed)
             {
-                if (counts[other.Node] && !countsNobody && matches(other)) domains[LabelOf(other.Node, constraint.TopologyKey)!]++;
+                if (counts[other.Node] && !other.IsLeaving && !countsNobody && matches(other)) domains[LabelOf(other.Node, constraint.TopologyKey)!]++;
             }
 
             int least = domains.Count < Math.Max(1, constraint.MinDomains ?? 1) ? 0 : domains.Values.Min();

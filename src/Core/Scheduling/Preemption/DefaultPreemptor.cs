@@ -15,6 +15,7 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
     private readonly List<PlacedPod> _violating = [];
     private readonly List<PlacedPod> _others = [];
     private readonly List<PlacedPod> _victims = [];
+    private readonly HashSet<int> _leaving = [];
 
     /// <inheritdoc/>
     public Preemption? Preempt(in PreemptionRequest request)
@@ -48,7 +49,8 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
         }
 
         if (_potential.Count == 0) return null;
-        foreach (PlacedPod other in _potential) view.Remove(in view.Shapes[other.Shape], node, other.Devices);
+        _leaving.Clear();
+        foreach (PlacedPod other in _potential) Take(view, in other, node);
         _victims.Clear();
         int violations = 0;
         bool fits = request.Nominations.FitsBeside(in shape, pod.Pod.Value, request.Priority, node);
@@ -59,11 +61,11 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
             foreach (PlacedPod other in _violating) violations += Reprieve(in request, in other, node) ? 0 : 1;
             foreach (PlacedPod other in _others) Reprieve(in request, in other, node);
             _victims.Sort(ByImportance);
-            foreach (PlacedPod other in _victims) view.Add(in view.Shapes[other.Shape], node, other.Devices);
+            foreach (PlacedPod other in _victims) Give(view, in other, node);
         }
         else
         {
-            foreach (PlacedPod other in _potential) view.Add(in view.Shapes[other.Shape], node, other.Devices);
+            foreach (PlacedPod other in _potential) Give(view, in other, node);
         }
 
         return fits && _victims.Count > 0 ? Candidate.Of(node, _victims, violations) : null;
@@ -74,11 +76,25 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
     {
         ClusterState view = request.View.State;
         PodRequest pod = request.Pod;
-        view.Add(in view.Shapes[other.Shape], node, other.Devices);
+        Give(view, in other, node);
         if (request.Nominations.FitsBeside(in pod.Shape, pod.Pod.Value, request.Priority, node)) return true;
-        view.Remove(in view.Shapes[other.Shape], node, other.Devices);
+        Take(view, in other, node);
         _victims.Add(other);
         return false;
+    }
+
+    private void Take(ClusterState view, in PlacedPod pod, int node)
+    {
+        ref readonly PodShape shape = ref view.Shapes[pod.Shape];
+        if (pod.IsTerminating && view.SetLeaving(in shape, node, leaving: false)) _leaving.Add(pod.Pod.Value);
+        view.Remove(in shape, node, pod.Devices);
+    }
+
+    private void Give(ClusterState view, in PlacedPod pod, int node)
+    {
+        ref readonly PodShape shape = ref view.Shapes[pod.Shape];
+        view.Add(in shape, node, pod.Devices);
+        if (_leaving.Remove(pod.Pod.Value)) view.SetLeaving(in shape, node, leaving: true);
     }
 
     /// <summary>Pods whose budgets would be overspent, when all pods before them left too, and the others (<c>filterPodsWithPDBViolation</c>).</summary>

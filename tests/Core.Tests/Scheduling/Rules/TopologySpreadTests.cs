@@ -1,3 +1,4 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.TestKit;
 
@@ -103,6 +104,22 @@ public sealed class TopologySpreadTests
         RuleScene scene = RuleScene.Racks().Place(Web, "a", "a", "c");
         Assert.Equal("a b c d e", scene.Takes(Web.Spread(Constraint with { Selector = LabelSelector.Everything })));
         Assert.Equal("a b c d e", scene.Takes(Web.Spread(Constraint with { Selector = null })));
+    }
+
+    [Fact]
+    public void Pods_on_their_way_out_do_not_count()
+    {
+        RuleScene scene = RuleScene.Racks().Place(Web, "a", "c", "e", "c");
+        ref readonly PodShape shape = ref scene.State.Shapes[scene.Intern(Web)];
+        Assert.Equal("a b e", scene.Takes(Web.Spread("rack", "web")));
+        Assert.True(scene.State.SetLeaving(in shape, 0, leaving: true));
+        Assert.False(scene.State.SetLeaving(in shape, 0, leaving: true));
+        Assert.Equal("a b", scene.Takes(Web.Spread("rack", "web")));
+        // A selector that is met late knows it too; affinity and anti-affinity still see the pod.
+        Assert.Equal("a b", scene.Takes(Web.Spread(Constraint with { Selector = new LabelSelector([RuleScene.Needs("app", SelectorOperator.Exists)]) })));
+        Assert.Equal("f", scene.Takes(A.Pod().AwayFrom("web", "rack")));
+        Assert.True(scene.State.SetLeaving(in shape, 0, leaving: false));
+        Assert.Equal("a b e", scene.Takes(Web.Spread("rack", "web")));
     }
 
     [Fact]
