@@ -26,8 +26,8 @@ public sealed partial class SchedulerHost
     internal void OnPodLeaving(PodIndex pod)
     {
         ref readonly PodRecord record = ref _store[pod];
-        if (!record.Node.IsNode || !_view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: true)) return;
-        _leaving.Add(pod.Value);
+        if (!record.Node.IsNode || !_leaving.Add(pod.Value)) return;
+        if (!_view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: true)) return;
         Record(FactKind.PodLeaving, pod, record.Node, 0);
         OnRoomMade(record.Node.Value);
     }

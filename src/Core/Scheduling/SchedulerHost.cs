@@ -125,6 +125,7 @@ public sealed partial class SchedulerHost : IEventHandler
     {
         ref readonly PodRecord record = ref _store[pod];
         if (_leaving.Remove(pod.Value)) _view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: false);
+        _placedPods?.OnGone(pod.Value, record.Node.Value);
         _view.Remove(in _view.Shapes[record.Shape], record.Node.Value, record.Devices);
         _strategy.OnPodRemoved(_pending.Request(pod.Value), record.Node, reason);
         int node = record.Node.Value;
@@ -263,6 +264,7 @@ public sealed partial class SchedulerHost : IEventHandler
     private void StartBinding(int slot, int node, DeviceSet devices)
     {
         if (_nominations.Count > 0) EndNomination(slot, node);
+        _placedPods?.OnPlaced(slot, node);
         Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
         if (_options.BindLatency == TimeSpan.Zero)
         {

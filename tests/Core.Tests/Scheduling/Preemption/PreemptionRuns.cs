@@ -18,6 +18,9 @@ internal sealed class StorePods(ClusterRun run) : IPlacedPods
 
     public List<int> Evicted { get; } = [];
 
+    /// <summary>The host's own lists, compared at each look when set.</summary>
+    public IPlacedPods? Tracked { get; set; }
+
     public void List(NodeIndex node, List<PlacedPod> into)
     {
         for (int slot = 0; slot < run.Store.SlotCount; slot++)
@@ -26,6 +29,11 @@ internal sealed class StorePods(ClusterRun run) : IPlacedPods
             if (record.Phase is PodPhase.Bound or PodPhase.Running or PodPhase.Succeeded or PodPhase.Failed && record.Node == node)
                 into.Add(new PlacedPod(new PodIndex(slot), record.Shape, record.Devices, record.Priority, record.StartedAt, _leaving.Contains(slot)));
         }
+
+        if (Tracked is null) return;
+        var tracked = new List<PlacedPod>();
+        Tracked.List(node, tracked);
+        Assert.Equal(into, tracked.OrderBy(pod => pod.Pod.Value));
     }
 
     public void Evict(PodIndex victim, PodIndex preemptor)

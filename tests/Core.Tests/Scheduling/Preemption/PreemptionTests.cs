@@ -98,6 +98,19 @@ public sealed class PreemptionTests
     }
 
     [Fact]
+    public void A_binding_under_way_can_be_a_victim()
+    {
+        var seen = new List<PlacedPod>();
+        A.Run("first-fit").On(A.Cluster().Nodes(1, gpus: 2)).Of(A.Workload().Pod(A.Pod("p").Gpus(2).Priority(3))).BindLatency(5).Before(run =>
+        {
+            IPlacedPods pods = run.Scheduler.TrackPlacedPods((_, _) => { });
+            Assert.Throws<InvalidOperationException>(() => run.Scheduler.TrackPlacedPods((_, _) => { }));
+            At(run, 1, () => pods.List(new NodeIndex(0), seen));
+        }).Go();
+        Assert.Equal([new PlacedPod(new PodIndex(0), new ShapeIndex(0), new DeviceSet(0b11), 3, TimeSpan.FromSeconds(1))], seen);
+    }
+
+    [Fact]
     public void A_trial_leaves_no_trace() => Law.Holds(WorldTraits.Gpus | WorldTraits.Rules | WorldTraits.Placement | WorldTraits.Timed, world =>
     {
         (ClusterState state, ClusterState twin) = (NewState(world), NewState(world));
@@ -143,7 +156,11 @@ public sealed class PreemptionTests
         // Pods run on: what ends is what is pushed out.
         world = world with { Pods = [.. world.Pods.Select(pod => pod with { Duration = null })] };
         StorePods? pods = null;
-        RunResult result = world.Run("best-fit").Before(run => run.Scheduler.Preemptor = new DefaultPreemptor(pods = new StorePods(run))).Go();
+        RunResult result = world.Run("best-fit").Before(run =>
+        {
+            run.Scheduler.Preemptor = new DefaultPreemptor(pods = new StorePods(run));
+            pods.Tracked = run.Scheduler.TrackPlacedPods(pods.Evict);
+        }).Go();
         Assert.Empty(result.Refusals);
         Assert.Equal(result.Count(FactKind.PodPreempted), pods!.Evicted.Count);
         Assert.Equal(0, result.Run.Scheduler.Nominations.Count);
