@@ -79,6 +79,18 @@ public sealed partial class SchedulerHost
         if (node != takes) OnRoomMade(node);
     }
 
+    /// <summary>The shape that a waiting unit is asked about: the pod's; of a group of different pods the first with rules on other pods, so that a placement wakes it.</summary>
+    private ShapeIndex ShapeToWatch(PodIndex pod, List<int>? members)
+    {
+        foreach (int member in members ?? [])
+        {
+            ref readonly PodShape shape = ref _view.Shapes[_store[new PodIndex(member)].Shape];
+            if (shape.ClusterRules is not null) return shape.Index;
+        }
+
+        return _view.Shapes[_store[pod].Shape].Index;
+    }
+
     private void OnPodPlaced(in PodShape shape)
     {
         if (!_view.Shapes.CountsPods || _queue.OnPodPlaced(_view, in shape, _loop.Now) == 0) return;

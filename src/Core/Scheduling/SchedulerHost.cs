@@ -300,7 +300,7 @@ public sealed partial class SchedulerHost : IEventHandler
         for (int i = 1; i < members?.Count; i++) _queue.CountAttempt(members[i]);
 
         Record(FactKind.PodUnschedulable, pod, NodeIndex.None, _queue.Attempts(unit));
-        _queue.Park(unit, _view.Shapes[_store[pod].Shape].Index, kind, _loop.Now, pods);
+        _queue.Park(unit, ShapeToWatch(pod, members), kind, _loop.Now, pods);
         ArmFlush();
     }
 
