@@ -61,7 +61,7 @@ internal static class RunCommand
         if (bad.Length > 10) terminal.Note($"schedbench: and {bad.Length - 10} more cells that are not ok; cells.csv lists them");
         CellResult[] faulty = [.. outcome.Cells.Where(cell => Value(cell, "strategy_errors_total") > 0)];
         foreach (CellResult cell in faulty.Take(10))
-            terminal.Note($"schedbench: {Name(cell.Key)}: the strategy threw in {Value(cell, "strategy_errors_total")} decisions; they were refused");
+            terminal.Note($"schedbench: {Name(cell.Key)}: the strategy threw in {Value(cell, "strategy_errors_total")} decisions, which were refused; first {cell.Failure}");
         foreach (CellResult cell in outcome.Cells.Where(cell => Value(cell, "refused_decisions_total") > 0).Take(10))
             terminal.Note($"warning: {Name(cell.Key)}: {Value(cell, "refused_decisions_total")} decisions of the strategy were refused");
         foreach (Verdict verdict in outcome.Verdicts) terminal.Note($"expectation {verdict}");

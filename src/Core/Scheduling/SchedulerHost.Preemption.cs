@@ -28,6 +28,8 @@ public sealed partial class SchedulerHost
         ref readonly PodRecord record = ref _store[pod];
         if (!record.Node.IsNode || !_leaving.Add(pod.Value)) return;
         if (!_view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: true)) return;
+        // Without a selector that counts pods nothing has changed for anybody.
+        if (_view.Shapes.Rules.CounterCount == 0) return;
         Record(FactKind.PodLeaving, pod, record.Node, 0);
         OnRoomMade(record.Node.Value);
     }

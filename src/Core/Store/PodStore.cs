@@ -32,6 +32,9 @@ public enum PodPhase : byte
 
     /// <summary>Skipped for good: replays with a single try only.</summary>
     Unplaced,
+
+    /// <summary>Ended or deleted, whatever it was: the scheduler's mirror of an object store does not follow what becomes of a bound pod.</summary>
+    Gone,
 }
 
 /// <summary>A pod as the API truth holds it.</summary>
@@ -40,8 +43,11 @@ public struct PodRecord
     /// <summary>Ordinal of arrival in the run: never reused, the pod's identity for draws.</summary>
     public int Uid;
 
-    /// <summary>Position in the workload's pod list.</summary>
+    /// <summary>Position in the workload's pod list; −1 for pods of an object store.</summary>
     public int Source;
+
+    /// <summary>Stable identity for draws: the same under every strategy.</summary>
+    public ulong Entity;
 
     /// <summary>Shape.</summary>
     public ShapeIndex Shape;
@@ -106,16 +112,12 @@ public sealed class PodStore
     /// <summary>Writes a new pending pod.</summary>
     internal PodIndex Create(int uid, int source, ShapeIndex shape, in PodArrival arrival, TimeSpan now)
     {
-        if (!_free.TryPop(out int slot))
-        {
-            if (_used == _pods.Length) Array.Resize(ref _pods, _used * 2);
-            slot = _used++;
-        }
-
-        _pods[slot] = new PodRecord
+        PodIndex pod = Allocate();
+        _pods[pod.Value] = new PodRecord
         {
             Uid = uid,
             Source = source,
+            Entity = (ulong)uid,
             Shape = shape,
             Phase = PodPhase.Pending,
             Outcome = arrival.Outcome,
@@ -127,7 +129,29 @@ public sealed class PodStore
             Duration = arrival.Duration ?? TimeSpan.FromTicks(-1),
             ResourceVersion = ++ResourceVersion,
         };
-        return new PodIndex(slot);
+        return pod;
+    }
+
+    /// <summary>Writes a new pending pod of an object store.</summary>
+    internal PodIndex Create(int uid, ulong entity, ShapeIndex shape, PodSpec spec, TimeSpan now)
+    {
+        PodIndex pod = Allocate();
+        _pods[pod.Value] = new PodRecord
+        {
+            Uid = uid,
+            Source = -1,
+            Entity = entity,
+            Shape = shape,
+            Phase = PodPhase.Pending,
+            Node = NodeIndex.None,
+            Priority = spec.Priority,
+            Group = -1,
+            NeverPreempts = spec.PreemptionPolicy == PreemptionPolicy.Never,
+            CreatedAt = now,
+            Duration = TimeSpan.FromTicks(-1),
+            ResourceVersion = ++ResourceVersion,
+        };
+        return pod;
     }
 
     /// <summary>Writes the binding; it never changes afterwards.</summary>
@@ -153,6 +177,9 @@ public sealed class PodStore
     /// <summary>Writes that the pod will not be tried again.</summary>
     internal void GiveUp(PodIndex pod) => Write(pod, PodPhase.Pending, PodPhase.Unplaced);
 
+    /// <summary>Writes that a pod ended or was deleted, whatever it was.</summary>
+    internal void End(PodIndex pod) => Write(pod, _pods[pod.Value].Phase, PodPhase.Gone);
+
     /// <summary>Forgets an ended pod; nobody refers to its slot any more.</summary>
     internal void Release(PodIndex pod)
     {
@@ -161,6 +188,13 @@ public sealed class PodStore
             throw new InvalidOperationException($"Pod {record.Uid} is {record.Phase} and cannot be released.");
         record.Phase = PodPhase.None;
         _free.Push(pod.Value);
+    }
+
+    private PodIndex Allocate()
+    {
+        if (_free.TryPop(out int slot)) return new PodIndex(slot);
+        if (_used == _pods.Length) Array.Resize(ref _pods, _used * 2);
+        return new PodIndex(_used++);
     }
 
     private ref PodRecord Write(PodIndex pod, PodPhase expected, PodPhase next)

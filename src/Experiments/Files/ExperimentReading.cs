@@ -88,6 +88,14 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         return new InputPath(written, "");
     }
 
+    /// <summary>A file of manifests, or a folder of them.</summary>
+    internal InputPath Manifests(YamlValue value, string written)
+    {
+        if (paths.Find(written, mayBeFolder: true, out string expected, out string? nearest, isManifests: true) is { } found) return found;
+        value.Report(expected, nearest);
+        return new InputPath(written, "");
+    }
+
     /// <summary>A file that may be missing, which becomes a note.</summary>
     internal InputPath? FileIfThere(YamlValue value, string written, string consequence)
     {

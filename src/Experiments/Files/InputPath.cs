@@ -2,20 +2,26 @@ using SchedBench.Core.Input;
 
 namespace SchedBench.Experiments.Files;
 
-/// <summary>A file that an experiment names, or a folder of CSV files.</summary>
+/// <summary>A file that an experiment names, or a folder of files of one kind.</summary>
 /// <param name="Written">The path as the experiment states it: what results and messages call the file.</param>
 /// <param name="FullPath">Where it was found on this machine. Goes into no result.</param>
 public sealed record InputPath(string Written, string FullPath)
 {
-    /// <summary>The file itself, or the CSV files of the folder (compressed ones too) by name.</summary>
+    private static readonly string[] TableEndings = [".csv", ".csv.gz"];
+    private static readonly string[] ManifestEndings = [".yaml", ".yml", ".json"];
+
+    /// <summary>Whether it is a file of manifests or a folder of them, with the folders in it; otherwise a folder holds CSV files.</summary>
+    public bool IsManifests { get; init; }
+
+    /// <summary>The file itself, or the files of the folder by name: CSV files (compressed ones too), or manifests.</summary>
     public IReadOnlyList<InputPath> Files => !Directory.Exists(FullPath)
         ? [this]
         :
         [
-            .. Directory.EnumerateFiles(FullPath)
-                .Where(file => file.EndsWith(".csv", StringComparison.Ordinal) || file.EndsWith(".csv.gz", StringComparison.Ordinal))
+            .. Directory.EnumerateFiles(FullPath, "*", IsManifests ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
+                .Where(file => (IsManifests ? ManifestEndings : TableEndings).Any(ending => file.EndsWith(ending, StringComparison.Ordinal)))
                 .Order(StringComparer.Ordinal)
-                .Select(file => new InputPath(Written.TrimEnd('/') + "/" + Path.GetFileName(file), file)),
+                .Select(file => new InputPath(Written.TrimEnd('/') + "/" + Path.GetRelativePath(FullPath, file).Replace('\\', '/'), file)),
         ];
 }
 
@@ -31,7 +37,8 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
     /// <param name="mayBeFolder">Whether a folder of CSV files will do.</param>
     /// <param name="expected">What to tell the user when there is none.</param>
     /// <param name="nearest">The nearest file name in the folders that were searched.</param>
-    public InputPath? Find(string written, bool mayBeFolder, out string expected, out string? nearest)
+    /// <param name="isManifests">Whether manifests are looked for instead of CSV files.</param>
+    public InputPath? Find(string written, bool mayBeFolder, out string expected, out string? nearest, bool isManifests = false)
     {
         (expected, nearest) = ("expected the path of a file", null);
         if (string.IsNullOrWhiteSpace(written) || written.Contains('\0', StringComparison.Ordinal)) return null;
@@ -40,14 +47,14 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
         string[] places = [.. folders.OfType<string>().Select(folder => Path.Combine(folder, written)).Distinct(StringComparer.Ordinal)];
         foreach (string place in places)
         {
-            var found = new InputPath(written, Path.GetFullPath(place));
+            var found = new InputPath(written, Path.GetFullPath(place)) { IsManifests = isManifests };
             if (File.Exists(place) || (mayBeFolder && Directory.Exists(place) && found.Files.Count > 0)) return found;
         }
 
         bool isFolder = places.Any(Directory.Exists);
         expected = (isFolder, mayBeFolder) switch
         {
-            (true, true) => "expected a folder with CSV files",
+            (true, true) => isManifests ? "expected a folder with manifests (.yaml, .yml, .json)" : "expected a folder with CSV files",
             (true, false) => "expected a file, found a folder",
             (false, true) => "expected an existing file or folder",
             _ => "expected an existing file",

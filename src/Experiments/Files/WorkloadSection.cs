@@ -21,6 +21,8 @@ internal static class WorkloadSection
     internal static WorkloadSpec Read(YamlMap map, ExperimentReading reading)
     {
         string name = ExperimentReading.Name(map);
+        if (map.Has("cluster")) return new WorkloadSpec(name, ClusterSection.Read(map, reading) ?? (ReplaySpec)new TimedReplay());
+        map.Know("cluster");
         ReplaySpec replay = map.Required("replay")?.Map() is { } replayMap ? ReadReplay(replayMap) : new TimedReplay();
         return new WorkloadSpec(name, replay)
         {

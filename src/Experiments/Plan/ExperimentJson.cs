@@ -10,7 +10,7 @@ namespace SchedBench.Experiments.Plan;
 
 /// <summary>Writes the resolved experiment in its canonical form: keys in the order of the file format, every default stated, decimals without trailing zeros,
 /// durations and instants in their shortest exact text, quantities as whole milli and bytes.</summary>
-internal static class ExperimentJson
+internal static partial class ExperimentJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -116,6 +116,13 @@ internal static class ExperimentJson
             json.WriteBoolean("strict", trace.Options.Strict);
             WriteWords(json, "settings", trace.Settings);
             json.WriteEndObject();
+        }
+
+        if (workload.Replay is ClusterReplay cluster)
+        {
+            WriteCluster(json, cluster);
+            json.WriteEndObject();
+            return;
         }
 
         json.WriteStartObject("replay");

@@ -25,7 +25,8 @@ public sealed record PlanOverrides
 /// <param name="Workload">Its workload.</param>
 /// <param name="Strategy">Its strategy.</param>
 /// <param name="RecordsTimeline">Whether the placement timeline is recorded: cells of the plan's first seed, when the experiment asks for it.</param>
-public sealed record PlannedCell(int Index, CellKey Key, FleetSpec Fleet, WorkloadSpec Workload, StrategySpec Strategy, bool RecordsTimeline);
+/// <param name="Pair">Index of the cell that it is measured against: the same without its update; null for none.</param>
+public sealed record PlannedCell(int Index, CellKey Key, FleetSpec Fleet, WorkloadSpec Workload, StrategySpec Strategy, bool RecordsTimeline, int? Pair = null);
 
 /// <summary>A file that the experiment reads, with the hash of its bytes.</summary>
 /// <param name="Path">The path as the experiment states it.</param>
@@ -71,7 +72,8 @@ public sealed class ExperimentPlan
     {
         CellFilter only = overrides.Only;
         IReadOnlyList<FleetSpec> fleets = only.Pass("fleet", experiment.Fleets, fleet => [fleet.Name]);
-        IReadOnlyList<WorkloadSpec> workloads = only.Pass("workload", experiment.Workloads, workload => [workload.Name]);
+        IReadOnlyList<WorkloadSpec> asked = only.Pass("workload", experiment.Workloads, workload => [workload.Name]);
+        (IReadOnlyList<WorkloadSpec> workloads, IReadOnlyList<int> pairOf) = PairedWorkloads.Add(asked, experiment.Workloads);
         IReadOnlyList<string> faults = only.Pass<string>("faults", [Experiment.NoFaults], name => [name]);
         IReadOnlyList<StrategySpec> strategies = only.Pass("strategy", experiment.Strategies, strategy => [strategy.Label, strategy.Name]);
         IReadOnlyList<ulong> allSeeds = overrides.Seeds ?? experiment.Seeds;
@@ -84,17 +86,21 @@ public sealed class ExperimentPlan
         }
 
         var cells = new List<PlannedCell>();
+        // Cells of one workload: what lies between a cell and the one of its pair is a multiple of it.
+        int cellsOfWorkload = faults.Count * strategies.Count * seeds.Count;
         foreach (FleetSpec fleet in fleets)
-            foreach (WorkloadSpec workload in workloads)
+            for (int w = 0; w < workloads.Count; w++)
                 foreach (string fault in faults)
                     foreach (StrategySpec strategy in strategies)
                         foreach (ulong seed in seeds)
                         {
+                            WorkloadSpec workload = workloads[w];
                             var key = new CellKey(experiment.Name, fleet.Name, workload.Name, fault, strategy.Label, seed);
-                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0]));
+                            int? pair = pairOf[w] < 0 ? null : cells.Count + ((pairOf[w] - w) * cellsOfWorkload);
+                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0], pair));
                         }
 
-        Experiment planned = experiment with { Seeds = allSeeds };
+        Experiment planned = experiment with { Seeds = allSeeds, Workloads = [.. experiment.Workloads.Union(workloads)] };
         // Published values change no cell: they are in the manifest, but not in the fingerprint.
         PlannedInput[] cellInputs = Hash(experiment.CellInputs);
         PlannedInput[] inputs = experiment.Published?.Path is { } published ? [.. cellInputs.UnionBy(Hash([published]), input => input.Path)] : cellInputs;

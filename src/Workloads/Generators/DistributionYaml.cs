@@ -4,10 +4,11 @@ using SchedBench.Core.Randomness;
 namespace SchedBench.Workloads.Generators;
 
 /// <summary>A distribution as a mapping: <c>{ distribution: lognormal, median: 600, sigma: 1.2 }</c>.</summary>
-internal static class DistributionYaml
+public static class DistributionYaml
 {
     private const decimal Largest = 1_000_000_000_000_000;
 
+    /// <summary>The distribution of one value.</summary>
     public static Distribution Constant(double value) =>
         DistributionCatalog.Create("constant", new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal) { ["value"] = [value] }, out _)
         ?? throw new ArgumentOutOfRangeException(nameof(value));

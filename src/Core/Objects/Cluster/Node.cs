@@ -34,6 +34,9 @@ public sealed record Node : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is Node node && node.IsCordoned == IsCordoned && node.Taints == Taints && ReferenceEquals(node.Spec, Spec);
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Node node ? this with { Index = node.Index, IsReady = node.IsReady, ReadySince = node.ReadySince, HasMemoryPressure = node.HasMemoryPressure, HasDiskPressure = node.HasDiskPressure } : this;
 }
 
 /// <summary>A Namespace (v1).</summary>

@@ -101,6 +101,9 @@ public abstract record KubeObject
 
     /// <summary>Whether both say the same of what is wanted: a change of it makes a new generation. Metadata and status are not part of it.</summary>
     public abstract bool HasSameSpec(KubeObject other);
+
+    /// <summary>This object with the status of the stored one: what applying a manifest over it writes.</summary>
+    public virtual KubeObject WithStatusOf(KubeObject stored) => this;
 }
 
 /// <summary>The full document of an object as JSON text in UTF-16, kept beside the typed projection.</summary>

@@ -11,6 +11,9 @@ public sealed record Pod : KubeObject
     /// <summary>Node it is bound to, or none: <c>spec.nodeName</c>. Written once.</summary>
     public NodeIndex Node { get; init; } = NodeIndex.None;
 
+    /// <summary>GPU devices it holds there.</summary>
+    public DeviceSet Devices { get; init; }
+
     /// <summary>What is known of it.</summary>
     public PodStatus Status { get; init; } = PodStatus.New;
 
@@ -28,6 +31,9 @@ public sealed record Pod : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is Pod pod && ReferenceEquals(pod.Spec, Spec) && pod.Node == Node;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Pod pod ? this with { Node = pod.Node, Devices = pod.Devices, Status = pod.Status } : this;
 }
 
 /// <summary>Phase of a pod (Kubernetes <c>core/v1.PodPhase</c>).</summary>

@@ -33,6 +33,9 @@ public sealed record PodDisruptionBudget : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is PodDisruptionBudget budget && budget with { Metadata = Metadata, Status = Status, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is PodDisruptionBudget known ? this with { Status = known.Status } : this;
 }
 
 /// <summary>Status of a budget. Immutable.</summary>
@@ -98,6 +101,9 @@ public sealed record ResourceQuota : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is ResourceQuota quota && quota.Hard == Hard;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is ResourceQuota quota ? this with { Used = quota.Used } : this;
 }
 
 /// <summary>A LimitRange (v1): defaults and bounds of what containers and pods ask for.</summary>

@@ -93,6 +93,9 @@ public sealed record PersistentVolume : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is PersistentVolume volume && volume with { Metadata = Metadata, Phase = Phase, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is PersistentVolume volume ? this with { Claim = Claim ?? volume.Claim, Phase = volume.Phase } : this;
 }
 
 /// <summary>A PersistentVolumeClaim (v1).</summary>
@@ -124,6 +127,9 @@ public sealed record PersistentVolumeClaim : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is PersistentVolumeClaim claim && claim with { Metadata = Metadata, IsBound = IsBound, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is PersistentVolumeClaim claim ? this with { VolumeName = claim.VolumeName, IsBound = claim.IsBound, SelectedNode = claim.SelectedNode } : this;
 }
 
 /// <summary>A StorageClass (storage.k8s.io/v1).</summary>

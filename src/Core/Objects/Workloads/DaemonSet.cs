@@ -32,6 +32,9 @@ public sealed record DaemonSet : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is DaemonSet set && set with { Metadata = Metadata, Status = Status, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is DaemonSet known ? this with { Status = known.Status } : this;
 }
 
 /// <summary>Status of a DaemonSet. Immutable.</summary>

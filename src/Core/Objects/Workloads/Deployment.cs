@@ -36,6 +36,9 @@ public sealed record Deployment : KubeObject
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is Deployment deployment
         && deployment with { Metadata = Metadata, Status = Status, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Deployment known ? this with { Status = known.Status } : this;
 }
 
 /// <summary>How a rollout goes (Kubernetes <c>apps/v1.DeploymentStrategy</c>).</summary>
@@ -72,4 +75,7 @@ public sealed record DeploymentStatus
 
     /// <summary>Instant of the last progress.</summary>
     public TimeSpan ProgressAt { get; init; }
+
+    /// <summary>Hashes of templates that were taken by other ReplicaSets (<c>status.collisionCount</c>).</summary>
+    public int Collisions { get; init; }
 }

@@ -75,4 +75,7 @@ public sealed record HorizontalPodAutoscaler : KubeObject
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is HorizontalPodAutoscaler scaler
         && scaler with { Metadata = Metadata, DesiredReplicas = DesiredReplicas, LastScaledAt = LastScaledAt, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is HorizontalPodAutoscaler scaler ? this with { DesiredReplicas = scaler.DesiredReplicas, LastScaledAt = scaler.LastScaledAt } : this;
 }

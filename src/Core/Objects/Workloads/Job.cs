@@ -38,6 +38,9 @@ public sealed record Job : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is Job job && job with { Metadata = Metadata, Status = Status, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Job known ? this with { Status = known.Status } : this;
 }
 
 /// <summary>Status of a Job. Immutable.</summary>
@@ -126,4 +129,7 @@ public sealed record CronJob : KubeObject
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) =>
         other is CronJob cron && cron with { Metadata = Metadata, LastScheduledAt = LastScheduledAt, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is CronJob cron ? this with { LastScheduledAt = cron.LastScheduledAt } : this;
 }

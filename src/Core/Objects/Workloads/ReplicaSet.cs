@@ -31,6 +31,9 @@ public sealed record ReplicaSet : KubeObject
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) =>
         other is ReplicaSet set && set.Replicas == Replicas && set.MinReady == MinReady && ReferenceEquals(set.Template, Template) && set.Selector == Selector;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is ReplicaSet known ? this with { Status = known.Status } : this;
 }
 
 /// <summary>A ReplicationController (v1): the ReplicaSet's elder, with plain labels as selector.</summary>
@@ -57,4 +60,7 @@ public sealed record ReplicationController : KubeObject
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) =>
         other is ReplicationController set && set.Replicas == Replicas && set.MinReady == MinReady && ReferenceEquals(set.Template, Template) && set.Selector == Selector;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is ReplicationController known ? this with { Status = known.Status } : this;
 }

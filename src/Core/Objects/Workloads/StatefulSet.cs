@@ -50,6 +50,9 @@ public sealed record StatefulSet : KubeObject
 
     /// <inheritdoc/>
     public override bool HasSameSpec(KubeObject other) => other is StatefulSet set && set with { Metadata = Metadata, Status = Status, Document = Document } == this;
+
+    /// <inheritdoc/>
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is StatefulSet known ? this with { Status = known.Status } : this;
 }
 
 /// <summary>A claim that every pod of a StatefulSet gets of its own: <c>volumeClaimTemplates</c>.</summary>

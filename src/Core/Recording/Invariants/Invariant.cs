@@ -44,6 +44,18 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>13.</summary>
     public static readonly Invariant ResourceTime = new(13, "resource-seconds by pod and by node have equal sums");
 
+    /// <summary>24.</summary>
+    public static readonly Invariant RolloutBounds = new(24, "a rollout asks for no more pods than wanted and surge, gives up no available pod that must stay, and no set has more pods than its size");
+
+    /// <summary>32.</summary>
+    public static readonly Invariant Budgets = new(32, "an eviction is admitted only where the arithmetic of its disruption budget allows it, and never twice on one allowance");
+
+    /// <summary>33.</summary>
+    public static readonly Invariant EvictionRate = new(33, "lost nodes of a zone get their NoExecute taint no faster than the zone's state allows");
+
+    /// <summary>34.</summary>
+    public static readonly Invariant DeletionCauses = new(34, "a pod is deleted for a taint, or ended for pressure, only where there is one, and the cause is recorded");
+
     /// <summary>35.</summary>
     public static readonly Invariant Preemption = new(35, "victims have a lower priority, the preemptor fits without them, and does not fit when one of them stays");
 
@@ -56,7 +68,10 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>50.</summary>
     public static readonly Invariant BoundedMemory = new(50, "slots are used again: the store is as large as the largest number of pods that lived at once");
 
-    /// <summary>All of them, by number.</summary>
+    /// <summary>Laws about rollouts and disruption, by number; object judges look after them.</summary>
+    public static IReadOnlyList<Invariant> OfRollouts { get; } = [RolloutBounds, Budgets];
+
+    /// <summary>All that <see cref="InvariantObserver"/> judges, by number.</summary>
     public static IReadOnlyList<Invariant> All { get; } =
     [
         NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, HostPorts, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,

@@ -30,6 +30,9 @@ public enum PodRemovalReason
 
     /// <summary>A trial placement was taken back: the group it belongs to did not fit.</summary>
     RolledBack,
+
+    /// <summary>It was deleted: by its controller, a user, an eviction.</summary>
+    Deleted,
 }
 
 /// <summary>What a strategy gets before the run: the fleet, the view, its draws, the tie-break, and the workload's mix when it asks for it.</summary>

@@ -32,7 +32,7 @@ internal static class CurveFigures
 
     private static Figure Differences(ReportData data, CurveKey curve, string baseline)
     {
-        string what = MetricLabel.WithUnit(curve.Metric);
+        string what = MetricLabel.OfDifference(curve.Metric);
         SeedCurves usual = CurvesOf(data, curve, baseline);
         return Draw(
             data, curve, ["difference", curve.Metric], _ => $"Difference to {baseline} in {what}, paired by seed", $"difference in {what}",

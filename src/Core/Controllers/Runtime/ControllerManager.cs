@@ -1,0 +1,142 @@
+using SchedBench.Core.Recording;
+using SchedBench.Core.Store;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Controllers;
+
+/// <summary>Where controllers work.</summary>
+/// <param name="Loop">The event loop.</param>
+/// <param name="Feed">The objects as they are known to the manager.</param>
+/// <param name="Api">How they are written.</param>
+/// <param name="Facts">The run's facts.</param>
+/// <param name="Seed">Seed of all draws.</param>
+/// <param name="Events">Events about objects.</param>
+public sealed record ControllerContext(EventLoop Loop, ObjectFeed Feed, ApiClient Api, FactStream Facts, ulong Seed, EventRecorder Events)
+{
+    /// <summary>How long a key waits after a write was refused.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>Runs controllers: a queue of keys each, one key an event.</summary>
+/// <remarks>The queue is that of client-go: a key waits at most once, and keys are taken in the order in which they came. A key that was asked for later
+/// (<see cref="EnqueueAfter"/>) is an event; an earlier request for the same key replaces a later one, and the event of the replaced one does nothing.</remarks>
+public sealed class ControllerManager : IEventHandler, IStoreListener
+{
+    private const ushort Work = 0;
+    private const ushort Timer = 1;
+    private readonly ushort _handler;
+    private readonly List<Controller> _controllers = [];
+    private readonly List<KeyQueue> _queues = [];
+
+    /// <summary>A manager without controllers.</summary>
+    public ControllerManager(ControllerContext context)
+    {
+        Context = context;
+        _handler = context.Loop.Register(this);
+        context.Feed.Subscribe(this);
+    }
+
+    private sealed class KeyQueue
+    {
+        public readonly Queue<long> Keys = new();
+        public readonly HashSet<long> Waiting = [];
+        public readonly Dictionary<long, TimeSpan> Later = [];
+        public bool IsArmed;
+    }
+
+    /// <summary>Where the controllers work.</summary>
+    public ControllerContext Context { get; }
+
+    /// <summary>The controllers, in the order in which they see changes.</summary>
+    public IReadOnlyList<Controller> Controllers => _controllers;
+
+    /// <summary>Keys reconciled so far.</summary>
+    public long Reconciles { get; private set; }
+
+    /// <summary>Whether the manager is up: a stopped one sees and does nothing.</summary>
+    public bool IsRunning { get; private set; } = true;
+
+    /// <summary>Adds a controller.</summary>
+    public void Add(Controller controller)
+    {
+        controller.Attach(this, _controllers.Count);
+        _controllers.Add(controller);
+        _queues.Add(new KeyQueue());
+    }
+
+    /// <summary>The process ends: queues and everything held in memory are lost.</summary>
+    public void Stop()
+    {
+        IsRunning = false;
+        foreach (KeyQueue queue in _queues)
+        {
+            queue.Keys.Clear();
+            queue.Waiting.Clear();
+            queue.Later.Clear();
+        }
+    }
+
+    /// <summary>Another process takes over and looks at everything anew.</summary>
+    public void Restart()
+    {
+        IsRunning = true;
+        foreach (Controller controller in _controllers) controller.Restart();
+    }
+
+    /// <inheritdoc/>
+    public void OnChange(in StoreChange change)
+    {
+        if (!IsRunning) return;
+        foreach (Controller controller in _controllers) controller.OnChange(in change);
+    }
+
+    internal void Enqueue(int controller, long uid)
+    {
+        KeyQueue queue = _queues[controller];
+        if (!queue.Waiting.Add(uid)) return;
+        queue.Keys.Enqueue(uid);
+        Arm(controller, queue);
+    }
+
+    internal void EnqueueAfter(int controller, long uid, TimeSpan delay)
+    {
+        if (delay <= TimeSpan.Zero)
+        {
+            Enqueue(controller, uid);
+            return;
+        }
+
+        Dictionary<long, TimeSpan> later = _queues[controller].Later;
+        TimeSpan due = Context.Loop.Now + delay;
+        if (later.TryGetValue(uid, out TimeSpan earlier) && earlier <= due) return;
+        later[uid] = due;
+        Context.Loop.Schedule(due, new EventData(_handler, Timer, controller, uid));
+    }
+
+    /// <inheritdoc/>
+    void IEventHandler.Handle(in EventData data)
+    {
+        KeyQueue queue = _queues[data.Subject];
+        if (data.Kind == Timer)
+        {
+            if (!queue.Later.TryGetValue(data.Argument, out TimeSpan due) || due != Context.Loop.Now) return;
+            queue.Later.Remove(data.Argument);
+            Enqueue(data.Subject, data.Argument);
+            return;
+        }
+
+        queue.IsArmed = false;
+        if (!queue.Keys.TryDequeue(out long uid)) return;
+        queue.Waiting.Remove(uid);
+        Reconciles++;
+        _controllers[data.Subject].Reconcile(uid);
+        Arm(data.Subject, queue);
+    }
+
+    private void Arm(int controller, KeyQueue queue)
+    {
+        if (queue.IsArmed || queue.Keys.Count == 0) return;
+        queue.IsArmed = true;
+        Context.Loop.Schedule(Context.Loop.Now, new EventData(_handler, Work, controller));
+    }
+}

@@ -1,0 +1,75 @@
+using SchedBench.Core.Objects;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Networking;
+
+/// <summary>Which service an Ingress sends a request to: by host (exact before <c>*.</c> before none), then by the longest path that fits (exact before prefix); an
+/// Ingress with a canary weight takes its share of the requests that its ordinary twin would get.</summary>
+/// <remarks>Routes are known everywhere at once: an ingress controller reloads within the delay that its endpoints have anyway.</remarks>
+public sealed class IngressRouter(ObjectView view)
+{
+    /// <summary>The service for a request, or null when no route fits.</summary>
+    /// <param name="ns">Namespace of the ingresses that are asked.</param>
+    /// <param name="host">Host.</param>
+    /// <param name="path">Path.</param>
+    /// <param name="share">Uniform in [0, 1): below its weight a canary takes the request.</param>
+    public string? Route(string ns, string host, string path, double share)
+    {
+        IngressRoute? ordinary = Best(ns, host, path, isCanary: false, out _);
+        IngressRoute? canary = Best(ns, host, path, isCanary: true, out int weight);
+        if (canary is { } taken && ordinary is not null && share * 100 < weight) return taken.Service;
+        return ordinary?.Service ?? DefaultOf(ns);
+    }
+
+    private IngressRoute? Best(string ns, string host, string path, bool isCanary, out int weight)
+    {
+        IngressRoute? best = null;
+        int rank = -1;
+        weight = 0;
+        foreach (KubeObject item in view.All(ResourceKind.Ingress))
+        {
+            if (item is not Ingress ingress || ingress.Metadata.Namespace != ns || ingress.CanaryWeight is not null != isCanary) continue;
+            foreach (ref readonly IngressRoute route in ingress.Routes.AsSpan())
+            {
+                int found = Rank(in route, host, path);
+                if (found <= rank) continue;
+                (best, rank, weight) = (route, found, ingress.CanaryWeight ?? 0);
+            }
+        }
+
+        return best;
+    }
+
+    private string? DefaultOf(string ns)
+    {
+        foreach (KubeObject item in view.All(ResourceKind.Ingress))
+        {
+            if (item is Ingress { DefaultService.Length: > 0 } ingress && ingress.Metadata.Namespace == ns) return ingress.DefaultService;
+        }
+
+        return null;
+    }
+
+    /// <summary>How well a route fits, −1 not at all: host first, then the length of the path, then exactness.</summary>
+    private static int Rank(in IngressRoute route, string host, string path)
+    {
+        int byHost = HostRank(route.Host, host);
+        if (byHost < 0 || !PathFits(in route, path)) return -1;
+        return (byHost << 20) + (Math.Min(route.Path.Length, (1 << 18) - 1) << 1) + (route.IsExact ? 1 : 0);
+    }
+
+    private static int HostRank(string pattern, string host)
+    {
+        if (pattern.Length == 0) return 0;
+        if (pattern == host) return 2;
+        // A wildcard covers one label: *.foo.com fits bar.foo.com, not baz.bar.foo.com.
+        return pattern.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(pattern[1..], StringComparison.Ordinal) && host.IndexOf('.') == host.Length - pattern.Length + 1 ? 1 : -1;
+    }
+
+    private static bool PathFits(in IngressRoute route, string path)
+    {
+        if (route.IsExact) return route.Path == path;
+        string prefix = route.Path.TrimEnd('/');
+        return path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/' || prefix.Length == 0);
+    }
+}

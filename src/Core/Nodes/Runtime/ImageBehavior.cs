@@ -1,0 +1,83 @@
+using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
+
+namespace SchedBench.Core.Nodes;
+
+/// <summary>How containers of an image behave in the simulation: what an experiment says about an image. Times in seconds.</summary>
+public sealed record ImageBehavior
+{
+    /// <summary>Behaviour of images that nothing is said about.</summary>
+    public static ImageBehavior Default { get; } = new();
+
+    /// <summary>From the container's start until the process accepts connections.</summary>
+    public Distribution StartSeconds { get; init; } = new ConstantDistribution(1);
+
+    /// <summary>From then until it is fit to answer: the readiness and startup probes succeed from here on.</summary>
+    public Distribution ReadySeconds { get; init; } = new ConstantDistribution(0);
+
+    /// <summary>Whether its readiness probe never succeeds (a bad release).</summary>
+    public bool IsNeverReady { get; init; }
+
+    /// <summary>Run time of a container that ends by itself (jobs, init containers); null runs on. Init containers without one take no time.</summary>
+    public Distribution? RunSeconds { get; init; }
+
+    /// <summary>Exit code of a container that ended by itself.</summary>
+    public int ExitCode { get; init; }
+
+    /// <summary>From the start until it crashes (exit code 1); null never.</summary>
+    public Distribution? CrashAfterSeconds { get; init; }
+
+    /// <summary>From the stop signal until the process ends by itself; the kill after the grace period comes first when this is longer.</summary>
+    public Distribution StopSeconds { get; init; } = new ConstantDistribution(0.5);
+
+    /// <summary>Whether it goes on taking requests between the stop signal and its end; otherwise it refuses new ones at once and finishes those it has.</summary>
+    public bool ServesWhileStopping { get; init; }
+
+    /// <summary>Time that one request takes on an idle pod.</summary>
+    public Distribution ServiceSeconds { get; init; } = new ConstantDistribution(0.02);
+
+    /// <summary>Requests that a pod works on at once.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>Requests that wait in a pod beyond those; more are refused.</summary>
+    public int QueueLimit { get; init; } = 64;
+
+    /// <summary>Share of requests that it answers with an error, 0 to 1.</summary>
+    public double ErrorRatio { get; init; }
+
+    /// <summary>CPU of an idle container, in milli.</summary>
+    public long IdleCpuMilli { get; init; } = 10;
+
+    /// <summary>CPU time of one request, in milli seconds of one CPU.</summary>
+    public double CpuMillisecondsPerRequest { get; init; } = 10;
+
+    /// <summary>Memory after the start, in bytes.</summary>
+    public long MemoryBytes { get; init; } = 32L << 20;
+
+    /// <summary>Memory that it leaks, in bytes a second.</summary>
+    public double LeakedBytesPerSecond { get; init; }
+
+    /// <summary>Layers of the image, the lowest first.</summary>
+    public ValueList<ImageLayer> Layers { get; init; } = [new ImageLayer("base", 30L << 20)];
+}
+
+/// <summary>An immutable layer, shared by all images that list it.</summary>
+/// <param name="Digest">Identity.</param>
+/// <param name="SizeBytes">Compressed size.</param>
+public readonly record struct ImageLayer(string Digest, long SizeBytes);
+
+/// <summary>Sees what really answers requests: told by the agents at the instant it happens on the node, not when the control plane learns of it.</summary>
+public interface IServingObserver
+{
+    /// <summary>The process of a pod accepts connections from now on.</summary>
+    void OnListening(Pod pod, ImageBehavior behavior);
+
+    /// <summary>The pod would answer requests well from now on (true), or no longer (false): its readiness as a probe would find it.</summary>
+    void OnFitChanged(Pod pod, bool isFit);
+
+    /// <summary>The stop signal was sent.</summary>
+    void OnStopping(Pod pod);
+
+    /// <summary>The process is gone; requests in it are lost.</summary>
+    void OnStopped(Pod pod);
+}

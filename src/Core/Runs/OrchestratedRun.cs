@@ -1,0 +1,231 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Controllers;
+using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Store;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Runs;
+
+/// <summary>Everything a run of the orchestration core is a function of, besides the clock it runs on.</summary>
+public sealed record OrchestratedRunOptions
+{
+    /// <summary>The fleet in the run's order.</summary>
+    public required FleetLayout Fleet { get; init; }
+
+    /// <summary>A fresh strategy object, used by this run alone.</summary>
+    public required SchedulingStrategy Strategy { get; init; }
+
+    /// <summary>What users do, sorted by instant; equal instants keep their order. Objects that are there from the beginning are applied at instant 0.</summary>
+    public IReadOnlyList<RunStep> Steps { get; init; } = [];
+
+    /// <summary>Who wins among equals.</summary>
+    public TieBreak TieBreak { get; init; }
+
+    /// <summary>Seed of all draws.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The workload's mix, for strategies that ask for it.</summary>
+    public WorkloadProfile? Profile { get; init; }
+
+    /// <summary>Queue, retries, bind latency.</summary>
+    public SchedulerHostOptions Scheduler { get; init; } = new();
+
+    /// <summary>Delay with which the scheduler's view follows the store.</summary>
+    public TimeSpan SchedulerDelay { get; init; }
+
+    /// <summary>Delay with which controllers see the store.</summary>
+    public TimeSpan ControllerDelay { get; init; }
+
+    /// <summary>Limits of the controller manager's client.</summary>
+    public ClientLimits ControllerLimits { get; init; }
+
+    /// <summary>The node agents; null for none (pods stay bound, somebody else plays the agents).</summary>
+    public AgentOptions? Agents { get; init; }
+
+    /// <summary>The controllers that watch over nodes; they come with <see cref="Agents"/>.</summary>
+    public NodeLifecycleOptions NodeLifecycle { get; init; } = new();
+    /// <summary>Calendar time of instant 0.</summary>
+    public DateTimeOffset Epoch { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Controllers of jobs, stateful sets, daemons and of the life of objects.</summary>
+    public ControllerSetOptions Controllers { get; init; } = new();
+
+    /// <summary>Admission plug-ins of the store and their defaults.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
+
+    /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
+    public bool WritesEvents { get; init; }
+
+    /// <summary>Timing of the network.</summary>
+    public NetworkOptions Network { get; init; } = NetworkOptions.Default;
+
+    /// <summary>Streams of requests.</summary>
+    public IReadOnlyList<TrafficSpec> Traffic { get; init; } = [];
+
+    /// <summary>Latencies of requests that were sent before do not count: the cluster comes up.</summary>
+    public TimeSpan MeasuredFrom { get; init; }
+
+    /// <summary>Last instant that still runs.</summary>
+    public TimeSpan Until { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Rollouts of Deployments.</summary>
+    public DeploymentOptions Deployments { get; init; } = new();
+
+    /// <summary>Which rollouts that passed their deadline are undone.</summary>
+    public RollbackOptions Rollback { get; init; } = new();
+
+    /// <summary>Disruption budgets and evictions.</summary>
+    public DisruptionOptions Disruption { get; init; } = new();
+
+    /// <summary>What a canary or blue/green release is judged by; null when nothing measures requests.</summary>
+    public IReleaseSignals? ReleaseSignals { get; init; }
+}
+
+/// <summary>
+/// One run of the orchestration core: object store, controllers, scheduler and nodes wired onto one event loop. A pure function of its options; the clock changes
+/// how long it takes, never what happens.
+/// </summary>
+/// <remarks>Three truths: <see cref="Store"/> (API truth), the agents' (node truth), <see cref="View"/> (what the scheduler believes).</remarks>
+public sealed partial class OrchestratedRun : IEventHandler
+{
+    private readonly OrchestratedRunOptions _options;
+    private readonly ushort _handler;
+    private readonly PodFeed _pods;
+
+    /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
+    public OrchestratedRun(OrchestratedRunOptions options, IClock clock)
+    {
+        _options = options;
+        Loop = new EventLoop(clock);
+        _handler = Loop.Register(this);
+        Facts = new FactStream();
+        Store = new ObjectStore(Loop);
+        Quotas = options.Admission.Guard(Store);
+        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps, countsPods: true);
+        ViewState = new ClusterState(options.Fleet, Shapes);
+        View = new ClusterView(ViewState);
+        Mirror = new PodStore();
+        _pods = new PodFeed(Store, Mirror, Shapes, () => Loop.Now);
+        options.Strategy.Prepare(new StrategyContext(
+            View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now));
+        Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
+        _pods.Scheduler = Scheduler;
+        Facts.Subscribe(_pods);
+        DelayedFeed.Behind(Store, Loop, options.SchedulerDelay).Subscribe(_pods);
+        Controllers = new ControllerManager(new ControllerContext(
+            Loop,
+            DelayedFeed.Behind(Store, Loop, options.ControllerDelay),
+            new ApiClient(Loop, Store, options.ControllerLimits),
+            Facts,
+            options.Seed,
+            new EventRecorder(Loop, Store, options.WritesEvents)));
+        Controllers.Add(new ReplicaSetController());
+
+        AddNetwork();
+        AddRollouts();
+        if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
+        if (Traffic is not null) Runtime?.Observe(Traffic);
+        options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
+    }
+
+    /// <summary>The event loop.</summary>
+    public EventLoop Loop { get; }
+
+    /// <summary>The stream of facts; subscribe before <see cref="Run"/>.</summary>
+    public FactStream Facts { get; }
+
+    /// <summary>API truth.</summary>
+    public ObjectStore Store { get; }
+
+    /// <summary>What namespaces with a quota use; null when quotas are not enforced.</summary>
+    public QuotaLedger? Quotas { get; }
+
+    /// <summary>What the scheduler believes.</summary>
+    public ClusterView View { get; }
+
+    /// <summary>The scheduler host.</summary>
+    public SchedulerHost Scheduler { get; }
+
+    /// <summary>The controllers.</summary>
+    public ControllerManager Controllers { get; }
+
+    /// <summary>The node agents, or null.</summary>
+    public NodeAgent? Agents { get; private set; }
+
+    /// <summary>What runs containers for the agents, or null.</summary>
+    public SimulatedRuntime? Runtime { get; private set; }
+
+    /// <summary>The true state of machines and their network: what faults change. Null without agents.</summary>
+    public NodeHealth? Health { get; private set; }
+
+    /// <summary>Heartbeats as the control plane sees them, or null without agents.</summary>
+    public IHeartbeats? Heartbeats { get; private set; }
+
+    /// <summary>The run's shapes.</summary>
+    public ShapeTable Shapes { get; }
+
+    /// <summary>The fleet.</summary>
+    public FleetLayout Fleet => _options.Fleet;
+
+    /// <summary>Seed of all draws.</summary>
+    public ulong Seed => _options.Seed;
+
+    /// <summary>Options of the controllers that watch over nodes.</summary>
+    public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
+
+    /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
+    internal Action? Ended { get; set; }
+
+    internal ClusterState ViewState { get; }
+
+    internal PodStore Mirror { get; }
+
+    /// <summary>Runs to the end: no event left, or none before <see cref="OrchestratedRunOptions.Until"/>.</summary>
+    /// <exception cref="RunStepException">A step was refused.</exception>
+    public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
+    {
+        Begin();
+        Traffic?.Begin();
+        Loop.Run(_options.Until, mailbox, cancellation);
+        Ended?.Invoke();
+    }
+
+    /// <inheritdoc/>
+    void IEventHandler.Handle(in EventData data) => _options.Steps[data.Subject].Execute(this);
+
+    /// <summary>Node agents, their runtime, the true state of machines, and the controllers that watch over nodes.</summary>
+    private void WireNodes(AgentOptions options, NodeLifecycleOptions lifecycle)
+    {
+        Health = new NodeHealth(Fleet.Count);
+        Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
+        Health.Subscribe(Runtime);
+        var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
+        Heartbeats = heartbeats;
+        Agents = new NodeAgent(
+            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
+        var pods = new PodsByNode(Fleet.Count);
+        Controllers.Context.Feed.Subscribe(pods);
+        Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));
+        Controllers.Add(new TaintEvictionController(pods, _pods.SlotOf));
+        Controllers.Add(new OutOfServiceController(pods, lifecycle, _pods.SlotOf));
+    }
+
+    /// <summary>The fleet registers, and the steps are scheduled.</summary>
+    private void Begin()
+    {
+        foreach (string name in (string[])["default", "kube-system"]) _ = Store.Create(new Namespace { Metadata = new ObjectMeta { Name = name } }, out _);
+        for (int n = 0; n < Fleet.Count; n++)
+        {
+            NodeSpec spec = Fleet.Nodes[n];
+            IEnumerable<Label> labels = spec.Labels.Append(new Label("kubernetes.io/hostname", spec.Name));
+            if (spec.Zone.Length > 0) labels = labels.Append(new Label("topology.kubernetes.io/zone", spec.Zone));
+            _ = Store.Create(new Node { Metadata = new ObjectMeta { Name = spec.Name, Labels = Labels.Of(labels) }, Index = new NodeIndex(n), Spec = spec }, out _);
+        }
+
+        for (int i = 0; i < _options.Steps.Count; i++) Loop.Schedule(_options.Steps[i].At, new EventData(_handler, 0, i));
+    }
+}

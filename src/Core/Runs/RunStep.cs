@@ -1,0 +1,45 @@
+using SchedBench.Core.Objects;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Runs;
+
+/// <summary>Something that a user does to a cluster at an instant of a run.</summary>
+/// <param name="At">When.</param>
+public abstract record RunStep(TimeSpan At)
+{
+    /// <summary>Does it.</summary>
+    /// <exception cref="RunStepException">It cannot be done.</exception>
+    public abstract void Execute(OrchestratedRun run);
+}
+
+/// <summary>A step of a run was refused by the API: the experiment asks for something that is not possible.</summary>
+public sealed class RunStepException : Exception
+{
+    /// <summary>Says which and why.</summary>
+    public RunStepException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>Applies objects: those that are not there are created, the others get the spec, labels and annotations that are stated (<c>kubectl apply</c>).</summary>
+/// <param name="At">When.</param>
+/// <param name="Objects">Objects, in order.</param>
+public sealed record ApplyStep(TimeSpan At, IReadOnlyList<KubeObject> Objects) : RunStep(At)
+{
+    /// <inheritdoc/>
+    public override void Execute(OrchestratedRun run)
+    {
+        foreach (KubeObject item in Objects)
+        {
+            if (Apply(run.Store, item) is { } error) throw new RunStepException($"{item.Key} could not be applied: {error.Message}");
+        }
+    }
+
+    /// <summary>Applies one object.</summary>
+    public static ApiError? Apply(ObjectStore store, KubeObject wanted)
+    {
+        if (store.View.Find(wanted.Key) is not { } stored) return store.Create(wanted, out _);
+        return store.Update(wanted.WithStatusOf(stored) with { Metadata = stored.Metadata with { Labels = wanted.Metadata.Labels, Annotations = wanted.Metadata.Annotations } });
+    }
+}

@@ -1,0 +1,59 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <content>What an object store tells the scheduler beyond arrivals and ends: pods that are deleted while they wait, and pods that somebody else bound.</content>
+public sealed partial class SchedulerHost
+{
+    private readonly HashSet<int> _deletedInFlight = [];
+
+    /// <summary>The watch shows that a pod is gone, bound or not; its slot is released.</summary>
+    internal void OnPodDeleted(PodIndex pod, PodRemovalReason reason)
+    {
+        if (_store[pod].Phase == PodPhase.Bound)
+        {
+            _store.End(pod);
+            OnPodGone(pod, reason);
+        }
+        else if (_devicesInFlight.ContainsKey(pod.Value))
+        {
+            // Its binding is under way: what it was assumed to take comes back when the binding is refused.
+            _deletedInFlight.Add(pod.Value);
+        }
+        else
+        {
+            DropNomination(pod);
+            bool woke = _queue.Forget(_view.Shapes, pod.Value, _loop.Now);
+            _store.End(pod);
+            _store.Release(pod);
+            if (!woke) return;
+            ArmBackoff();
+            ArmCycle();
+        }
+    }
+
+    /// <summary>The watch shows a pod that is bound already: it takes its place in the view, whether there is room or not.</summary>
+    internal void OnPodBoundElsewhere(PodIndex pod, NodeIndex node, DeviceSet devices)
+    {
+        _queue.Register(pod.Value, _store[pod].Priority);
+        PodRequest request = _pending.Request(pod.Value);
+        _view.Add(in request.Shape, node.Value, devices);
+        _store.Bind(pod, node, devices, _loop.Now);
+        _placedPods?.OnPlaced(pod.Value, node.Value);
+        _strategy.OnPodPlaced(in request, node);
+        OnPodPlaced(in request.Shape);
+    }
+
+    /// <summary>Takes back what a pod was assumed to take: its binding was refused because it is gone.</summary>
+    private void ForgetAssumed(PodIndex pod, NodeIndex node, DeviceSet devices)
+    {
+        PodRequest request = _pending.Request(pod.Value);
+        _view.Remove(in request.Shape, node.Value, devices);
+        _placedPods?.OnGone(pod.Value, node.Value);
+        _strategy.OnPodRemoved(in request, node, PodRemovalReason.Deleted);
+        _store.End(pod);
+        _store.Release(pod);
+        OnRoomMade(node.Value);
+    }
+}

@@ -1,0 +1,60 @@
+using SchedBench.Core.Input;
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
+using SchedBench.Workloads.Generators;
+
+namespace SchedBench.Experiments.Files;
+
+/// <summary>The key <c>images</c>: how containers of an image behave.</summary>
+internal static class ImageSection
+{
+    private const decimal LongestSeconds = 1_000_000_000;
+
+    internal static IReadOnlyList<KeyValuePair<string, ImageBehavior>> Read(YamlValue? section)
+    {
+        var images = new List<KeyValuePair<string, ImageBehavior>>();
+        foreach ((string image, YamlValue value) in section?.Entries() ?? [])
+        {
+            if (value.Map() is { } map) images.Add(new(image, ReadOne(map)));
+        }
+
+        return images;
+    }
+
+    private static ImageBehavior ReadOne(YamlMap map)
+    {
+        ImageBehavior usual = ImageBehavior.Default;
+        return new ImageBehavior
+        {
+            StartSeconds = Seconds(map, "start") ?? usual.StartSeconds,
+            ReadySeconds = Seconds(map, "ready") ?? usual.ReadySeconds,
+            IsNeverReady = map.Optional("neverReady")?.Boolean() ?? usual.IsNeverReady,
+            RunSeconds = Seconds(map, "run"),
+            ExitCode = (int)(map.Optional("exitCode")?.Integer(0, 255) ?? usual.ExitCode),
+            CrashAfterSeconds = Seconds(map, "crashAfter"),
+            StopSeconds = Seconds(map, "stop") ?? usual.StopSeconds,
+            ServesWhileStopping = map.Optional("servesWhileStopping")?.Boolean() ?? usual.ServesWhileStopping,
+            ServiceSeconds = Seconds(map, "service") ?? usual.ServiceSeconds,
+            Concurrency = (int)(map.Optional("concurrency")?.Integer(1, 100_000) ?? usual.Concurrency),
+            QueueLimit = (int)(map.Optional("queueLimit")?.Integer(0, 1_000_000) ?? usual.QueueLimit),
+            ErrorRatio = (double)(map.Optional("errorRatio")?.Decimal(0, 1) ?? (decimal)usual.ErrorRatio),
+            IdleCpuMilli = map.Optional("idleCpu")?.CpuMilli() ?? usual.IdleCpuMilli,
+            CpuMillisecondsPerRequest = (double)(map.Optional("cpuMillisecondsPerRequest")?.Decimal(0, LongestSeconds) ?? (decimal)usual.CpuMillisecondsPerRequest),
+            MemoryBytes = map.Optional("memory")?.WholeUnits() ?? usual.MemoryBytes,
+            LeakedBytesPerSecond = map.Optional("leakPerSecond")?.WholeUnits() ?? usual.LeakedBytesPerSecond,
+            Layers = map.Optional("layers") is { } layers ? ReadLayers(layers) : usual.Layers,
+        };
+    }
+
+    private static ValueList<ImageLayer> ReadLayers(YamlValue section) =>
+        [.. section.Entries().Select(entry => new ImageLayer(entry.Key, entry.Value.WholeUnits() ?? 0))];
+
+    /// <summary>A duration, or a distribution of seconds as a mapping.</summary>
+    private static Distribution? Seconds(YamlMap map, string key)
+    {
+        if (map.Optional(key) is not { } value) return null;
+        if (value.IsMap) return value.Map() is { } distribution ? DistributionYaml.Read(distribution) : null;
+        return value.Duration(TimeSpan.Zero, TimeSpan.FromDays(365)) is { } constant ? DistributionYaml.Constant(constant.TotalSeconds) : null;
+    }
+}
