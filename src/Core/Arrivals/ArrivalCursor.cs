@@ -75,7 +75,7 @@ internal sealed class ArrivalCursor : IEventHandler
         int source = Source(_next);
         ref readonly PodArrival arrival = ref _plan.Workload.Pods.Span[source];
         // The identity of a pod is its place in the trace (in the drawn order, for a saturation replay), whatever window is replayed.
-        PodIndex pod = _store.Create(_next, source, _shapes.Intern(arrival.Spec), in arrival, _loop.Now);
+        PodIndex pod = _store.Create(_next, source, _shapes.Intern(arrival.Spec, arrival.Labels, arrival.Namespace ?? ""), in arrival, _loop.Now);
         _next++;
         _facts.Record(new Fact(FactKind.PodArrived, _loop.Now, pod, _store[pod].Uid, NodeIndex.None, arrival.Group));
         _watch.OnPodCreated(pod);

@@ -1,3 +1,4 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 
 namespace SchedBench.Core.Arrivals;
@@ -20,7 +21,14 @@ public enum PodOutcome : byte
 /// <param name="Group">Index into <see cref="Workload.Groups"/>, or −1.</param>
 /// <param name="Outcome">How it ends after <paramref name="Duration"/>.</param>
 public readonly record struct PodArrival(
-    string Name, PodSpec Spec, TimeSpan Arrival, TimeSpan? Duration, int Group = -1, PodOutcome Outcome = PodOutcome.Succeeded);
+    string Name, PodSpec Spec, TimeSpan Arrival, TimeSpan? Duration, int Group = -1, PodOutcome Outcome = PodOutcome.Succeeded)
+{
+    /// <summary>Labels, sorted by key: what topology spread and pod affinity read.</summary>
+    public ValueList<Label> Labels { get; init; }
+
+    /// <summary>Namespace; empty for the only one.</summary>
+    public string? Namespace { get; init; }
+}
 
 /// <summary>Pods that are placed all or nothing (the coscheduling PodGroup of Kubernetes): a parallel job of a trace.</summary>
 /// <param name="Name">Unique within the workload.</param>
@@ -38,6 +46,7 @@ public sealed class Workload
     {
         Pods = pods;
         Groups = groups;
+        HasClusterRules = pods.Any(pod => ClusterRuleSet.IsNeeded(pod.Spec));
         AppsWithLimit = pods.Where(pod => pod.Spec.MaxPerNode > 0).Select(pod => pod.Spec.App).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -49,4 +58,7 @@ public sealed class Workload
 
     /// <summary>Apps of which some pod limits the number a node may hold; all pods of such an app count towards the limit.</summary>
     internal IReadOnlySet<string> AppsWithLimit { get; }
+
+    /// <summary>Whether some pod has a rule that depends on the pods of other nodes.</summary>
+    internal bool HasClusterRules { get; }
 }

@@ -13,7 +13,7 @@ namespace SchedBench.Core.Cluster;
 /// [offset + node + class] with class 0 = shares and class k = pods of k whole devices. <see cref="Add"/> and <see cref="Remove"/> are exact inverses, bit for bit,
 /// so a trial that is rolled back leaves no trace but newer versions.
 /// </remarks>
-public sealed class ClusterState
+public sealed partial class ClusterState
 {
     internal readonly long[] FreeCpuMilli;
     internal readonly long[] FreeMemoryBytes;
@@ -38,6 +38,16 @@ public sealed class ClusterState
     /// <param name="layout">The fleet.</param>
     /// <param name="shapes">The run's shapes.</param>
     public ClusterState(FleetLayout layout, ShapeTable shapes)
+        : this(layout, shapes, isNodeTruth: false)
+    {
+    }
+
+    /// <summary>An empty cluster.</summary>
+    /// <param name="layout">The fleet.</param>
+    /// <param name="shapes">The run's shapes.</param>
+    /// <param name="isNodeTruth">Whether this is what the agents know: they check what concerns their node alone (resources, node affinity, ports), not taints, spread and the
+    /// affinity of pods, as kubelets do.</param>
+    internal ClusterState(FleetLayout layout, ShapeTable shapes, bool isNodeTruth)
     {
         Layout = layout;
         Shapes = shapes;
@@ -54,6 +64,12 @@ public sealed class ClusterState
         DeviceFreeMilli = new int[_deviceOffset[nodes]];
         GpuPodCounts = new int[_deviceOffset[nodes] + nodes];
         Schedulable = new bool[nodes];
+        TaintSet = new int[nodes];
+        _open = new bool[nodes];
+        _absent = new bool[nodes];
+        _excluded = new bool[nodes];
+        IsNodeTruth = isNodeTruth;
+        _filter = new ClusterFilter(this);
         Version = new uint[nodes];
         _extendedStride = layout.ExtendedNames.Length + 1;
         _freeExtended = new long[_extendedStride == 1 ? 0 : nodes * _extendedStride];
@@ -73,6 +89,8 @@ public sealed class ClusterState
             LargestDeviceFreeMilli[n] = node.GpuCount > 0 ? PodSpec.WholeGpuMilli : 0;
             WholeDevicesFree[n] = node.GpuCount;
             Schedulable[n] = true;
+            TaintSet[n] = node.Taints.Count == 0 ? 0 : shapes.Rules.Taints.Intern(node.Taints);
+            _open[n] = IsOpen(n);
             foreach (ResourceAmount extended in node.Extended.AsSpan())
                 _freeExtended[(n * _extendedStride) + Array.BinarySearch(layout.ExtendedNames, extended.Name, StringComparer.Ordinal)] = extended.Amount;
         }
@@ -97,13 +115,13 @@ public sealed class ClusterState
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int ChangedNode(long change) => _ring[(int)change & _ringMask];
 
-    /// <summary>Whether a pod of the shape fits the node now: all predicates, fast form. <see cref="Scheduling.Predicates"/> gives the reasons.</summary>
+    /// <summary>Whether a pod of the shape fits the node now by the rules that concern the node alone, fast form. <see cref="Scheduling.Predicates"/> gives the reasons.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Fits(in PodShape shape, int n) =>
+    internal bool FitsLocally(in PodShape shape, int n) =>
         FreeCpuMilli[n] >= shape.CpuMilli
         && FreeMemoryBytes[n] >= shape.MemoryBytes
         && FreePods[n] > 0
-        && Schedulable[n]
+        && (_open[n] || FitsClosed(in shape, n))
         && (shape.GpuCount == 0 || FitsDevices(in shape, n))
         && (shape.EphemeralStorageBytes == 0 || FreeEphemeralStorageBytes[n] >= shape.EphemeralStorageBytes)
         && (!shape.HasRules || FitsRules(in shape, n));
@@ -138,7 +156,7 @@ public sealed class ClusterState
     {
         if (Schedulable[n] == schedulable) return;
         Schedulable[n] = schedulable;
-        Touch(n);
+        Reopen(n);
     }
 
     /// <summary>Notes that a node changed, so that caches look at it again.</summary>
@@ -171,12 +189,15 @@ public sealed class ClusterState
             && WholeDevicesFree.AsSpan().SequenceEqual(other.WholeDevicesFree)
             && GpuPodCounts.AsSpan().SequenceEqual(other.GpuPodCounts)
             && Schedulable.AsSpan().SequenceEqual(other.Schedulable)
-            && _freeExtended.AsSpan().SequenceEqual(other._freeExtended);
+            && _freeExtended.AsSpan().SequenceEqual(other._freeExtended)
+            && SameRules(other);
     }
 
     private bool FitsRules(in PodShape shape, int n)
     {
         if (shape.AllowedClasses is { } allowed && !allowed[_classOf[n]]) return false;
+        if (shape.OnlyNode != PodShape.AnyNode && shape.OnlyNode != n) return false;
+        if (shape.AllowedNodes is { } nodes && !nodes[n]) return false;
         if (shape.MaxPerNode > 0 && AppPods(shape.App, n) >= shape.MaxPerNode) return false;
         if (shape.Extended is { } requests)
         {
@@ -186,22 +207,25 @@ public sealed class ClusterState
             }
         }
 
-        return true;
+        return shape.Ports is null || PortConflict(in shape, n) is null;
     }
 
     private void Apply(in PodShape shape, int n, DeviceSet devices, int sign)
     {
+        if (Shapes.CountsPods && !IsNodeTruth) CountPod(in shape, n, sign);
         FreeCpuMilli[n] -= sign * shape.CpuMilli;
         FreeMemoryBytes[n] -= sign * shape.MemoryBytes;
         FreeEphemeralStorageBytes[n] -= sign * shape.EphemeralStorageBytes;
         FreePods[n] -= sign;
         if (shape.GpuCount > 0) ApplyDevices(in shape, n, devices, sign);
         if (shape.App >= 0) CountApp(shape.App, n, sign);
+        if (shape.Ports is { } ports) ApplyPorts(ports, n, sign);
         if (shape.Extended is { } requests)
         {
             for (int column = 0; column < _extendedStride - 1; column++) _freeExtended[(n * _extendedStride) + column] -= sign * requests[column];
         }
 
+        if (Volumes is not null && shape.ClusterRules is { HasClaims: true }) Volumes.OnPlaced(shape.Spec, Shapes.IdentityOf(new ShapeIndex(shape.Entry)).Namespace, new NodeIndex(n), sign);
         Touch(n);
     }
 

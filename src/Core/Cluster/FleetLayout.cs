@@ -6,7 +6,7 @@ namespace SchedBench.Core.Cluster;
 /// What never changes about a fleet during a run: the nodes in the run's order, their classes (nodes that model rules and selectors cannot tell apart),
 /// the extended resources anybody offers, and where each node's GPU devices stand in the device columns.
 /// </summary>
-public sealed class FleetLayout
+public sealed partial class FleetLayout
 {
     private readonly NodeSpec[] _nodes;
     private readonly List<NodeSpec> _classes = [];
@@ -101,15 +101,6 @@ public sealed class FleetLayout
     /// <summary>[extended resource] names, sorted.</summary>
     internal string[] ExtendedNames { get; }
 
-    /// <summary>[class] whether nodes of the class have a model and labels the pod accepts; null when all do.</summary>
-    internal bool[]? AllowedClasses(PodSpec spec)
-    {
-        if ((spec.GpuModels.Count == 0 || spec.GpuCount == 0) && spec.NodeSelector.Count == 0) return null;
-        bool[] allowed = new bool[_classes.Count];
-        for (int c = 0; c < allowed.Length; c++) allowed[c] = AllowsModel(spec, _classes[c]) && MatchesSelector(spec, _classes[c]);
-        return allowed;
-    }
-
     /// <summary>[extended resource] amounts the pod requests, or null; a resource nobody offers makes an amount that fits nowhere.</summary>
     internal long[]? ExtendedRequests(PodSpec spec)
     {
@@ -123,30 +114,5 @@ public sealed class FleetLayout
         }
 
         return amounts;
-    }
-
-    /// <summary>Whether the node's GPU model is one the pod accepts.</summary>
-    internal static bool AllowsModel(PodSpec spec, NodeSpec node)
-    {
-        if (spec.GpuCount == 0 || spec.GpuModels.Count == 0) return true;
-        foreach (string model in spec.GpuModels.AsSpan())
-        {
-            if (model == node.GpuModel) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether the node carries every label the pod requires. The zone is readable as <c>topology.kubernetes.io/zone</c>.</summary>
-    internal static bool MatchesSelector(PodSpec spec, NodeSpec node)
-    {
-        foreach (Label wanted in spec.NodeSelector.AsSpan())
-        {
-            bool found = wanted.Key == "topology.kubernetes.io/zone" && node.Zone.Length > 0 && node.Zone == wanted.Value;
-            foreach (Label label in node.Labels.AsSpan()) found |= label == wanted;
-            if (!found) return false;
-        }
-
-        return true;
     }
 }

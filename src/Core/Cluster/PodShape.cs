@@ -4,27 +4,32 @@ namespace SchedBench.Core.Cluster;
 
 /// <summary>
 /// What all pods of one shape have in common: pods that no rule and no strategy could tell apart share a shape, so scores and feasibility are kept
-/// once a shape and not once a pod. Names, priority and (unless a rule counts them) the app are not part of it.
+/// once a shape and not once a pod. Names, priority, labels that no selector reads and (unless a rule counts them) the app are not part of it.
 /// </summary>
 public readonly struct PodShape
 {
-    internal PodShape(ShapeIndex index, PodSpec spec, bool[]? allowedClasses, long[]? extended, int app, int maxPerNode)
+    /// <summary><see cref="OnlyNode"/> of pods that may go to any node.</summary>
+    internal const int AnyNode = -1;
+
+    /// <summary><see cref="OnlyNode"/> of pods whose node the fleet does not have.</summary>
+    internal const int NoSuchNode = -2;
+
+    internal PodShape(int entry, PodSpec spec)
     {
-        Index = index;
+        Entry = entry;
+        Index = new ShapeIndex(entry);
         Spec = spec;
         CpuMilli = spec.CpuMilli;
         MemoryBytes = spec.MemoryBytes;
         EphemeralStorageBytes = spec.EphemeralStorageBytes;
         GpuCount = spec.GpuCount;
         GpuMilliPerDevice = spec.GpuMilliPerDevice;
-        AllowedClasses = allowedClasses;
-        Extended = extended;
-        App = app;
-        MaxPerNode = maxPerNode;
+        OnlyNode = AnyNode;
+        App = -1;
     }
 
-    /// <summary>Index in the shape table: 0, 1, 2, … in order of first appearance.</summary>
-    public ShapeIndex Index { get; }
+    /// <summary>Index of the shape in the table, in order of first appearance. Shapes split when a selector appears that reads more labels.</summary>
+    public ShapeIndex Index { get; internal init; }
 
     /// <summary>The spec of the first pod of this shape.</summary>
     public PodSpec Spec { get; }
@@ -50,18 +55,36 @@ public readonly struct PodShape
     /// <summary>Whether the pod takes a part of one device and leaves the rest to others.</summary>
     public bool IsGpuShare => GpuCount == 1 && GpuMilliPerDevice < PodSpec.WholeGpuMilli;
 
-    /// <summary>[node class] whether nodes of the class are allowed (model, selector); null when all are.</summary>
-    internal bool[]? AllowedClasses { get; }
+    /// <summary>Own place in the table: pods of one shape may differ in labels that nobody reads yet.</summary>
+    internal int Entry { get; }
+
+    /// <summary>[node class] whether nodes of the class are allowed (model, selector, node affinity); null when all are.</summary>
+    internal bool[]? AllowedClasses { get; init; }
+
+    /// <summary>[node] whether the node is allowed, where node affinity names nodes; null otherwise.</summary>
+    internal bool[]? AllowedNodes { get; init; }
+
+    /// <summary>The only node allowed, or <see cref="AnyNode"/>.</summary>
+    internal int OnlyNode { get; init; }
 
     /// <summary>[extended resource] requested amounts; null when none is requested.</summary>
-    internal long[]? Extended { get; }
+    internal long[]? Extended { get; init; }
 
     /// <summary>Index of the app whose pods are counted a node, or −1 when nobody counts them.</summary>
-    internal int App { get; }
+    internal int App { get; init; }
 
     /// <summary>At most this many pods of the app on a node; 0 = no limit.</summary>
-    internal int MaxPerNode { get; }
+    internal int MaxPerNode { get; init; }
 
-    /// <summary>Whether anything beyond the three plain resources, the pod limit and GPUs restricts the pod.</summary>
-    internal bool HasRules => AllowedClasses is not null || Extended is not null || MaxPerNode > 0;
+    /// <summary>Tolerations; null without any.</summary>
+    internal Tolerances? Tolerances { get; init; }
+
+    /// <summary>Numbers of the host ports; null without any.</summary>
+    internal int[]? Ports { get; init; }
+
+    /// <summary>Rules that depend on the pods of other nodes; null without any.</summary>
+    internal ClusterRuleSet? ClusterRules { get; init; }
+
+    /// <summary>Whether anything about the node itself beyond the three plain resources, the pod limit, GPUs and taints restricts the pod.</summary>
+    internal bool HasRules { get; init; }
 }

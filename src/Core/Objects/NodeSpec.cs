@@ -32,4 +32,7 @@ public sealed record NodeSpec
 
     /// <summary>Extended resources, sorted by name.</summary>
     public ValueList<ResourceAmount> Extended { get; init; }
+
+    /// <summary>Taints that the node begins with.</summary>
+    public ValueList<Taint> Taints { get; init; }
 }

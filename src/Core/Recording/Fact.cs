@@ -154,6 +154,21 @@ public enum FactKind : byte
 
     /// <summary>An autoscaler changed the replicas of the object with identity Uid; Detail is the old number · 2³² + the new one.</summary>
     ReplicasScaled,
+
+    /// <summary>A node got other taints; Detail is the number of the set.</summary>
+    NodeTaintsChanged,
+
+    /// <summary>A node of the layout left (Detail 0) or came (1).</summary>
+    NodePresenceChanged,
+
+    /// <summary>A pod that fits nowhere is nominated to a node, where pods of lower priority are asked to leave; Detail is how many.</summary>
+    PodNominated,
+
+    /// <summary>A pod has to leave its node for one of higher priority; Detail is the ordinal of that one.</summary>
+    PodPreempted,
+
+    /// <summary>The scheduler learned that a pod was asked to leave: topology spread does not count it any more.</summary>
+    PodLeaving,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

@@ -60,11 +60,12 @@ public sealed class ClusterRun
         Loop = new EventLoop(clock);
         Facts = new FactStream();
         Store = new PodStore();
-        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps, options.Arrivals.Workload.AppsWithLimit);
+        Shapes = new ShapeTable(
+            options.Fleet, options.Strategy.DistinguishesApps, options.Arrivals.Workload.AppsWithLimit, options.Arrivals.Workload.HasClusterRules);
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
         var watch = new SchedulerWatch(Loop, options.CacheDelay);
-        Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes), Facts, options.StartLatency) { Watch = watch };
+        Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes, isNodeTruth: true), Facts, options.StartLatency) { Watch = watch };
         options.Strategy.Prepare(new StrategyContext(
             View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now));
         Scheduler = new SchedulerHost(

@@ -105,7 +105,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
         Quotas = options.Admission.Guard(Store);
-        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps);
+        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps, countsPods: true);
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
@@ -206,7 +206,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
         Heartbeats = heartbeats;
         Agents = new NodeAgent(
-            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
+            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
         var pods = new PodsByNode(Fleet.Count);
         Controllers.Context.Feed.Subscribe(pods);
         Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));

@@ -173,8 +173,29 @@ public sealed class PlacementPlan
         _pending.Clear();
     }
 
-    /// <summary>Takes back the placements of groups that have fewer members placed than they need.</summary>
+    /// <summary>Takes back the placements of groups that have fewer members placed than they need, and those that counted on them.</summary>
     internal void DropIncompleteGroups(Func<int, int> minMember)
+    {
+        do
+        {
+            int before = _placements.Count;
+            DropIncomplete(minMember);
+            if (_placements.Count == before) return;
+        }
+        while (_view.Shapes.CountsPods && DropBroken());
+    }
+
+    /// <summary>Places again, in order, what stands: rules that count pods may be broken by those that were taken back.</summary>
+    /// <returns>Whether something fell.</returns>
+    private bool DropBroken()
+    {
+        Placement[] standing = [.. _placements];
+        RollBackTo(0);
+        foreach (Placement placement in standing) TryPlace(_pods.Request(placement.Slot), new NodeIndex(placement.Node), placement.Devices);
+        return _placements.Count < standing.Length;
+    }
+
+    private void DropIncomplete(Func<int, int> minMember)
     {
         var placed = new Dictionary<int, int>();
         foreach (Placement placement in _placements)

@@ -85,7 +85,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
         // A pod that is on its way out before it was bound is no longer for the scheduler; one that runs somewhere takes its room until it is gone.
         if (isGone || pod.Spec.SchedulingGates.Count > 0) return;
-        slot = _mirror.Create(checked((int)pod.Uid), Draw.Entity(pod.Key.ToString()), _shapes.Intern(pod.Spec), pod.Spec.Priority, _now());
+        slot = _mirror.Create(checked((int)pod.Uid), Draw.Entity(pod.Key.ToString()), _shapes.Intern(pod.Spec, pod.Metadata.Labels, pod.Metadata.Namespace), pod.Spec, _now());
         _slots.Add(pod.Uid, slot);
         if (slot.Value >= _uids.Length) Array.Resize(ref _uids, Math.Max(slot.Value + 1, _uids.Length * 2));
         _uids[slot.Value] = pod.Uid;

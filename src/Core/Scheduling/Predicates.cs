@@ -35,6 +35,48 @@ public enum InfeasibleReason
 
     /// <summary>The app's limit of pods a node is reached.</summary>
     TooManyPodsOfApp,
+
+    /// <summary>A taint that the pod does not tolerate.</summary>
+    UntoleratedTaint,
+
+    /// <summary>The pod names another node.</summary>
+    NodeNameMismatch,
+
+    /// <summary>No required node affinity term holds.</summary>
+    NodeAffinityMismatch,
+
+    /// <summary>A host port that the pod wants is taken.</summary>
+    HostPortConflict,
+
+    /// <summary>One more pod in the node's domain would break a hard topology spread constraint.</summary>
+    TopologySpreadViolated,
+
+    /// <summary>The node has no value of a label that a hard topology spread constraint needs.</summary>
+    TopologySpreadLabelMissing,
+
+    /// <summary>A pod that required affinity wants near is not in the node's domain.</summary>
+    PodAffinityUnsatisfied,
+
+    /// <summary>A pod that required anti-affinity wants away is in the node's domain.</summary>
+    PodAntiAffinityViolated,
+
+    /// <summary>A pod in the node's domain has required anti-affinity against this one.</summary>
+    ExistingAntiAffinity,
+
+    /// <summary>A volume is bound to another zone or node.</summary>
+    VolumeZoneConflict,
+
+    /// <summary>The node can attach no more volumes.</summary>
+    TooManyVolumes,
+
+    /// <summary>A claim is missing, or no volume can be bound to it from the node.</summary>
+    VolumeBindingConflict,
+
+    /// <summary>A volume that one pod at a time may use is in use.</summary>
+    VolumeInUse,
+
+    /// <summary>The node does not exist, or its room is kept for a nominated pod.</summary>
+    NodeNotAvailable,
 }
 
 /// <summary>One reason with its numbers.</summary>
@@ -51,13 +93,27 @@ public readonly record struct Infeasibility(InfeasibleReason Reason, long Reques
         InfeasibleReason.GpuModelMismatch => $"GPU model {(Detail.Length == 0 ? "none" : Detail)} is not accepted",
         InfeasibleReason.NodeSelectorMismatch => $"label {Detail} is missing",
         InfeasibleReason.TooManyPods => "too many pods",
+        InfeasibleReason.UntoleratedTaint => $"taint {Detail} is not tolerated",
+        InfeasibleReason.NodeNameMismatch => $"the pod names node {Detail}",
+        InfeasibleReason.NodeAffinityMismatch => "no required node affinity term holds",
+        InfeasibleReason.HostPortConflict => $"host port {Detail} is taken",
+        InfeasibleReason.TopologySpreadViolated => $"{Requested} matching pods in the domain of {Detail}, {Free} allowed for one more",
+        InfeasibleReason.TopologySpreadLabelMissing => $"label {Detail} of a topology spread constraint is missing",
+        InfeasibleReason.PodAffinityUnsatisfied => $"no pod of its affinity in the domain of {Detail}",
+        InfeasibleReason.PodAntiAffinityViolated => $"a pod of its anti-affinity is in the domain of {Detail}",
+        InfeasibleReason.ExistingAntiAffinity => $"a pod with anti-affinity against it is in the domain of {Detail}",
+        InfeasibleReason.VolumeZoneConflict => "a volume is bound to another place",
+        InfeasibleReason.TooManyVolumes => "too many volumes",
+        InfeasibleReason.VolumeBindingConflict => "a claim cannot be bound from here",
+        InfeasibleReason.VolumeInUse => "a volume is in use by another pod",
+        InfeasibleReason.NodeNotAvailable => "node does not exist or is kept for a nominated pod",
         InfeasibleReason.TooManyPodsOfApp => $"{Free} pods of {Detail} already, {Requested} allowed",
         _ => $"{Reason} {Detail}: {Requested} requested, {Free} free",
     };
 }
 
 /// <summary>The rules of feasibility, once for everybody: which node may take which pod, and why not.</summary>
-/// <remarks>The fast form is <see cref="ClusterState.Fits"/>; a property test keeps the two equal. A pod fits exactly where this finds nothing.</remarks>
+/// <remarks>The fast form is <c>ClusterState.Fits</c>; a property test keeps the two equal. A pod fits exactly where this finds nothing.</remarks>
 public static class Predicates
 {
     /// <summary>All reasons against the node; empty when the pod fits.</summary>
@@ -68,13 +124,15 @@ public static class Predicates
         var reasons = new List<Infeasibility>();
         var node = new NodeState(state, n);
         NodeSpec spec = node.Spec;
-        if (!state.Schedulable[n]) reasons.Add(new(InfeasibleReason.NodeUnschedulable, 0, 0, ""));
+        CheckNode(state, in pod, n, reasons);
         if (!FleetLayout.AllowsModel(pod.Spec, spec)) reasons.Add(new(InfeasibleReason.GpuModelMismatch, 0, 0, spec.GpuModel));
         foreach (Label wanted in pod.Spec.NodeSelector)
         {
             if (!FleetLayout.MatchesSelector(new PodSpec { NodeSelector = [wanted] }, spec))
                 reasons.Add(new(InfeasibleReason.NodeSelectorMismatch, 0, 0, $"{wanted.Key}={wanted.Value}"));
         }
+
+        if (!FleetLayout.MatchesAffinity(pod.Spec, spec)) reasons.Add(new(InfeasibleReason.NodeAffinityMismatch, 0, 0, ""));
 
         if (node.FreePods <= 0) reasons.Add(new(InfeasibleReason.TooManyPods, 1, node.FreePods, ""));
         Compare(InfeasibleReason.InsufficientCpu, pod.CpuMilli, node.FreeCpuMilli, "milli CPU");
@@ -98,11 +156,25 @@ public static class Predicates
 
         if (pod.MaxPerNode > 0 && node.PodsOfApp(in pod) >= pod.MaxPerNode)
             reasons.Add(new(InfeasibleReason.TooManyPodsOfApp, pod.MaxPerNode, node.PodsOfApp(in pod), pod.Spec.App));
+        if (state.PortConflict(in pod, n) is { } port)
+            reasons.Add(new(InfeasibleReason.HostPortConflict, port.Port, 0, $"{port.Port}/{port.Protocol}{(port.HostIp.Length == 0 ? "" : $" of {port.HostIp}")}"));
+        if (pod.ClusterRules is not null && !state.IsNodeTruth) state.Filter(in pod).Explain(n, reasons);
         return reasons;
 
         void Compare(InfeasibleReason reason, long requested, long free, string detail)
         {
             if (requested > free) reasons.Add(new(reason, requested, free, detail));
         }
+    }
+
+    /// <summary>What keeps the pod off whatever room the node has: that it is not there, cordoned, tainted, or not the one the pod names.</summary>
+    private static void CheckNode(ClusterState state, in PodShape pod, int n, List<Infeasibility> reasons)
+    {
+        if (!state.IsPresent(n) || state.IsExcluded(n)) reasons.Add(new(InfeasibleReason.NodeNotAvailable, 0, 0, ""));
+        if (!state.Schedulable[n] && pod.Tolerances is not { ToleratesCordon: true }) reasons.Add(new(InfeasibleReason.NodeUnschedulable, 0, 0, ""));
+        if (!state.IsNodeTruth && Tolerances.FirstUntolerated(pod.Spec.Tolerations, state.TaintsOf(n)) is { } taint)
+            reasons.Add(new(InfeasibleReason.UntoleratedTaint, 0, 0, $"{{{taint.Key}: {taint.Value}}}"));
+        string name = pod.Spec.NodeName;
+        if (name.Length > 0 && name != state.Layout.Nodes[n].Name) reasons.Add(new(InfeasibleReason.NodeNameMismatch, 0, 0, name));
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class SchedulerHost
         }
 
         _groupMembers.Remove(group);
-        if (_queue.OnGroupPlaced(unit, _loop.Now)) ArmBackoff();
+        if (_queue.OnUnitPlaced(_view.Shapes, unit, _loop.Now)) ArmBackoff();
         Record(FactKind.GroupPlaced, new PodIndex(unit), NodeIndex.None, group);
         BindPlan();
         foreach (int slot in _pending.Slots)
@@ -97,7 +97,11 @@ public sealed partial class SchedulerHost
 
     private void BindPlan()
     {
-        foreach (PlacementPlan.Placement placement in _plan.Placements) StartBinding(placement.Slot, placement.Node, placement.Devices);
+        foreach (PlacementPlan.Placement placement in _plan.Placements)
+        {
+            StartBinding(placement.Slot, placement.Node, placement.Devices);
+            OnPodPlaced(in _view.Shapes[_store[new PodIndex(placement.Slot)].Shape]);
+        }
     }
 
     private bool AreEqual(List<int> members)

@@ -23,9 +23,13 @@ public sealed partial class SchedulerHost
         }
         else
         {
-            _queue.Forget(pod.Value);
+            DropNomination(pod);
+            bool woke = _queue.Forget(_view.Shapes, pod.Value, _loop.Now);
             _store.End(pod);
             _store.Release(pod);
+            if (!woke) return;
+            ArmBackoff();
+            ArmCycle();
         }
     }
 
@@ -36,7 +40,9 @@ public sealed partial class SchedulerHost
         PodRequest request = _pending.Request(pod.Value);
         _view.Add(in request.Shape, node.Value, devices);
         _store.Bind(pod, node, devices, _loop.Now);
+        _placedPods?.OnPlaced(pod.Value, node.Value);
         _strategy.OnPodPlaced(in request, node);
+        OnPodPlaced(in request.Shape);
     }
 
     /// <summary>Takes back what a pod was assumed to take: its binding was refused because it is gone.</summary>
@@ -44,6 +50,7 @@ public sealed partial class SchedulerHost
     {
         PodRequest request = _pending.Request(pod.Value);
         _view.Remove(in request.Shape, node.Value, devices);
+        _placedPods?.OnGone(pod.Value, node.Value);
         _strategy.OnPodRemoved(in request, node, PodRemovalReason.Deleted);
         _store.End(pod);
         _store.Release(pod);

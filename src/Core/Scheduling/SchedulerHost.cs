@@ -1,5 +1,6 @@
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Store;
@@ -56,6 +57,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _selector = NodeSelector.For(strategy, view, tieBreak, seed, options.CacheBudgetBytes);
         _queue = new SchedulingQueue(options.Queue);
         _pending = new PendingPods(store, view.Shapes, _queue, groups);
+        _nominations = new Nominations(view, store);
         _plan = new PlacementPlan(view, strategy, _pending, Refuse);
         _batch = strategy as BatchStrategy ?? new GangPlacement(_selector!);
     }
@@ -123,11 +125,31 @@ public sealed partial class SchedulerHost : IEventHandler
     internal void OnPodGone(PodIndex pod, PodRemovalReason reason)
     {
         ref readonly PodRecord record = ref _store[pod];
+        if (_leaving.Remove(pod.Value)) _view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: false);
+        _placedPods?.OnGone(pod.Value, record.Node.Value);
         _view.Remove(in _view.Shapes[record.Shape], record.Node.Value, record.Devices);
         _strategy.OnPodRemoved(_pending.Request(pod.Value), record.Node, reason);
         int node = record.Node.Value;
         _store.Release(pod);
         OnRoomMade(node);
+    }
+
+    /// <summary>Gives a node other taints in the view.</summary>
+    internal void SetTaints(NodeIndex node, ValueList<Taint> taints)
+    {
+        _view.SetTaints(node.Value, taints);
+        _strategy.OnNodeChanged(node);
+        _facts.Record(new Fact(FactKind.NodeTaintsChanged, _loop.Now, default, -1, node, _view.TaintSet[node.Value]));
+        OnRoomMade(node.Value);
+    }
+
+    /// <summary>Says in the view that a node of the layout exists, or not (yet, or any more).</summary>
+    internal void SetPresent(NodeIndex node, bool present)
+    {
+        _view.SetPresent(node.Value, present);
+        _strategy.OnNodeChanged(node);
+        _facts.Record(new Fact(FactKind.NodePresenceChanged, _loop.Now, default, -1, node, present ? 1 : 0));
+        OnRoomMade(node.Value);
     }
 
     /// <summary>Cordons or uncordons a node in the view.</summary>
@@ -192,14 +214,16 @@ public sealed partial class SchedulerHost : IEventHandler
         RefusalReason? refusal = null;
         try
         {
-            node = _selector!.Select(in request, out waits);
+            KeepRoom(in request, keeps: true);
+            node = NominatedNode(in request);
+            if (node < 0) node = _selector!.Select(in request, out waits);
             if (node >= 0)
             {
                 // Devices are asked for nodes that exist and fit only: a strategy's device rule may rely on that.
                 refusal = PlacementPlan.Check(_view, in request.Shape, new NodeIndex(node), DeviceSet.Empty);
                 if (refusal is null or RefusalReason.InvalidDevices)
                 {
-                    devices = _selector.Devices(in request, node);
+                    devices = _selector!.Devices(in request, node);
                     refusal = PlacementPlan.Check(_view, in request.Shape, new NodeIndex(node), devices);
                 }
             }
@@ -215,6 +239,10 @@ public sealed partial class SchedulerHost : IEventHandler
             Park(slot, UnschedulableKind.Unknown);
             return;
         }
+        finally
+        {
+            KeepRoom(in request, keeps: false);
+        }
 
         bool places = node >= 0 && refusal is null;
         DecisionObserver?.OnDecided(_store[pod].Uid, places ? new NodeIndex(node) : NodeIndex.None, devices);
@@ -223,15 +251,22 @@ public sealed partial class SchedulerHost : IEventHandler
             _view.Add(in request.Shape, node, devices);
             _strategy.OnPodPlaced(in request, new NodeIndex(node));
             StartBinding(slot, node, devices);
+            if (_queue.OnUnitPlaced(_view.Shapes, slot, _loop.Now)) ArmBackoff();
+            OnPodPlaced(in request.Shape);
             return;
         }
 
         if (refusal is { } reason) Refuse(pod, new NodeIndex(node), reason);
-        Park(slot, waits || refusal is not null ? UnschedulableKind.Unknown : UnschedulableKind.Pod);
+        bool fitsNowhere = !waits && refusal is null;
+        Preemption? preemption = fitsNowhere ? Preempt(in request) : null;
+        Park(slot, fitsNowhere ? UnschedulableKind.Pod : UnschedulableKind.Unknown);
+        if (preemption is not null) Evict(pod, preemption);
     }
 
     private void StartBinding(int slot, int node, DeviceSet devices)
     {
+        if (_nominations.Count > 0) EndNomination(slot, node);
+        _placedPods?.OnPlaced(slot, node);
         Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
         if (_options.BindLatency == TimeSpan.Zero)
         {
@@ -273,7 +308,7 @@ public sealed partial class SchedulerHost : IEventHandler
         for (int i = 1; i < members?.Count; i++) _queue.CountAttempt(members[i]);
 
         Record(FactKind.PodUnschedulable, pod, NodeIndex.None, _queue.Attempts(unit));
-        _queue.Park(unit, _store[pod].Shape, kind, _loop.Now, pods);
+        _queue.Park(unit, ShapeToWatch(pod, members), kind, _loop.Now, pods);
         ArmFlush();
     }
 

@@ -31,7 +31,8 @@ public sealed record QueueOptions
 /// Active is ordered by priority (higher first), then by the order in which units arrived or failed last: kube-scheduler's PrioritySort over the queue's timestamp.
 /// Unschedulable pods lie in buckets of one shape and priority: a node that changed is asked once a bucket how many of them it could take, and that many are tried
 /// again, first those whose back-off is over, oldest first. Groups of equal pods lie in buckets of one shape, size and priority: equal groups fit or do not fit
-/// alike, so one of them is on the way at a time, and the next follows when it was placed. Nothing is left lying while it fits and none of its equals is on the way
+/// alike, so one of them is on the way at a time, and the next follows when it was placed. So it is with pods whose rules
+/// depend on the pods of other nodes: they are asked about the whole cluster, when a node changed and when a pod was placed that their rules count. Nothing is left lying while it fits and none of its equals is on the way
 /// (property tests).
 /// </remarks>
 internal sealed class SchedulingQueue(QueueOptions options)
@@ -45,6 +46,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     private readonly List<int> _filled = [];
     private Entry[] _entries = new Entry[256];
     private ulong _order;
+    private int _generation;
 
     private readonly record struct ActiveKey(int Priority, ulong Order);
 
@@ -80,7 +82,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
         public readonly int[] Last = new int[lines];
         public int Count;
 
-        /// <summary>Groups woken and not decided on again (not kept for pods).</summary>
+        /// <summary>Units woken and not decided on again.</summary>
         public int OnTheWay;
     }
 
@@ -160,6 +162,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     public int OnNodeChanged(ClusterState view, int node, TimeSpan now)
     {
         int before = UnschedulableCount;
+        WakeSplit(view, now);
         for (int i = 0; i < _filled.Count; i++)
         {
             Bucket bucket = _buckets[_filled[i]];
@@ -171,6 +174,15 @@ internal sealed class SchedulingQueue(QueueOptions options)
             {
                 if (bucket.Kind == UnschedulableKind.Group && bucket.OnTheWay > 0) continue;
                 ref readonly PodShape shape = ref view.Shapes[bucket.Shape];
+                if (shape.ClusterRules is not null)
+                {
+                    // A change here can make room elsewhere, for one more than there was: as with groups, one is on the way at a time.
+                    if (bucket.OnTheWay > 0 || !view.FitsSomewhere(in shape)) continue;
+                    Wake(bucket, NextLine(bucket, now), now);
+                    if (bucket.Count == 0) _filled.RemoveAt(i--);
+                    continue;
+                }
+
                 if (!view.Fits(in shape, node)) continue;
                 long copies = bucket.Kind == UnschedulableKind.Group ? 1 : Copies(view, in shape, node);
                 while (copies-- > 0 && bucket.Count > 0) Wake(bucket, NextLine(bucket, now), now);
@@ -182,11 +194,38 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return before - UnschedulableCount;
     }
 
-    /// <summary>A group was placed: room may be left for the next of its equals.</summary>
-    /// <returns>Whether one was woken.</returns>
-    public bool OnGroupPlaced(int unit, TimeSpan now)
+    /// <summary>Wakes what a pod that was placed can help: pods that want to be near it, and pods that may follow it without breaking the spread.</summary>
+    /// <returns>How many units were moved.</returns>
+    public int OnPodPlaced(ClusterState view, in PodShape placed, TimeSpan now)
     {
-        if (Arrive(unit) is not { Kind: UnschedulableKind.Group, OnTheWay: 0, Count: > 0 } bucket) return false;
+        if (UnschedulableCount == 0) return 0;
+        int before = UnschedulableCount;
+        WakeSplit(view, now);
+        for (int i = 0; i < _filled.Count; i++)
+        {
+            Bucket bucket = _buckets[_filled[i]];
+            ref readonly PodShape shape = ref view.Shapes[bucket.Shape];
+            if (shape.ClusterRules is not { } rules || !rules.IsHelpedBy(view.Shapes.CountersOf(placed.Entry))) continue;
+            if (bucket.Kind == UnschedulableKind.Unknown)
+            {
+                while (bucket.Count > 0) Wake(bucket, NextLine(bucket, now), now);
+            }
+            else if (bucket.OnTheWay == 0 && view.FitsSomewhere(in shape))
+            {
+                Wake(bucket, NextLine(bucket, now), now);
+            }
+
+            if (bucket.Count == 0) _filled.RemoveAt(i--);
+        }
+
+        return before - UnschedulableCount;
+    }
+
+    /// <summary>A unit was placed: room may be left for the next of its equals, where only one is on the way at a time.</summary>
+    /// <returns>Whether one was woken.</returns>
+    public bool OnUnitPlaced(ShapeTable shapes, int unit, TimeSpan now)
+    {
+        if (Arrive(unit) is not { OnTheWay: 0, Count: > 0 } bucket || !GoesOneByOne(shapes, bucket)) return false;
         Wake(bucket, NextLine(bucket, now), now);
         if (bucket.Count == 0) _filled.Remove(bucket.Index);
         return true;
@@ -234,17 +273,35 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return copies;
     }
 
+    /// <summary>Whether one of the bucket's units is on the way at a time.</summary>
+    private static bool GoesOneByOne(ShapeTable shapes, Bucket bucket) =>
+        bucket.Kind == UnschedulableKind.Group || (bucket.Kind == UnschedulableKind.Pod && shapes[bucket.Shape].ClusterRules is not null);
+
+    /// <summary>Shapes have split: what lies in one bucket may not be of one shape any more, so all is tried again.</summary>
+    private void WakeSplit(ClusterState view, TimeSpan now)
+    {
+        if (_generation == view.Shapes.Generation) return;
+        _generation = view.Shapes.Generation;
+        foreach (int index in _filled)
+        {
+            while (_buckets[index].Count > 0) Wake(_buckets[index], NextLine(_buckets[index], now), now);
+        }
+
+        _filled.Clear();
+    }
+
     /// <summary>Takes a unit out of wherever it is: its pod was deleted. Costs a pass over its line, or over the units that are active or in back-off.</summary>
-    public void Forget(int unit)
+    /// <returns>Whether one of its equals that waited for it was woken.</returns>
+    public bool Forget(ShapeTable shapes, int unit, TimeSpan now)
     {
         if (_entries[unit].ParkedIn is var index && index != None)
         {
             Unlink(_buckets[index], unit);
-            return;
+            return false;
         }
 
         if (!_active.Remove(unit, out _, out _)) _backoff.Remove(unit, out _, out _);
-        Arrive(unit);
+        return OnUnitPlaced(shapes, unit, now);
     }
 
     private void Unlink(Bucket bucket, int unit)

@@ -1,5 +1,6 @@
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Core.Store;
 
@@ -69,6 +70,9 @@ public struct PodRecord
     /// <summary>Index of its group, or −1.</summary>
     public int Group;
 
+    /// <summary>Whether it pushes nobody out.</summary>
+    public bool NeverPreempts;
+
     /// <summary>Version of the last write to this pod.</summary>
     public long ResourceVersion;
 
@@ -120,6 +124,7 @@ public sealed class PodStore
             Node = NodeIndex.None,
             Priority = arrival.Spec.Priority,
             Group = arrival.Group,
+            NeverPreempts = arrival.Spec.PreemptionPolicy == PreemptionPolicy.Never,
             CreatedAt = now,
             Duration = arrival.Duration ?? TimeSpan.FromTicks(-1),
             ResourceVersion = ++ResourceVersion,
@@ -128,7 +133,7 @@ public sealed class PodStore
     }
 
     /// <summary>Writes a new pending pod of an object store.</summary>
-    internal PodIndex Create(int uid, ulong entity, ShapeIndex shape, int priority, TimeSpan now)
+    internal PodIndex Create(int uid, ulong entity, ShapeIndex shape, PodSpec spec, TimeSpan now)
     {
         PodIndex pod = Allocate();
         _pods[pod.Value] = new PodRecord
@@ -139,8 +144,9 @@ public sealed class PodStore
             Shape = shape,
             Phase = PodPhase.Pending,
             Node = NodeIndex.None,
-            Priority = priority,
+            Priority = spec.Priority,
             Group = -1,
+            NeverPreempts = spec.PreemptionPolicy == PreemptionPolicy.Never,
             CreatedAt = now,
             Duration = TimeSpan.FromTicks(-1),
             ResourceVersion = ++ResourceVersion,

@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Scheduling;
 using SchedBench.TestKit;
 
@@ -32,10 +33,12 @@ public sealed class ClusterStateTests
         {
             int node = dice.Between(0, state.Count - 1);
             if (dice.Percent(10)) state.SetSchedulable(node, !state.Schedulable[node]);
+            if (dice.Percent(10)) state.SetTaints(node, dice.Percent(50) ? default : [new Taint("dedicated", dice.Of("gpu", "db"), TaintEffect.NoExecute)]);
+            if (dice.Percent(5)) state.SetPresent(node, !state.IsPresent(node));
             for (int n = 0; n < state.Count; n++)
             {
                 Assert.Equal(state.Fits(in state.Shapes[shape], n), Predicates.Check(state, in state.Shapes[shape], n).Count == 0);
-                Assert.Equal(Naive.Fits(state, state.Shapes[shape].Spec, n), state.Fits(in state.Shapes[shape], n));
+                Assert.Equal(Naive.Fits(state, shape, n), state.Fits(in state.Shapes[shape], n));
             }
 
             Try(state, shape, node, []);
@@ -87,9 +90,9 @@ public sealed class ClusterStateTests
         }
     }
 
-    private static ClusterState NewState(World world) => new(world.Fleet(), new ShapeTable(world.Fleet(), countsApps: true, world.Workload().AppsWithLimit));
+    private static ClusterState NewState(World world) => new(world.Fleet(), new ShapeTable(world.Fleet(), countsApps: true, world.Workload().AppsWithLimit, world.Workload().HasClusterRules));
 
-    private static IEnumerable<ShapeIndex> Fill(ClusterState state, World world) => world.Pods.Select(pod => state.Shapes.Intern(pod.Spec));
+    private static IEnumerable<ShapeIndex> Fill(ClusterState state, World world) => world.Pods.Select(pod => state.Shapes.Intern(pod.Spec, pod.Labels, pod.Namespace ?? ""));
 
     private static void Try(ClusterState state, ShapeIndex index, int node, List<(ShapeIndex, int, DeviceSet)> placed)
     {

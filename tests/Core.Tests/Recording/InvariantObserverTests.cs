@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Nodes;
@@ -73,6 +74,68 @@ public sealed class InvariantObserverTests
         Invariant.BindingRules,
         run => Saboteur.In(run, FactKind.PodArrived, fact => Array.Fill(run.Shapes[run.Store[fact.Pod].Shape].AllowedClasses!, true)),
         A.Run("first-fit").On(A.Cluster().Nodes(1, gpus: 1, gpuModel: "T4")).Of(A.Workload().Pod(A.Pod("p").Gpus(1).Models("A10"))));
+
+    [Fact]
+    public void A_taint_that_is_not_looked_at_breaks_4() => Breaks(
+        Invariant.BindingRules,
+        run => Array.Fill(Saboteur.Get<bool[]>(run.ViewState, "_open"), true),
+        A.Run("first-fit").On(A.Cluster().Node(A.Node("n").Taint("dedicated", "db"))).Of(A.Workload().Pod(A.Pod("p"))));
+
+    [Fact]
+    public void A_required_node_that_is_forgotten_breaks_4() => Breaks(
+        Invariant.BindingRules,
+        run => Saboteur.In(run, FactKind.PodArrived, fact => Forget(run, fact, shape => shape with { OnlyNode = PodShape.AnyNode })),
+        A.Run("first-fit").On(A.Cluster().Nodes(2)).Of(A.Workload().Pod(A.Pod("p").OnNode("n1"))));
+
+    [Theory]
+    [InlineData("spread")]
+    [InlineData("near")]
+    [InlineData("away")]
+    [InlineData("kept out")]
+    public void A_rule_on_other_pods_that_is_forgotten_breaks_4(string rule) => Breaks(
+        Invariant.BindingRules,
+        run => Saboteur.In(run, FactKind.PodArrived, fact => Forget(run, fact, shape => shape with { ClusterRules = null }), nth: 2),
+        A.Run("best-fit").On(A.Cluster().Node(A.Node("a").Label("rack", "r0")).Node(A.Node("b").Label("rack", "r1").Cpu("64"))).Of(A.Workload()
+            .Pod(rule == "kept out" ? A.Pod("p").Cpu("1").Label("app", "x").AwayFrom("x", "rack") : A.Pod("p").Cpu("1").Label("app", "x"))
+            .Pod(rule switch
+            {
+                "spread" => A.Pod("q").Cpu("1").Label("app", "x").At(1).Spread("rack", "x"),
+                "near" => A.Pod("q").Cpu("8").Label("app", "y").At(1).Near("x", "rack"),
+                "away" => A.Pod("q").Cpu("1").Label("app", "y").At(1).AwayFrom("x", "rack"),
+                _ => A.Pod("q").Cpu("1").Label("app", "x").At(1),
+            })));
+
+    [Fact]
+    public void A_selector_that_counts_wrongly_breaks_4() => Breaks(
+        Invariant.BindingRules,
+        run => Saboteur.In(run, FactKind.PodUnschedulable, _ => run.ViewState.TallyOf(0, run.Shapes.Rules.TopologyOf("rack")).Counts[0]--),
+        A.Run("first-fit").On(A.Cluster().Node(A.Node("a").Label("rack", "r0"))).Of(A.Workload()
+            .Pod(A.Pod("p").Label("app", "x")).Pod(A.Pod("q").At(1).AwayFrom("x", "rack")).Pod(A.Pod("r").At(2).AwayFrom("x", "rack"))));
+
+    [Fact]
+    public void A_host_port_that_is_given_twice_breaks_6() => Breaks(
+        Invariant.HostPorts,
+        run =>
+        {
+            // Neither the view nor the agent remembers the port, nor is the decision judged.
+            InvariantObserver.Attach(run, 1_000);
+            run.Scheduler.Assumed += (_, _, _) => { };
+            Saboteur.In(run, FactKind.PodArrived, fact => Forget(run, fact, shape => shape with { Ports = null }));
+            Saboteur.Set(run.Invariants!, "_readsPods", false);
+        },
+        A.Run("first-fit").On(A.Cluster().Nodes(1)).Of(A.Workload().Pods(2, A.Pod("p").HostPort(80))),
+        sampling: 0);
+
+    [Theory]
+    [InlineData("priority")]
+    [InlineData("room")]
+    [InlineData("too many")]
+    [InlineData("elsewhere")]
+    public void A_preemption_that_is_wrong_breaks_35(string how) => Breaks(
+        Invariant.Preemption,
+        run => run.Scheduler.Preemptor = new WrongPreemptor(how),
+        A.Run("first-fit").On(A.Cluster().Nodes(2, cpu: "4")).Of(A.Workload()
+            .Pods(4, A.Pod("low").Cpu("1").Priority(how == "priority" ? 9 : 1)).Pod(A.Pod("other").Cpu("4").Priority(1)).Pod(A.Pod("high").Cpu("2").Priority(9).At(1))));
 
     [Fact]
     public void A_pod_that_is_bound_again_breaks_5() => Breaks(Invariant.OneBinding, FactKind.PodStarted, (run, fact) =>
@@ -211,7 +274,7 @@ public sealed class InvariantObserverTests
     public void Every_invariant_has_a_planted_bug()
     {
         IEnumerable<int> tested = typeof(InvariantObserverTests).GetMethods()
-            .Where(method => method.IsDefined(typeof(FactAttribute), inherit: false) && method.Name.Contains("_break", StringComparison.Ordinal))
+            .Where(method => method.IsDefined(typeof(FactAttribute), inherit: true) && method.Name.Contains("_break", StringComparison.Ordinal))
             .Select(method => int.Parse(method.Name.Split('_')[^1])).Distinct().Order();
         Assert.Equal(Invariant.All.Select(invariant => invariant.Number), tested);
     }
@@ -249,6 +312,24 @@ public sealed class InvariantObserverTests
         public void OnPodEnded(PodIndex pod, PodRemovalReason reason)
         {
         }
+    }
+
+    /// <summary>Two pods of the first node leave, or too few, too many, the wrong ones.</summary>
+    private sealed class WrongPreemptor(string how) : IPreemptor
+    {
+        public Preemption? Preempt(in PreemptionRequest request) => new(
+            new NodeIndex(how == "elsewhere" ? 1 : 0), [.. Enumerable.Range(0, how == "room" ? 1 : how == "too many" ? 3 : 2).Select(slot => new PodIndex(slot))], 0);
+
+        public void Evict(PodIndex victim, PodIndex preemptor)
+        {
+        }
+    }
+
+    /// <summary>Changes the entry of a pod in the shape table.</summary>
+    private static void Forget(ClusterRun run, Fact fact, Func<PodShape, PodShape> change)
+    {
+        ref PodShape shape = ref Unsafe.AsRef(in run.Shapes[run.Store[fact.Pod].Shape]);
+        shape = change(shape);
     }
 
     private static ushort HandlerOf(ClusterRun run) => Saboteur.Get<ushort>(run.Scheduler, "_handler");

@@ -13,7 +13,7 @@ internal sealed class Liveness(ClusterRun run) : IEventLoopObserver
     {
         foreach ((ShapeIndex shape, int priority) in run.Scheduler.Queue.WaitingShapes())
         {
-            if (!Enumerable.Range(0, run.Fleet.Count).Any(n => Naive.Fits(run.ViewState, run.Shapes[shape].Spec, n))) continue;
+            if (!Enumerable.Range(0, run.Fleet.Count).Any(n => Naive.Fits(run.ViewState, shape, n))) continue;
             Assert.True(run.Scheduler.Queue.IsOnTheWay(unit => IsEqual(unit, shape, priority)), $"shape {shape.Value} fits and waits at {key}");
         }
     }
@@ -29,7 +29,7 @@ internal sealed class Liveness(ClusterRun run) : IEventLoopObserver
             foreach (PodIndex pod in unit)
             {
                 ShapeIndex shape = run.Store[pod].Shape;
-                int node = Naive.Feasible(run.ViewState, run.Shapes[shape].Spec).FirstOrDefault(-1);
+                int node = Naive.Feasible(run.ViewState, shape).FirstOrDefault(-1);
                 if (node < 0) continue;
                 DeviceSet devices = DeviceChoice.Tightest(in run.Shapes[shape], new NodeState(run.ViewState, node));
                 run.ViewState.Add(in run.Shapes[shape], node, devices);
@@ -37,8 +37,8 @@ internal sealed class Liveness(ClusterRun run) : IEventLoopObserver
             }
 
             foreach ((ShapeIndex shape, int node, DeviceSet devices) in trial) run.ViewState.Remove(in run.Shapes[shape], node, devices);
-            // First-fit may place a mixed group that the strategy's own choices do not: only groups of equal pods are certain.
-            bool areEqual = unit.Select(pod => run.Store[pod].Shape).Distinct().Count() == 1;
+            // First-fit may place a mixed group, or one whose members look at each other, that the strategy's own choices do not: only groups of equal pods are certain.
+            bool areEqual = unit.Select(pod => run.Store[pod].Shape).Distinct().Count() == 1 && (needed == 1 || run.Shapes[run.Store[unit.First()].Shape].ClusterRules is null);
             Assert.True(trial.Count < needed || !areEqual, $"unit {unit.Key} fits at the end: {trial.Count} of {needed}");
         }
     }
@@ -54,6 +54,6 @@ internal sealed class Liveness(ClusterRun run) : IEventLoopObserver
     private bool IsEqual(int unit, ShapeIndex shape, int priority)
     {
         ref readonly PodRecord record = ref run.Store[new PodIndex(unit)];
-        return record.Shape == shape && record.Priority == priority;
+        return run.Shapes[record.Shape].Index == shape && record.Priority == priority;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
 
     public void OnDeciding(in PodRequest pod, int uid, ClusterView view, Func<int, long?> score)
     {
-        List<int> feasible = Naive.Feasible(view.State, pod.Shape.Spec);
+        List<int> feasible = Naive.Feasible(view.State, _run.Store[pod.Pod].Shape);
         _expected = feasible.Count == 0 ? -1 : _strategy switch
         {
             "random" => feasible[(int)Stream("strategy/random/node").Below(pod.Entity, (ulong)pod.Attempt, (ulong)feasible.Count)],

@@ -28,7 +28,7 @@ public sealed class NaiveChoiceTests
     public void Every_decision_is_the_one_of_a_plain_scan(string strategy, TieBreak tieBreak)
     {
         int decisions = 0;
-        Law.Holds(Traits, world =>
+        Law.Holds(Traits | WorldTraits.Placement, world =>
         {
             NaiveChoice? naive = null;
             (world with { TieBreak = tieBreak }).Run(strategy).Judged(0).Before(run => naive = new NaiveChoice(run, strategy, tieBreak)).Go();
@@ -46,6 +46,21 @@ public sealed class NaiveChoiceTests
         NaiveChoice? naive = null;
         world.Run(strategy).Judged(500).Before(run => naive = new NaiveChoice(run, strategy, tieBreak)).Go();
         Assert.InRange(naive!.Decisions, 900, int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("best-fit")]
+    [InlineData("random")]
+    [InlineData("round-robin")]
+    public void Every_decision_among_many_nodes_with_rules_is_the_one_of_a_plain_scan(string strategy)
+    {
+        foreach (TieBreak tieBreak in Enum.GetValues<TieBreak>())
+        {
+            World world = WorldGenerator.World(9, Traits | WorldTraits.Placement, nodes: 70, pods: 300) with { TieBreak = tieBreak };
+            NaiveChoice? naive = null;
+            world.Run(strategy).Judged(500).Before(run => naive = new NaiveChoice(run, strategy, tieBreak)).Go();
+            Assert.InRange(naive!.Decisions, 300, int.MaxValue);
+        }
     }
 
     [Theory]

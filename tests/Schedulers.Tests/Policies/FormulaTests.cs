@@ -32,7 +32,7 @@ public sealed class FormulaTests
             foreach (PodArrival pod in world.Pods)
             {
                 ref readonly PodShape shape = ref state.Shapes[state.Shapes.Intern(pod.Spec)];
-                List<int> feasible = Naive.Feasible(state, pod.Spec);
+                List<int> feasible = Naive.Feasible(state, shape.Index);
                 foreach (int n in feasible)
                 {
                     var node = new NodeState(state, n);

@@ -29,6 +29,10 @@ public sealed class NodeBuilder(string name)
     public NodeBuilder Label(string key, string value) =>
         With(_spec with { Labels = [.. _spec.Labels.Append(new Label(key, value)).OrderBy(label => label.Key, StringComparer.Ordinal)] });
 
+    /// <summary>Adds a taint.</summary>
+    public NodeBuilder Taint(string key, string value = "", TaintEffect effect = TaintEffect.NoSchedule) =>
+        With(_spec with { Taints = [.. _spec.Taints, new Taint(key, value, effect)] });
+
     /// <summary>Adds an extended resource.</summary>
     public NodeBuilder Extended(string resource, long amount) =>
         With(_spec with { Extended = [.. _spec.Extended.Append(new ResourceAmount(resource, amount)).OrderBy(e => e.Name, StringComparer.Ordinal)] });

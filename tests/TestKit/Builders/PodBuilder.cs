@@ -4,7 +4,7 @@ using SchedBench.Core.Objects;
 namespace SchedBench.TestKit;
 
 /// <summary>Builds a pod of a workload. Every call changes this builder and returns it.</summary>
-public sealed class PodBuilder(string name)
+public sealed partial class PodBuilder(string name)
 {
     private PodSpec _spec = new();
     private TimeSpan _arrival;
@@ -68,7 +68,7 @@ public sealed class PodBuilder(string name)
     public PodSpec Spec() => _spec;
 
     /// <summary>The arrival, as a member of a group or alone.</summary>
-    public PodArrival Build(int group = -1) => new(name, _spec, _arrival, _duration, group, _outcome);
+    public PodArrival Build(int group = -1) => new(name, _spec, _arrival, _duration, group, _outcome) { Labels = _labels, Namespace = _namespace };
 
     /// <summary>So many pods of this kind, named <c>name-0</c>, <c>name-1</c>, …, that share one spec.</summary>
     public IEnumerable<PodArrival> Times(int count, int group = -1) => Enumerable.Range(0, count).Select(i => Build(group) with { Name = $"{name}-{i}" });

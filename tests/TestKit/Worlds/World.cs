@@ -84,14 +84,14 @@ public sealed record World
         foreach (NodeSpec node in Nodes)
         {
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  node {node.Name}: {node.CpuMilli}m {node.MemoryBytes}B storage {node.EphemeralStorageBytes} pods {node.Pods} gpus {node.GpuCount} '{node.GpuModel}' zone '{node.Zone}' labels [{string.Join(' ', node.Labels)}] [{string.Join(' ', node.Extended)}]");
+                $"  node {node.Name}: {node.CpuMilli}m {node.MemoryBytes}B storage {node.EphemeralStorageBytes} pods {node.Pods} gpus {node.GpuCount} '{node.GpuModel}' zone '{node.Zone}' labels [{string.Join(' ', node.Labels)}] [{string.Join(' ', node.Extended)}] taints [{string.Join(' ', node.Taints)}]");
         }
 
         foreach (PodArrival pod in Pods)
         {
             PodSpec spec = pod.Spec;
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  pod {pod.Name}: at {pod.Arrival} for {pod.Duration} group {pod.Group} {spec.CpuMilli}m {spec.MemoryBytes}B storage {spec.EphemeralStorageBytes} gpu {spec.GpuCount}×{spec.GpuMilliPerDevice} [{string.Join(' ', spec.GpuModels)}] app '{spec.App}' max {spec.MaxPerNode} priority {spec.Priority} on [{string.Join(' ', spec.NodeSelector)}] [{string.Join(' ', spec.Extended)}]");
+                $"  pod {pod.Name}: at {pod.Arrival} for {pod.Duration} group {pod.Group} {spec.CpuMilli}m {spec.MemoryBytes}B storage {spec.EphemeralStorageBytes} gpu {spec.GpuCount}×{spec.GpuMilliPerDevice} [{string.Join(' ', spec.GpuModels)}] app '{spec.App}' max {spec.MaxPerNode} priority {spec.Priority} on [{string.Join(' ', spec.NodeSelector)}] [{string.Join(' ', spec.Extended)}] {WorldGenerator.RulesOf(in pod)}");
         }
 
         foreach (PodGroupSpec group in Groups) text.AppendLine(CultureInfo.InvariantCulture, $"  group {group.Name}: at least {group.MinMember}");

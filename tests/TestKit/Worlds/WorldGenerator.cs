@@ -31,12 +31,15 @@ public enum WorldTraits
     /// <summary>Pods come one by one and are tried once.</summary>
     Saturated = 32,
 
+    /// <summary>Taints, node affinity, host ports, topology spread, affinity of pods; labels and namespaces.</summary>
+    Placement = 64,
+
     /// <summary>Everything a timed run can contain.</summary>
-    All = Gpus | Rules | Timed | Latencies | Groups,
+    All = Gpus | Rules | Timed | Latencies | Groups | Placement,
 }
 
 /// <summary>Random small worlds. Few templates and many pods, so that shapes are met again and queues form.</summary>
-public static class WorldGenerator
+public static partial class WorldGenerator
 {
     private static readonly string[] Models = ["A10", "V100", "T4"];
     private static readonly string[] Zones = ["", "east", "west"];
@@ -90,6 +93,7 @@ public static class WorldGenerator
         NodeBuilder node = A.Node($"n{(i * 7) % 13:00}-{i}")
             .Cpu(dice.Of("0", "1", "2", "4", "4", "8")).Memory(dice.Of("0", "1Gi", "4Gi", "8Gi")).Pods(dice.Of(0, 1, 3, 10, 110, 110));
         if (traits.HasFlag(WorldTraits.Gpus)) node.Gpus(dice.Of(0, 1, 2, 4, 8), dice.Of(Models));
+        if (traits.HasFlag(WorldTraits.Placement)) AddPlacement(node, dice, i);
         if (!traits.HasFlag(WorldTraits.Rules)) return node.Build();
         node.Zone(dice.Of(Zones)).EphemeralStorage(dice.Of("0", "10Gi"));
         if (dice.Percent(40)) node.Label("disk", dice.Of("ssd", "hdd"));
@@ -109,6 +113,7 @@ public static class WorldGenerator
             if (dice.Percent(25)) pod.Models([.. Models.Where(_ => dice.Percent(50))]);
         }
 
+        if (traits.HasFlag(WorldTraits.Placement)) AddPlacement(pod, dice);
         if (!traits.HasFlag(WorldTraits.Rules)) return pod.Spec();
         if (dice.Percent(15)) pod.On("disk", "ssd");
         if (dice.Percent(10)) pod.On("topology.kubernetes.io/zone", dice.Of("east", "west"));
@@ -120,6 +125,12 @@ public static class WorldGenerator
     }
 
     private static PodArrival Pod(Dice dice, string name, PodSpec spec, WorldTraits traits, TimeSpan? at = null, int group = -1)
+    {
+        PodArrival pod = Bare(dice, name, spec, traits, at, group);
+        return traits.HasFlag(WorldTraits.Placement) ? pod with { Labels = LabelsOf(dice), Namespace = dice.Of("", "", "dev") } : pod;
+    }
+
+    private static PodArrival Bare(Dice dice, string name, PodSpec spec, WorldTraits traits, TimeSpan? at, int group)
     {
         if (!traits.HasFlag(WorldTraits.Timed)) return new PodArrival(name, spec, TimeSpan.Zero, null, group);
         TimeSpan arrival = at ?? TimeSpan.FromSeconds(dice.Between(0, 240) / 4.0);

@@ -20,6 +20,9 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>5.</summary>
     public static readonly Invariant OneBinding = new(5, "a pod is bound at most once, its binding never changes and never reverts");
 
+    /// <summary>6.</summary>
+    public static readonly Invariant HostPorts = new(6, "no host port is taken twice on a node");
+
     /// <summary>7.</summary>
     public static readonly Invariant RefusalsLeaveNoTrace = new(7, "a decision that was refused or taken back leaves the scheduler's view as it was");
 
@@ -53,6 +56,9 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>34.</summary>
     public static readonly Invariant DeletionCauses = new(34, "a pod is deleted for a taint, or ended for pressure, only where there is one, and the cause is recorded");
 
+    /// <summary>35.</summary>
+    public static readonly Invariant Preemption = new(35, "victims have a lower priority, the preemptor fits without them, and does not fit when one of them stays");
+
     /// <summary>42.</summary>
     public static readonly Invariant TimeOrder = new(42, "time never goes back, equal instants run in the order in which they were scheduled, facts carry the instant they happen at");
 
@@ -68,7 +74,7 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>All that <see cref="InvariantObserver"/> judges, by number.</summary>
     public static IReadOnlyList<Invariant> All { get; } =
     [
-        NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,
-        ResourceTime, TimeOrder, SameArrivals, BoundedMemory,
+        NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, HostPorts, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,
+        ResourceTime, Preemption, TimeOrder, SameArrivals, BoundedMemory,
     ];
 }

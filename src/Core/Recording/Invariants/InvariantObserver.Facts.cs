@@ -49,6 +49,16 @@ public sealed partial class InvariantObserver
                 break;
             case FactKind.NodeSchedulableChanged:
                 _schedulable[fact.Node.Value] = fact.Detail == 1;
+                _rules.SetCordoned(fact.Node.Value, fact.Detail == 0);
+                break;
+            case FactKind.PodLeaving:
+                _pods[fact.Pod.Value].IsLeaving = true;
+                break;
+            case FactKind.NodeTaintsChanged:
+                _rules.SetTaints(fact.Node.Value, _run.Shapes.Rules.Taints[(int)fact.Detail]);
+                break;
+            case FactKind.NodePresenceChanged:
+                _rules.SetPresent(fact.Node.Value, fact.Detail == 1);
                 break;
             default:
                 break;
@@ -97,6 +107,7 @@ public sealed partial class InvariantObserver
         if (entry.Node != node) Fail(Invariant.OneBinding, Pod(slot), $"admitted by node {entry.Node}", $"{node}");
         if (spec.MaxPerNode > 0 && spec.App.Length > 0 && _truth.PodsOf(spec.App, node) >= spec.MaxPerNode)
             Fail(Invariant.BindingRules, Pod(slot), $"at most {spec.MaxPerNode} pods of '{spec.App}' on node '{Name(node)}'", $"{_truth.PodsOf(spec.App, node) + 1}");
+        if (_truth.TakenPort(spec, node) is { } port) Fail(Invariant.HostPorts, Pod(slot), $"port {port} free on node '{Name(node)}'", "taken by a pod that is there");
         entry.AdmittedAt = fact.At;
         _pods.Move(slot, PodClass.Admitted);
         _truth.Book(spec, node, entry.Devices, 1);
@@ -138,7 +149,6 @@ public sealed partial class InvariantObserver
     {
         if ((uint)node >= (uint)_run.Fleet.Count) return ($"a node from 0 to {_run.Fleet.Count - 1}", $"{node}");
         NodeSpec spec = _run.Fleet.Nodes[node];
-        if (!_schedulable[node]) return ($"node '{spec.Name}' is schedulable", "it is cordoned");
         if (pod.GpuCount > 0 && pod.GpuModels.Count > 0 && !pod.GpuModels.Contains(spec.GpuModel, StringComparer.Ordinal))
             return ($"a GPU of model {string.Join(" or ", pod.GpuModels)}", $"'{spec.GpuModel}' of node '{spec.Name}'");
         foreach (Label wanted in pod.NodeSelector)

@@ -29,6 +29,8 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
     private readonly NodeBooks _rebuilt;
     private readonly ResourceTimeBooks _time;
     private readonly bool[] _schedulable;
+    private readonly PlainRules _rules;
+    private readonly List<PlainPod> _placed = [];
     private readonly List<int> _touchedPods = [];
     private readonly List<int> _touchedNodes = [];
     private readonly Queue<(int Slot, int Uid)> _ended = new();
@@ -54,6 +56,7 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
         _time = new ResourceTimeBooks(run);
         _schedulable = new bool[run.Fleet.Count];
         Array.Fill(_schedulable, true);
+        _rules = new PlainRules(run.Fleet.Nodes);
         _groupBound = new int[run.Arrivals.Workload.Groups.Count];
     }
 
@@ -71,6 +74,7 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
         run.Facts.Subscribe(observer);
         run.Loop.Observer = observer;
         run.Scheduler.Assumed = observer.OnAssumed;
+        run.Scheduler.Preempting = observer.OnPreempting;
         run.Invariants = observer;
         return observer;
     }
@@ -115,6 +119,7 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
         if (entry.Class != PodClass.Pending || entry.AssumedNode >= 0) Fail(Invariant.OneBinding, Pod(pod.Value), "a pod that is pending and not assumed", Describe(in entry));
         // The rules hold for what the decision knew: a node cordoned while the binding is under way takes the pod.
         if (BrokenRule(entry.Spec!, node.Value) is { } rule) Fail(Invariant.BindingRules, Pod(pod.Value), rule.Expected, rule.Actual);
+        CheckRules(pod.Value, node.Value);
         entry.AssumedNode = node.Value;
         entry.AssumedDevices = devices;
         _pods.InFlight++;

@@ -9,6 +9,7 @@ internal sealed class NodeBooks
     private readonly NodeSpec[] _nodes;
     private readonly Dictionary<string, int> _extendedColumn = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Node, string App), int> _pods = [];
+    private readonly Dictionary<int, List<HostPort>> _ports = [];
     private readonly Held[] _held;
     private readonly int[][] _deviceMilli;
     private readonly int[][] _gpuPods;
@@ -43,6 +44,7 @@ internal sealed class NodeBooks
     {
         Array.Clear(_held);
         _pods.Clear();
+        _ports.Clear();
         for (int n = 0; n < _nodes.Length; n++)
         {
             Array.Clear(_deviceMilli[n]);
@@ -71,10 +73,43 @@ internal sealed class NodeBooks
             if (_extendedColumn.TryGetValue(amount.Name, out int column)) _extended[node][column] += sign * amount.Amount;
         }
 
+        foreach (HostPort port in pod.HostPorts.AsSpan())
+        {
+            if (!_ports.TryGetValue(node, out List<HostPort>? taken)) _ports.Add(node, taken = []);
+            if (sign > 0) taken.Add(port);
+            else taken.Remove(port);
+        }
+
         if (pod.App.Length == 0) return;
         int pods = _pods.GetValueOrDefault((node, pod.App)) + sign;
         if (pods == 0) _pods.Remove((node, pod.App));
         else _pods[(node, pod.App)] = pods;
+    }
+
+    /// <summary>A host port that the pod wants and a booked pod has, or null.</summary>
+    public HostPort? TakenPort(PodSpec pod, int node)
+    {
+        foreach (HostPort wanted in pod.HostPorts)
+        {
+            foreach (HostPort taken in _ports.GetValueOrDefault(node) ?? [])
+            {
+                if (taken.ConflictsWith(wanted)) return wanted;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether what the pod requests is left on a node, going by the books.</summary>
+    public bool HasRoom(PodSpec pod, int n)
+    {
+        Held held = _held[n];
+        NodeSpec node = _nodes[n];
+        int devices = _deviceMilli[n].Count(used => PodSpec.WholeGpuMilli - used >= pod.GpuMilliPerDevice);
+        return held.CpuMilli + pod.CpuMilli <= node.CpuMilli && held.MemoryBytes + pod.MemoryBytes <= node.MemoryBytes && held.Pods < node.Pods
+            && held.EphemeralStorageBytes + pod.EphemeralStorageBytes <= node.EphemeralStorageBytes && devices >= pod.GpuCount
+            && pod.Extended.All(wanted => node.Extended.Any(offered => offered.Name == wanted.Name && _extended[n][_extendedColumn[wanted.Name]] + wanted.Amount <= offered.Amount))
+            && (pod.MaxPerNode == 0 || pod.App.Length == 0 || PodsOf(pod.App, n) < pod.MaxPerNode);
     }
 
     /// <summary>What is wrong with a device set, or null.</summary>

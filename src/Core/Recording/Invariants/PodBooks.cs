@@ -33,6 +33,9 @@ internal struct PodEntry
     /// <summary>Node on which the scheduler assumed the pod, −1 before.</summary>
     public int AssumedNode;
     public DeviceSet AssumedDevices;
+
+    /// <summary>Whether the scheduler knows that the pod was asked to leave.</summary>
+    public bool IsLeaving;
 }
 
 /// <summary>Every pod in exactly one class, by slot, and how many have passed through each class.</summary>

@@ -17,6 +17,7 @@ public sealed class FeasibleNodes
     private readonly Func<BitTable> _create;
     private readonly BitTable _scratch;
     private BitTable _current;
+    private BitTable? _narrowed;
 
     internal FeasibleNodes(ClusterState state, TieBreak tieBreak, ulong seed, long? budgetBytes = null)
     {
@@ -103,15 +104,38 @@ public sealed class FeasibleNodes
         if (table is null || refill)
         {
             NodesExamined += _state.Count;
-            for (int n = 0; n < _state.Count; n++) _current.Set(n, _state.Fits(in shape, n));
+            for (int n = 0; n < _state.Count; n++) _current.Set(n, _state.FitsLocally(in shape, n));
         }
         else
         {
             NodesExamined += stale.Length;
-            foreach (int n in stale) _current.Set(n, _state.Fits(in shape, n));
+            foreach (int n in stale) _current.Set(n, _state.FitsLocally(in shape, n));
         }
 
         if (table is not null) _tables.Synced(shape.Index);
+        if (shape.ClusterRules is not null) Narrow(in shape);
+    }
+
+    /// <summary>Leaves those that the rules allow which depend on other nodes' pods: these are judged anew for each decision, on a copy.</summary>
+    private void Narrow(in PodShape shape)
+    {
+        ClusterFilter filter = _state.Filter(in shape);
+        BitTable local = _current;
+        _narrowed ??= _create();
+        _narrowed.Count = 0;
+        for (int w = 0; w < local.Words.Length; w++)
+        {
+            ulong left = local.Words[w], allowed = 0;
+            for (; left != 0; left &= left - 1)
+            {
+                if (filter.Allows((w << 6) + BitOperations.TrailingZeroCount(left))) allowed |= left & (~left + 1);
+            }
+
+            _narrowed.Words[w] = allowed;
+            _narrowed.Count += BitOperations.PopCount(allowed);
+        }
+
+        _current = _narrowed;
     }
 
     private int Next(int from)

@@ -47,6 +47,7 @@ internal sealed class ScoreCache
         else Refresh(table, in shape, stale);
         _tables.Synced(shape.Index);
         if (IsAudited(_decisions) && _state.Count > 0) Audit(table, in shape);
+        if (shape.ClusterRules is not null) return SelectAllowed(in pod, table);
         if (!_uniform)
         {
             int position = table.FirstBest();
@@ -76,7 +77,7 @@ internal sealed class ScoreCache
     private long ScoreOf(in PodShape shape, int node)
     {
         NodesExamined++;
-        if (!_state.Fits(in shape, node)) return ScoreTable.Infeasible;
+        if (!_state.FitsLocally(in shape, node)) return ScoreTable.Infeasible;
         ScoresComputed++;
         long score = _strategy.Score(in shape, new NodeState(_state, node));
         if (score == ScoreTable.Infeasible) throw new StrategyFaultException($"score {score} is reserved: a score lies above it");
@@ -87,12 +88,31 @@ internal sealed class ScoreCache
     private int Scan(in PodRequest pod)
     {
         ref readonly PodShape shape = ref pod.Shape;
+        ClusterFilter? filter = shape.ClusterRules is null ? null : _state.Filter(in shape);
         long best = ScoreTable.Infeasible;
         int first = -1, tied = 0;
         for (int position = 0; position < _state.Count; position++)
         {
             long score = ScoreOf(in shape, _order.Node(position));
-            if (score < best || score == ScoreTable.Infeasible) continue;
+            if (score < best || score == ScoreTable.Infeasible || (filter is not null && !filter.Allows(_order.Node(position)))) continue;
+            if (score > best) (best, first, tied) = (score, position, 0);
+            if (_uniform) _tied[tied++] = position;
+        }
+
+        if (first < 0) return -1;
+        return _order.Node(_uniform ? _tied[DrawRank(in pod, tied)] : first);
+    }
+
+    /// <summary>The best of the cached scores among the nodes that the rules allow which depend on other nodes' pods: these are judged anew for each decision.</summary>
+    private int SelectAllowed(in PodRequest pod, ScoreTable table)
+    {
+        ClusterFilter filter = _state.Filter(in pod.Shape);
+        long best = ScoreTable.Infeasible;
+        int first = -1, tied = 0;
+        for (int position = 0; position < _state.Count; position++)
+        {
+            long score = table[position];
+            if (score < best || score == ScoreTable.Infeasible || (score == best && !_uniform) || !filter.Allows(_order.Node(position))) continue;
             if (score > best) (best, first, tied) = (score, position, 0);
             if (_uniform) _tied[tied++] = position;
         }

@@ -8,16 +8,17 @@ namespace SchedBench.Core.Tests.Scheduling.Caching;
 public sealed class FeasibleNodesTests
 {
     [Fact]
-    public void The_bits_are_the_nodes_that_fit() => Law.Holds(WorldTraits.Gpus | WorldTraits.Rules, world =>
+    public void The_bits_are_the_nodes_that_fit() => Law.Holds(WorldTraits.Gpus | WorldTraits.Rules | WorldTraits.Placement, world =>
     {
-        var state = new ClusterState(world.Fleet(), new ShapeTable(world.Fleet(), countsApps: true, world.Workload().AppsWithLimit));
+        var state = new ClusterState(world.Fleet(), new ShapeTable(world.Fleet(), countsApps: true, world.Workload().AppsWithLimit, world.Workload().HasClusterRules));
         var feasible = new FeasibleNodes(state, TieBreak.FirstInOrder, 1, budgetBytes: world.Seed % 3 == 0 ? 1 : null);
         var dice = new Dice(world.Seed);
         foreach (PodArrival pod in world.Pods)
         {
-            ref readonly PodShape shape = ref state.Shapes[state.Shapes.Intern(pod.Spec)];
+            ShapeIndex index = state.Shapes.Intern(pod.Spec, pod.Labels, pod.Namespace ?? "");
+            ref readonly PodShape shape = ref state.Shapes[index];
             feasible.Load(in shape);
-            int[] expected = [.. Naive.Feasible(state, pod.Spec)];
+            int[] expected = [.. Naive.Feasible(state, index)];
             Compare(feasible, expected, state.Count);
             if (expected.Length == 0) continue;
             int node = dice.Of(expected);

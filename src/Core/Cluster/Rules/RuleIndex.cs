@@ -1,0 +1,156 @@
+using SchedBench.Core.Objects;
+
+namespace SchedBench.Core.Cluster;
+
+/// <summary>What the rules of a run refer to, each once: taint sets, topologies, the groups of pods that selectors mean, the labels that they read.</summary>
+internal sealed class RuleIndex(FleetLayout fleet)
+{
+    private readonly Dictionary<string, Topology> _topologies = new(StringComparer.Ordinal);
+    private readonly Dictionary<(ValueList<PodMatcher> Matchers, bool StayingOnly), int> _groups = [];
+    private readonly Dictionary<AntiTerm, int> _carriers = [];
+    private readonly Dictionary<ValueList<Toleration>, Tolerances> _tolerances = [];
+    private readonly Dictionary<HostPort, int> _portNumbers = [];
+    private readonly List<HostPort> _ports = [];
+    private readonly List<Counter> _counters = [];
+    private readonly List<AntiTerm> _antiTerms = [];
+    private readonly List<int> _antiCounters = [];
+    private readonly HashSet<string> _readKeys = new(StringComparer.Ordinal);
+
+    /// <summary>Pods that are counted: those that all matchers mean, without those that were asked to leave where spread counts, or those that carry an anti-affinity term.</summary>
+    private readonly record struct Counter(ValueList<PodMatcher> Matchers, bool CountsCarriers, bool StayingOnly);
+
+    /// <summary>The fleet.</summary>
+    public FleetLayout Fleet => fleet;
+
+    /// <summary>Sets of taints.</summary>
+    public TaintSets Taints { get; } = new();
+
+    /// <summary>Every node a domain.</summary>
+    public Topology Nodes { get; } = Topology.Nodes(fleet.Count);
+
+    /// <summary>Labels of a namespace; null when namespaces have none.</summary>
+    public Func<string, ValueList<Label>>? NamespaceLabels { get; set; }
+
+    /// <summary>Number of counters.</summary>
+    public int CounterCount => _counters.Count;
+
+    /// <summary>Anti-affinity terms met so far.</summary>
+    public int AntiTermCount => _antiTerms.Count;
+
+    /// <summary>Grows when selectors read a label that they did not read before.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Whether the namespace of a pod makes a difference.</summary>
+    public bool ReadsNamespaces { get; private set; }
+
+    /// <summary>The domains of a label.</summary>
+    public Topology TopologyOf(string key)
+    {
+        if (!_topologies.TryGetValue(key, out Topology? topology)) _topologies.Add(key, topology = new Topology(key, fleet));
+        return topology;
+    }
+
+    /// <summary>The counter of the pods that all matchers mean.</summary>
+    public int CounterOf(ValueList<PodMatcher> matchers, bool stayingOnly = false)
+    {
+        if (_groups.TryGetValue((matchers, stayingOnly), out int counter)) return counter;
+        counter = Add(new Counter(matchers, CountsCarriers: false, stayingOnly));
+        _groups.Add((matchers, stayingOnly), counter);
+        return counter;
+    }
+
+    /// <summary>Whether a counter leaves out pods that were asked to leave.</summary>
+    public bool CountsStayingOnly(int counter) => _counters[counter].StayingOnly;
+
+    /// <summary>The counter of the pods that carry an anti-affinity term.</summary>
+    public int CarriersOf(AntiTerm term)
+    {
+        if (_carriers.TryGetValue(term, out int counter)) return counter;
+        counter = Add(new Counter([term.Matcher], CountsCarriers: true, StayingOnly: false));
+        _carriers.Add(term, counter);
+        _antiTerms.Add(term);
+        _antiCounters.Add(counter);
+        return counter;
+    }
+
+    /// <summary>An anti-affinity term, in order of appearance, when it means the pod.</summary>
+    public ClusterRuleSet.Term? KeepsOut(int antiTerm, in PodIdentity pod) => _antiTerms[antiTerm].Matcher.Matches(in pod, NamespaceLabels)
+        ? new ClusterRuleSet.Term(_antiCounters[antiTerm], TopologyOf(_antiTerms[antiTerm].TopologyKey))
+        : null;
+
+    /// <summary>Whether a counter counts a pod.</summary>
+    public bool Counts(int counter, in PodIdentity pod, ClusterRuleSet? rules) => _counters[counter].CountsCarriers
+        ? rules is not null && rules.Carried.AsSpan().Contains(counter)
+        : Matches(_counters[counter].Matchers, in pod);
+
+    /// <summary>Whether all matchers mean the pod.</summary>
+    public bool Matches(ValueList<PodMatcher> matchers, in PodIdentity pod)
+    {
+        foreach (PodMatcher matcher in matchers.AsSpan())
+        {
+            if (!matcher.Matches(in pod, NamespaceLabels)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The tolerations of a pod; null without any.</summary>
+    public Tolerances? TolerancesOf(ValueList<Toleration> tolerations)
+    {
+        if (tolerations.Count == 0) return null;
+        if (!_tolerances.TryGetValue(tolerations, out Tolerances? tolerances)) _tolerances.Add(tolerations, tolerances = new Tolerances(tolerations, Taints));
+        return tolerances;
+    }
+
+    /// <summary>The numbers of host ports; null without any.</summary>
+    public int[]? PortsOf(ValueList<HostPort> ports)
+    {
+        if (ports.Count == 0) return null;
+        int[] numbers = new int[ports.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (_portNumbers.TryGetValue(ports[i], out numbers[i])) continue;
+            numbers[i] = _ports.Count;
+            _portNumbers.Add(ports[i], numbers[i]);
+            _ports.Add(ports[i]);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>A host port by number.</summary>
+    public HostPort Port(int number) => _ports[number];
+
+    /// <summary>Notes what the selectors of a spec read of other pods, before anybody asks for it.</summary>
+    public void Read(PodSpec spec)
+    {
+        int known = _readKeys.Count;
+        bool knewNamespaces = ReadsNamespaces;
+        ReadsNamespaces = true;
+        foreach (PodAffinityTerm term in spec.Affinity?.RequiredPods ?? default) Read(term.Selector);
+        foreach (PodAffinityTerm term in spec.Affinity?.RequiredAnti ?? default) Read(term.Selector);
+        foreach (TopologySpreadConstraint constraint in spec.TopologySpread)
+        {
+            if (!constraint.IsHard) continue;
+            Read(constraint.Selector);
+            _readKeys.UnionWith(constraint.MatchLabelKeys);
+        }
+
+        if (_readKeys.Count > known || !knewNamespaces) Generation++;
+    }
+
+    /// <summary>What is left of a pod's identity when only what selectors read counts.</summary>
+    public PodIdentity Restrict(in PodIdentity pod) => new(
+        ReadsNamespaces ? pod.Namespace : "", pod.Labels.Count == 0 ? default : [.. pod.Labels.Where(label => _readKeys.Contains(label.Key))]);
+
+    private void Read(LabelSelector? selector)
+    {
+        foreach (LabelRequirement requirement in selector?.Requirements ?? default) _readKeys.Add(requirement.Key);
+    }
+
+    private int Add(Counter counter)
+    {
+        _counters.Add(counter);
+        return _counters.Count - 1;
+    }
+}

@@ -1,0 +1,102 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <content>Preemption, and what placed pods mean for pods that wait.</content>
+public sealed partial class SchedulerHost
+{
+    private readonly Nominations _nominations;
+    private readonly HashSet<int> _leaving = [];
+
+    /// <summary>Finds room by pushing out pods of lower priority; null, the default, never does.</summary>
+    public IPreemptor? Preemptor { get; set; }
+
+    /// <summary>Told of a preemption before the first victim is asked to leave; null when nobody asks.</summary>
+    internal Action<PodIndex, Preemption>? Preempting { get; set; }
+
+    /// <summary>Pods that wait for room on a node they are nominated to.</summary>
+    internal Nominations Nominations => _nominations;
+
+    /// <summary>A pending pod is gone (deleted before it was bound): its nomination ends.</summary>
+    internal void DropNomination(PodIndex pod) => EndNomination(pod.Value, takes: -1);
+
+    /// <summary>The watch shows that a bound pod was asked to leave: it holds what it holds until it is gone, but topology spread does not count it.</summary>
+    internal void OnPodLeaving(PodIndex pod)
+    {
+        ref readonly PodRecord record = ref _store[pod];
+        if (!record.Node.IsNode || !_leaving.Add(pod.Value)) return;
+        if (!_view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: true)) return;
+        // Without a selector that counts pods nothing has changed for anybody.
+        if (_view.Shapes.Rules.CounterCount == 0) return;
+        Record(FactKind.PodLeaving, pod, record.Node, 0);
+        OnRoomMade(record.Node.Value);
+    }
+
+    /// <summary>Keeps a pod off nodes where it would take the room of pods nominated there with the same or a higher priority, for the time of its decision.</summary>
+    private void KeepRoom(in PodRequest pod, bool keeps)
+    {
+        if (_nominations.Count > 0) _nominations.KeepRoom(in pod.Shape, pod.Pod.Value, _store[pod.Pod].Priority, keeps);
+    }
+
+    /// <summary>The node that the pod is nominated to, when it fits there by now; −1 otherwise.</summary>
+    private int NominatedNode(in PodRequest pod) => _nominations.Count > 0 && _nominations.NodeOf(pod.Pod.Value) is >= 0 and int node && _view.Fits(in pod.Shape, node) ? node : -1;
+
+    private Preemption? Preempt(in PodRequest request)
+    {
+        if (Preemptor is null || !_options.RetryUnschedulable || _store[request.Pod].NeverPreempts) return null;
+        int slot = request.Pod.Value;
+        Preemption? answer = Preemptor.Preempt(new PreemptionRequest(in request, _store[request.Pod].Priority, new NodeIndex(_nominations.NodeOf(slot)), _plan.View, _nominations));
+        if (answer is { IsUnderWay: true }) return null;
+        if (answer is null)
+        {
+            EndNomination(slot, takes: -1);
+            return null;
+        }
+
+        EndNomination(slot, takes: answer.Node.Value);
+        // Pods of lower priority that waited for this node's room look for another.
+        _nominations.RemoveBelow(_store[request.Pod].Priority, answer.Node.Value);
+        _nominations.Add(slot, answer.Node.Value, _store[request.Pod].Priority);
+        return answer;
+    }
+
+    /// <summary>Asks the victims to leave. The pod lies in the queue by now: the room they make wakes it.</summary>
+    private void Evict(PodIndex pod, Preemption preemption)
+    {
+        Record(FactKind.PodNominated, pod, preemption.Node, preemption.Victims.Count);
+        Preempting?.Invoke(pod, preemption);
+        int uid = _store[pod].Uid;
+        foreach (PodIndex victim in preemption.Victims) Record(FactKind.PodPreempted, victim, preemption.Node, uid);
+        foreach (PodIndex victim in preemption.Victims) Preemptor!.Evict(victim, pod);
+    }
+
+    /// <summary>A pod waits for its node no longer; unless it takes the room, others may.</summary>
+    private void EndNomination(int slot, int takes)
+    {
+        int node = _nominations.NodeOf(slot);
+        if (node < 0) return;
+        _nominations.Remove(slot);
+        if (node != takes) OnRoomMade(node);
+    }
+
+    /// <summary>The shape that a waiting unit is asked about: the pod's; of a group of different pods the first with rules on other pods, so that a placement wakes it.</summary>
+    private ShapeIndex ShapeToWatch(PodIndex pod, List<int>? members)
+    {
+        foreach (int member in members ?? [])
+        {
+            ref readonly PodShape shape = ref _view.Shapes[_store[new PodIndex(member)].Shape];
+            if (shape.ClusterRules is not null) return shape.Index;
+        }
+
+        return _view.Shapes[_store[pod].Shape].Index;
+    }
+
+    private void OnPodPlaced(in PodShape shape)
+    {
+        if (!_view.Shapes.CountsPods || _queue.OnPodPlaced(_view, in shape, _loop.Now) == 0) return;
+        ArmBackoff();
+        ArmCycle();
+    }
+}
