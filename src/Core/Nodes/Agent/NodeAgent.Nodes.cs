@@ -15,6 +15,7 @@ public sealed partial class NodeAgent
 
     private readonly NodePressure[] _pressure;
     private readonly List<AgentPod> _ranked = [];
+    private readonly HashSet<int> _rebooting = [];
 
     /// <summary>Memory of a node's containers as a line over time.</summary>
     private struct NodePressure
@@ -34,6 +35,11 @@ public sealed partial class NodeAgent
         const NodeTrouble noWay = noAgent | NodeTrouble.CutOff;
         if ((after & ~before & NodeTrouble.Down) != NodeTrouble.None) Crash(node);
         if ((before & noAgent) != NodeTrouble.None && (after & noAgent) == NodeTrouble.None) Return(node, before);
+        if ((after & noWay) == NodeTrouble.None && _rebooting.Remove(node))
+        {
+            foreach (AgentPod pod in PodsOn(node).ToArray()) Reboot(pod);
+        }
+
         const NodeTrouble silent = noWay | NodeTrouble.HeartbeatsLost;
         if ((before & silent) != NodeTrouble.None && (after & silent) == NodeTrouble.None) _loop.Schedule(_heartbeats.NextAt(node, _loop.Now), new EventData(_handler, NodeStatusDue, node));
         if ((before & noWay) == NodeTrouble.None || (after & noWay) != NodeTrouble.None) return;
@@ -77,7 +83,8 @@ public sealed partial class NodeAgent
         }
     }
 
-    /// <summary>The agent works again: what waited happens now; after a crash it starts every pod's containers anew, init containers first.</summary>
+    /// <summary>The agent works again: what waited happens now. After a crash it knows of no pod until it reaches the control plane; then it starts every pod's
+    /// containers anew, init containers first.</summary>
     private void Return(int node, NodeTrouble before)
     {
         if (_held.Remove(node, out List<EventData>? held))
@@ -85,12 +92,13 @@ public sealed partial class NodeAgent
             foreach (EventData data in held) HandleLate(in data);
         }
 
-        AgentPod[] pods = [.. PodsOn(node)];
-        foreach (AgentPod pod in pods)
+        if ((before & NodeTrouble.Down) != NodeTrouble.None)
         {
-            if ((before & NodeTrouble.Down) != NodeTrouble.None) Reboot(pod);
-            else SkipProbes(pod);
+            _rebooting.Add(node);
+            return;
         }
+
+        foreach (AgentPod pod in PodsOn(node)) SkipProbes(pod);
     }
 
     private void HandleLate(in EventData data)
