@@ -138,6 +138,10 @@ public sealed class OrchestratedRun : IEventHandler
     /// <summary>Options of the controllers that watch over nodes.</summary>
     public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
 
+    internal TimeSpan AgentDelay => _options.Agents?.WatchDelay ?? TimeSpan.Zero;
+
+    internal TimeSpan ControllerDelay => _options.ControllerDelay;
+
     /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
     internal Action? Ended { get; set; }
 

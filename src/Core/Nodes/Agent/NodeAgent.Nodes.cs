@@ -34,7 +34,7 @@ public sealed partial class NodeAgent
         const NodeTrouble noAgent = NodeTrouble.Down | NodeTrouble.AgentHung;
         const NodeTrouble noWay = noAgent | NodeTrouble.CutOff;
         if ((after & ~before & NodeTrouble.Down) != NodeTrouble.None) Crash(node);
-        if ((before & noAgent) != NodeTrouble.None && (after & noAgent) == NodeTrouble.None) Return(node, before);
+        if ((before & noAgent) != NodeTrouble.None && (after & noAgent) == NodeTrouble.None) Return(node);
         if ((after & noWay) == NodeTrouble.None && _rebooting.Remove(node))
         {
             foreach (AgentPod pod in PodsOn(node).ToArray()) Reboot(pod);
@@ -62,7 +62,10 @@ public sealed partial class NodeAgent
     private void Crash(int node)
     {
         _held.Remove(node);
-        _pressure[node] = new NodePressure { IsSet = _pressure[node].IsSet, SeenAt = _pressure[node].SeenAt };
+        _rebooting.Add(node);
+        // An agent that starts anew knows of no pressure; the node says so when it is back.
+        if (_pressure[node].IsSet) _facts.Record(new Fact(FactKind.NodePressureChanged, _loop.Now, default, -1, new(node), 0));
+        _pressure[node] = default;
         foreach (AgentPod pod in PodsOn(node))
         {
             _lives[pod.Slot] = ++pod.Life;
@@ -85,19 +88,14 @@ public sealed partial class NodeAgent
 
     /// <summary>The agent works again: what waited happens now. After a crash it knows of no pod until it reaches the control plane; then it starts every pod's
     /// containers anew, init containers first.</summary>
-    private void Return(int node, NodeTrouble before)
+    private void Return(int node)
     {
         if (_held.Remove(node, out List<EventData>? held))
         {
             foreach (EventData data in held) HandleLate(in data);
         }
 
-        if ((before & NodeTrouble.Down) != NodeTrouble.None)
-        {
-            _rebooting.Add(node);
-            return;
-        }
-
+        if (_rebooting.Contains(node)) return;
         foreach (AgentPod pod in PodsOn(node)) SkipProbes(pod);
     }
 
@@ -204,6 +202,7 @@ public sealed partial class NodeAgent
             return;
         }
 
+        if (due < _loop.Now) due = _loop.Now;
         due = ProbeTrack.TickAt(_relistPhase[node], due, _options.PressurePeriod);
         if (due == _loop.Now && pressure.SeenAt == due) due += _options.PressurePeriod;
         if (due == pressure.DueAt) return;
