@@ -170,7 +170,7 @@ public sealed class OrchestratedRun : IEventHandler
         var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
         Heartbeats = heartbeats;
         Agents = new NodeAgent(
-            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
+            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Controllers.Context.Events, Seed), options);
         var pods = new PodsByNode(Fleet.Count);
         Controllers.Context.Feed.Subscribe(pods);
         Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));

@@ -245,6 +245,7 @@ public sealed partial class NodeAgent
         pod.Message = "The node was low on resource: memory.";
         pod.Disruption = "TerminationByKubelet";
         Record(FactKind.PodEvictedByPressure, pod, 0);
+        Warn(pod, pod.Reason, pod.Message);
         BeginStop(pod, StopCause.Evicted, LeastGrace);
     }
 

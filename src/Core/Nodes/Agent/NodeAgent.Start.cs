@@ -27,6 +27,7 @@ public sealed partial class NodeAgent
         pod.Stage = PodStage.Ended;
         pod.Phase = PodLifePhase.Failed;
         Record(FactKind.PodRejected, pod, (long)detail);
+        Warn(pod, pod.Reason, pod.Message);
         WriteEnd(pod);
     }
 
@@ -81,6 +82,7 @@ public sealed partial class NodeAgent
             if (Exists(in key)) continue;
             Miss(pod, in key);
             pod.Reason = "FailedMount";
+            Warn(pod, "FailedMount", "A volume of the pod names a ConfigMap or Secret that is not there");
             UpdateStatus(pod);
             return;
         }
@@ -151,6 +153,7 @@ public sealed partial class NodeAgent
         {
             run.Stage = ContainerStage.BackingOff;
             run.Reason = "CrashLoopBackOff";
+            Warn(pod, "BackOff", "Back-off restarting failed container");
             ArmRetry(pod, i, due);
             return;
         }
@@ -253,6 +256,7 @@ public sealed partial class NodeAgent
         run.Reason = run.PullBackoff == TimeSpan.Zero ? "ErrImagePull" : "ImagePullBackOff";
         run.PullBackoff = NextBackoff(run.PullBackoff);
         Record(FactKind.ImagePullFailed, pod, 0);
+        Warn(pod, "Failed", "Failed to pull image");
         ArmRetry(pod, i, _loop.Now + run.PullBackoff);
     }
 

@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -46,6 +47,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private readonly AgentOptions _options;
     private readonly FleetLayout _fleet;
     private readonly Func<long, PodIndex> _slotOf;
+    private readonly EventRecorder _events;
     private readonly TimeSpan[] _relistPhase;
     private readonly List<AgentPod>?[] _onNode;
     private readonly Dictionary<long, AgentPod> _byUid = [];
@@ -71,6 +73,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         _options = options;
         _fleet = context.Truth.Layout;
         _slotOf = context.SlotOf;
+        _events = context.Events;
         _onNode = new List<AgentPod>?[_fleet.Count];
         _relistPhase = new TimeSpan[_fleet.Count];
         _pullTokens = new TimeSpan[_fleet.Count];
@@ -285,6 +288,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private void Record(FactKind kind, AgentPod pod, long detail) =>
         _facts.Record(new Fact(kind, _loop.Now, _slotOf(pod.Uid), (int)pod.Uid, new NodeIndex(pod.Node), detail));
 
+    /// <summary>Tells people about a pod, when the control plane can be reached.</summary>
+    private void Warn(AgentPod pod, string reason, string message)
+    {
+        if (pod.Known is { } known && _health.IsConnected(pod.Node)) _events.Warn(known, reason, message, "kubelet");
+    }
+
     private void Later(TimeSpan due, ushort kind, AgentPod pod, int container = 0)
     {
         int attempt = container < pod.Containers.Length ? pod.Containers[container].Attempt & 0xFFFFF : 0;
@@ -310,4 +319,5 @@ internal sealed record NodeAgentContext(
     NodeHealth Health,
     Heartbeats Heartbeats,
     Func<long, PodIndex> SlotOf,
+    EventRecorder Events,
     ulong Seed);
