@@ -116,7 +116,10 @@ public sealed class NodeWorld
 
     private Probe Probe(int failures) => new()
     {
-        Period = TimeSpan.FromSeconds(1 + Below(15)), InitialDelay = TimeSpan.FromSeconds(Below(20)), Timeout = TimeSpan.FromSeconds(1 + Below(4)), FailureThreshold = failures,
+        Period = TimeSpan.FromSeconds(1 + Below(15)),
+        InitialDelay = TimeSpan.FromSeconds(Below(20)),
+        Timeout = TimeSpan.FromSeconds(1 + Below(4)),
+        FailureThreshold = failures,
     };
 
     private Container Container(string name, string image) => new()
@@ -149,7 +152,10 @@ public sealed class NodeWorld
         Metadata = Meta(name),
         Spec = PodRequests.OfContainers(new PodSpec
         {
-            Containers = [Container("main", "job")], RestartPolicy = (RestartPolicy)Below(3), Tolerations = Tolerations(), ActiveDeadline = TimeSpan.FromSeconds(100 + Below(1000)),
+            Containers = [Container("main", "job")],
+            RestartPolicy = (RestartPolicy)Below(3),
+            Tolerations = Tolerations(),
+            ActiveDeadline = TimeSpan.FromSeconds(100 + Below(1000)),
         }),
     };
 
