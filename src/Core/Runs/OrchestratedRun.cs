@@ -177,6 +177,10 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>Options of the controllers that watch over nodes.</summary>
     public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
 
+    internal TimeSpan AgentDelay => _options.Agents?.WatchDelay ?? TimeSpan.Zero;
+
+    internal TimeSpan ControllerDelay => _options.ControllerDelay;
+
     /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
     internal Action? Ended { get; set; }
 
@@ -206,7 +210,9 @@ public sealed partial class OrchestratedRun : IEventHandler
         var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
         Heartbeats = heartbeats;
         Agents = new NodeAgent(
-            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
+            new NodeAgentContext(
+                Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Controllers.Context.Events, Seed),
+            options);
         var pods = new PodsByNode(Fleet.Count);
         Controllers.Context.Feed.Subscribe(pods);
         Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));

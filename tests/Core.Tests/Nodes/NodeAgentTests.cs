@@ -293,6 +293,51 @@ public sealed class NodeAgentTests
     }
 
     [Fact]
+    public void A_deleted_pod_with_finalizers_ends_and_stays_until_they_are_gone()
+    {
+        Pod pod = Bare("a");
+        pod = pod with { Metadata = pod.Metadata with { Finalizers = ["batch.kubernetes.io/job-tracking"] } };
+        OrchestratedRun run = Fleet(1).Apply(pod).Do(10, r => r.Store.Delete(Key("a")))
+            .Do(50, r => r.Store.Update(Get(r, "a") with { Metadata = Get(r, "a").Metadata with { Finalizers = [] } })).BuildWithAgents(Plain);
+        PodStatus? ended = null;
+        At(run, 40, () => ended = Get(run, "a").Status);
+        run.Run();
+        Assert.Equal(PodLifePhase.Succeeded, ended!.Phase);
+        Assert.False(ended.IsReady);
+        Assert.Empty(Pods(run));
+        Assert.Equal(0, run.Agents!.Count);
+    }
+
+    [Fact]
+    public void A_deletion_that_an_agent_sees_late_stops_what_it_started_meanwhile()
+    {
+        OrchestratedRun run = Fleet(1).Apply(Bare("a")).Do(1, r => r.Store.Delete(Key("a"))).BuildWithAgents(Plain with { WatchDelay = TimeSpan.FromSeconds(5) });
+        FactLog facts = FactLog.Of(run);
+        run.Run();
+        // Taken in at 5 and stopped at 6, as its watch says.
+        Assert.Equal([6.5], facts.Seconds(FactKind.PodStopped));
+        Assert.Empty(Pods(run));
+    }
+
+    [Fact]
+    public void Two_pods_that_want_one_port_of_a_node_do_not_both_get_it()
+    {
+        Container port = App() with { Ports = [new ContainerPort("http", 80, 8080, "TCP", "")] };
+        OrchestratedRun run = Fleet(1).Apply(Bare("a", port) with { Node = new(0) }, Bare("b", port) with { Node = new(0) }).BuildWithAgents(Plain);
+        run.Run();
+        Assert.Equal((PodLifePhase.Failed, "NodePorts"), (Get(run, "b").Status.Phase, Get(run, "b").Status.Reason));
+    }
+
+    [Fact]
+    public void A_run_that_people_look_at_gets_events_of_its_agents()
+    {
+        var images = new ImageCatalog { Default = new ImageBehavior { CrashAfterSeconds = new ConstantDistribution(2) } };
+        OrchestratedRun run = Fleet(1).Apply(Bare("a")).With(o => o with { WritesEvents = true, Until = TimeSpan.FromSeconds(100) }).BuildWithAgents(Plain with { Images = images });
+        run.Run();
+        Assert.Contains(run.Store.View.All(ResourceKind.Event).Cast<ObjectEvent>(), told => told is { Reason: "BackOff", Source: "kubelet", Count: > 2 });
+    }
+
+    [Fact]
     public void Equal_runs_have_equal_facts()
     {
         ulong Fingerprint()

@@ -1,7 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
-using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
@@ -111,45 +110,8 @@ public sealed class NodeInvariantTests
     [Fact]
     public void Random_faults_and_changes_break_nothing()
     {
-        for (ulong seed = 0; seed < 60; seed++)
-        {
-            var draw = Draw.Stream(seed, "tests/chaos");
-            OrchestrationBuilder builder = Fleet(9).With(o => o with { Seed = seed, Until = TimeSpan.FromSeconds(2500) })
-                .Apply(ReplicaSet("web", 12, NodeLifecycleTests.Tolerant("web")), ReplicaSet("api", 9, NodeLifecycleTests.Tolerant("api")));
-            for (ulong i = 0; i < 40; i++)
-            {
-                int node = (int)draw.Below(i, 0, 9), replicas = (int)draw.Below(i, 1, 20);
-                ulong what = draw.Below(i, 2, 8);
-                builder.Do(10 + (draw.Uniform(i, 3) * 1500), run =>
-                {
-                    if (what == 0) run.Health!.Crash(node);
-                    else if (what == 1) run.Health!.CutOff(node);
-                    else if (what == 2) run.Health!.Hang(node);
-                    else if (what == 3) run.Health!.Set(node, (NodeTrouble)draw.Below(i, 4, 32));
-                    else if (what < 6) run.Health!.Recover(node);
-                    else if (what == 6) ApplyStep(run, ReplicaSet("web", replicas, NodeLifecycleTests.Tolerant("web")));
-                    else run.Store.Delete(Pods(run)[0].Key, new DeleteOptions(Grace: TimeSpan.FromSeconds(replicas)));
-                });
-            }
-
-            for (int n = 0; n < 9; n++)
-            {
-                int node = n;
-                builder.Do(1600, run => run.Health!.Recover(node));
-            }
-
-            var images = new ImageCatalog { Default = new ImageBehavior { StartSeconds = new ConstantDistribution(3), MemoryBytes = 4L << 30 } };
-            OrchestratedRun run = builder.BuildWithAgents(new AgentOptions { Images = images });
-            NodeInvariants.Attach(run, 16);
-            run.Run();
-            // Healed, everything wanted is there and ready, and nothing else runs.
-            int wanted = run.Store.View.All(ResourceKind.ReplicaSet).Cast<ReplicaSet>().Sum(set => set.Replicas);
-            Assert.True(wanted == Pods(run).Count(pod => pod.IsActive && pod.Status.IsReady), $"seed {seed}");
-            Assert.True(Enumerable.Range(0, 9).Sum(n => run.Agents!.StateOf(new NodeIndex(n)).PodCount) == Pods(run).Count(pod => !pod.HasEnded), $"seed {seed}: pods on nodes");
-        }
+        for (ulong seed = 0; seed < 300; seed++) Assert.True(NodeWorld.Check(seed) is null, $"NodeWorld.Check({seed}): {NodeWorld.Check(seed)}");
     }
-
-    private static void ApplyStep(OrchestratedRun run, KubeObject wanted) => Core.Runs.ApplyStep.Apply(run.Store, wanted);
 
     private static void Breaks(Invariant invariant, Action<OrchestratedRun> bug, int nodes = 2)
     {

@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
@@ -40,6 +41,59 @@ public sealed class NodeLifecycleTests
             Assert.Equal(60, Pods(run).Count(pod => pod.IsActive && pod.Status.IsReady));
             Assert.InRange(facts.Seconds(FactKind.PodReady).Max() - crash, 340, 370);
         }
+    }
+
+    [Fact]
+    public void A_silent_node_is_found_at_the_look_of_a_controller_that_makes_every_look()
+    {
+        var draw = Draw.Stream(11, "tests/looks");
+        for (ulong world = 0; world < 100; world++)
+        {
+            double crash = 20 + (draw.Uniform(world, 0) * 300);
+            int node = (int)draw.Below(world, 1, 9);
+            (OrchestratedRun run, FactLog facts) = Start(Fleet(9).With(o => o with { Seed = world }).Do(crash, r => r.Health!.Crash(node)), 600);
+            var renewals = new List<TimeSpan>();
+            TimeSpan first = run.Heartbeats!.LastHeartbeatAt(node, TimeSpan.Zero);
+            for (TimeSpan at = first; at <= TimeSpan.FromSeconds(crash); at += TimeSpan.FromSeconds(10)) renewals.Add(at);
+            run.Run();
+            TimeSpan seen = TimeSpan.Zero, last = TimeSpan.MinValue, found = TimeSpan.Zero;
+            for (TimeSpan look = TimeSpan.Zero; found == TimeSpan.Zero; look += TimeSpan.FromSeconds(5))
+            {
+                TimeSpan newest = renewals.Last(at => at <= look);
+                if (newest > last) (last, seen) = (newest, look);
+                if (look - seen >= TimeSpan.FromSeconds(50)) found = look;
+            }
+
+            Assert.Equal([found.TotalSeconds], facts.Seconds(FactKind.NodeNotReady));
+        }
+    }
+
+    [Fact]
+    public void A_node_that_never_reported_has_a_grace_of_its_own()
+    {
+        (OrchestratedRun run, FactLog _) = Start(
+            Fleet(3).Do(0, r =>
+            {
+                r.Health!.Set(0, NodeTrouble.HeartbeatsLost);
+                r.Store.Update(Find(r, 0) with { IsReady = null });
+            }), 200);
+        string before = "", after = "";
+        At(run, 50, () => before = Taints(run, 0));
+        At(run, 61, () => after = Taints(run, 0));
+        run.Run();
+        Assert.Equal("node.kubernetes.io/not-ready:NoSchedule", before);
+        Assert.Equal("node.kubernetes.io/unreachable:NoSchedule", after);
+        Assert.Contains("node.kubernetes.io/unreachable:NoExecute", Taints(run, 0), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_that_restarts_behind_a_partition_starts_nothing_until_it_is_reached()
+    {
+        (OrchestratedRun run, FactLog facts) = Start(
+            Fleet(1).Apply(Bare("a")).Do(100, r => r.Health!.Crash(0)).Do(110, r => r.Health!.Set(0, NodeTrouble.CutOff)).Do(130, r => r.Health!.Recover(0)), 300);
+        run.Run();
+        Assert.Equal([130.0], facts.Seconds(FactKind.ContainerRestarted));
+        Assert.True(Get(run, "a").Status.IsReady);
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public sealed partial class NodeLifecycleController : Controller, IHeartbeatList
         watched.LookedAt = Now;
         Node next = node;
         if (node.IsReady is not null && _heartbeats.AreLost(node.Index.Value) && Now >= LostAt(node, watched)) next = node with { IsReady = null, ReadySince = Now };
-        if (IsStarting(node) && Now >= node.Metadata.CreatedAt + _options.StartupGracePeriod) next = node with { ReadySince = Now };
+        if (IsStarting(node) && _heartbeats.AreLost(node.Index.Value) && Now >= node.Metadata.CreatedAt + _options.StartupGracePeriod) next = node with { ReadySince = Now };
         bool isHealthy = next.IsReady == true;
         if (isHealthy != watched.IsHealthy)
         {
@@ -178,6 +178,8 @@ public sealed partial class NodeLifecycleController : Controller, IHeartbeatList
         bool isTainted = NodeTaints.Has(node, NodeTaints.NotReady, TaintEffect.NoExecute) || NodeTaints.Has(node, NodeTaints.Unreachable, TaintEffect.NoExecute);
         if (IsStarting(node))
         {
+            // One that renews its lease is taken to be well, although it has not said so.
+            if (!_heartbeats.AreLost(node.Index.Value)) return;
             TimeSpan given = node.Metadata.CreatedAt + _options.StartupGracePeriod;
             EnqueueAfter(node.Uid, given > next ? ProbeTrack.TickAt(TimeSpan.Zero, given, _options.MonitorPeriod) - Now : next - Now);
             return;

@@ -92,6 +92,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
 
     internal void Enqueue(int controller, long uid)
     {
+        if (!IsRunning) return;
         KeyQueue queue = _queues[controller];
         if (!queue.Waiting.Add(uid)) return;
         queue.Keys.Enqueue(uid);
@@ -100,6 +101,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
 
     internal void EnqueueAfter(int controller, long uid, TimeSpan delay)
     {
+        if (!IsRunning) return;
         if (delay <= TimeSpan.Zero)
         {
             Enqueue(controller, uid);

@@ -194,6 +194,7 @@ public sealed partial class NodeAgent
         if (pod.Stage != PodStage.Running) return;
         pod.Containers[i].MustRestart = pod.Pod.Spec.RestartPolicy != RestartPolicy.Never || i < pod.Pod.Spec.InitContainers.Count;
         Record(FactKind.ContainerUnhealthy, pod, i);
+        Warn(pod, "Unhealthy", "Liveness or startup probe failed");
         StopContainer(pod, i, pod.Pod.Spec.TerminationGrace);
     }
 

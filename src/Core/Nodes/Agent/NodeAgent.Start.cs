@@ -9,7 +9,6 @@ namespace SchedBench.Core.Nodes;
 /// <content>From a binding to running containers: admission, volumes, ConfigMaps and Secrets, images, init containers, sidecars, the others.</content>
 public sealed partial class NodeAgent
 {
-    private readonly TimeSpan[] _pullTokens;
     private readonly MountedConfigs _configs;
     private readonly Dictionary<ObjectKey, List<long>> _missing = [];
 
@@ -27,6 +26,7 @@ public sealed partial class NodeAgent
         pod.Stage = PodStage.Ended;
         pod.Phase = PodLifePhase.Failed;
         Record(FactKind.PodRejected, pod, (long)detail);
+        Warn(pod, pod.Reason, pod.Message);
         WriteEnd(pod);
     }
 
@@ -81,6 +81,7 @@ public sealed partial class NodeAgent
             if (Exists(in key)) continue;
             Miss(pod, in key);
             pod.Reason = "FailedMount";
+            Warn(pod, "FailedMount", "A volume of the pod names a ConfigMap or Secret that is not there");
             UpdateStatus(pod);
             return;
         }
@@ -151,6 +152,7 @@ public sealed partial class NodeAgent
         {
             run.Stage = ContainerStage.BackingOff;
             run.Reason = "CrashLoopBackOff";
+            Warn(pod, "BackOff", "Back-off restarting failed container");
             ArmRetry(pod, i, due);
             return;
         }
@@ -186,76 +188,6 @@ public sealed partial class NodeAgent
         Later(due, Retry, pod, i);
     }
 
-    private void StartContainer(AgentPod pod, int i)
-    {
-        ref ContainerRun run = ref pod.Containers[i];
-        Container container = ContainerOf(pod.Pod.Spec, i);
-        if (MissingConfig(pod, container) is { } key)
-        {
-            run.Stage = ContainerStage.BackingOff;
-            run.Reason = "CreateContainerConfigError";
-            Miss(pod, in key);
-            return;
-        }
-
-        if (container.PullPolicy != ImagePullPolicy.Always && (_options.ImagesArePresent || _runtime.HasImage(pod.Node, container.Image)))
-        {
-            Launch(pod, i, container);
-        }
-        else if (container.PullPolicy == ImagePullPolicy.Never)
-        {
-            run.Stage = ContainerStage.BackingOff;
-            run.Reason = "ErrImageNeverPull";
-            ArmRetry(pod, i, _loop.Now + _options.RetryPeriod);
-        }
-        else if (!TakePullToken(pod.Node))
-        {
-            OnPullFailed(pod, i);
-        }
-        else
-        {
-            run.Stage = ContainerStage.Pulling;
-            run.Reason = null;
-            _runtime.Pull(pod.Node, container.Image, Id(pod, i));
-        }
-    }
-
-    /// <inheritdoc/>
-    void IRuntimeEvents.OnPulled(ContainerId id, PullResult result)
-    {
-        if (Find(in id) is not { Stage: PodStage.Running } pod || pod.Containers[id.Container].Stage != ContainerStage.Pulling) return;
-        if (!_health.HasAgent(pod.Node))
-        {
-            // The agent looks at it when it goes on.
-            pod.Containers[id.Container].Stage = ContainerStage.BackingOff;
-            ArmRetry(pod, id.Container, _loop.Now);
-            return;
-        }
-
-        if (result.IsHere)
-        {
-            pod.Containers[id.Container].PullBackoff = TimeSpan.Zero;
-            Record(FactKind.ImagePulled, pod, result.Bytes);
-            Launch(pod, id.Container, ContainerOf(pod.Pod.Spec, id.Container));
-        }
-        else
-        {
-            OnPullFailed(pod, id.Container);
-        }
-
-        UpdateStatus(pod);
-    }
-
-    private void OnPullFailed(AgentPod pod, int i)
-    {
-        ref ContainerRun run = ref pod.Containers[i];
-        run.Stage = ContainerStage.BackingOff;
-        run.Reason = run.PullBackoff == TimeSpan.Zero ? "ErrImagePull" : "ImagePullBackOff";
-        run.PullBackoff = NextBackoff(run.PullBackoff);
-        Record(FactKind.ImagePullFailed, pod, 0);
-        ArmRetry(pod, i, _loop.Now + run.PullBackoff);
-    }
-
     private void Launch(AgentPod pod, int i, Container container)
     {
         ref ContainerRun run = ref pod.Containers[i];
@@ -278,12 +210,6 @@ public sealed partial class NodeAgent
         }
 
         return 0;
-    }
-
-    private bool TakePullToken(int node)
-    {
-        ClientLimits limits = _options.PullLimits;
-        return limits.Qps <= 0 || TokenBucket.TryTake(ref _pullTokens[node], limits, _loop.Now);
     }
 
     private static Container ContainerOf(PodSpec spec, int i) => i < spec.InitContainers.Count ? spec.InitContainers[i] : spec.Containers[i - spec.InitContainers.Count];

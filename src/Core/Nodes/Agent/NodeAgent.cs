@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -46,6 +47,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private readonly AgentOptions _options;
     private readonly FleetLayout _fleet;
     private readonly Func<long, PodIndex> _slotOf;
+    private readonly EventRecorder _events;
     private readonly TimeSpan[] _relistPhase;
     private readonly List<AgentPod>?[] _onNode;
     private readonly Dictionary<long, AgentPod> _byUid = [];
@@ -71,6 +73,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         _options = options;
         _fleet = context.Truth.Layout;
         _slotOf = context.SlotOf;
+        _events = context.Events;
         _onNode = new List<AgentPod>?[_fleet.Count];
         _relistPhase = new TimeSpan[_fleet.Count];
         _pullTokens = new TimeSpan[_fleet.Count];
@@ -149,46 +152,6 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         if (data.Kind == NodeStatusDue) WriteNodeReady(node);
         else if (data.Kind == PressureDue) OnPressureDue(node);
         else HandlePod(_pods[data.Subject]!, in data);
-    }
-
-    private void HandlePod(AgentPod pod, in EventData data)
-    {
-        int container = (int)(data.Argument >> 20) & 0xFFF;
-        bool isCurrent = pod.Containers.Length > container && (pod.Containers[container].Attempt & 0xFFFFF) == (int)(data.Argument & 0xFFFFF);
-        TimeSpan now = _loop.Now;
-        switch (data.Kind)
-        {
-            case Notice when isCurrent:
-                OnNotice(pod, container);
-                break;
-            case Retry when isCurrent && pod.Containers[container].RetryAt == now:
-                pod.Containers[container].RetryAt = TimeSpan.MinValue;
-                OnRetry(pod, container);
-                break;
-            case ProbeDue when isCurrent && pod.Containers[container].ProbeAt == now:
-                OnProbeDue(pod, container);
-                break;
-            case SignalDue when isCurrent:
-                SendSignal(pod, container);
-                break;
-            case KillDue when isCurrent && pod.Containers[container].KillAt == now:
-                if (Runs(in pod.Containers[container])) _runtime.Kill(pod.Containers[container].Handle);
-                break;
-            case DeadlineDue when pod.DeadlineAt == now && pod.Stage is PodStage.Waiting or PodStage.Running:
-                pod.Reason = "DeadlineExceeded";
-                pod.Message = "Pod was active on the node longer than the specified deadline";
-                BeginStop(pod, StopCause.DeadlineExceeded, pod.Pod.Spec.TerminationGrace);
-                break;
-            case WaitDue when pod.RetryAt == now && pod.Stage == PodStage.Waiting:
-                TryStart(pod);
-                break;
-            case WriteDue when pod.WriteAt == now:
-                pod.WriteAt = TimeSpan.MinValue;
-                if (pod.IsUnwritten) Write(pod);
-                break;
-            default:
-                break;
-        }
     }
 
     private void OnPodChange(Pod pod, bool isGone)
@@ -285,19 +248,11 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private void Record(FactKind kind, AgentPod pod, long detail) =>
         _facts.Record(new Fact(kind, _loop.Now, _slotOf(pod.Uid), (int)pod.Uid, new NodeIndex(pod.Node), detail));
 
-    private void Later(TimeSpan due, ushort kind, AgentPod pod, int container = 0)
+    /// <summary>Tells people about a pod, when the control plane can be reached.</summary>
+    private void Warn(AgentPod pod, string reason, string message)
     {
-        int attempt = container < pod.Containers.Length ? pod.Containers[container].Attempt & 0xFFFFF : 0;
-        _loop.Schedule(due, new EventData(_handler, kind, pod.Slot, ((long)pod.Life << 32) | ((long)container << 20) | (uint)attempt));
+        if (pod.Known is { } known && _health.IsConnected(pod.Node)) _events.Warn(known, reason, message, "kubelet");
     }
-
-    private static int LifeOf(long argument) => (int)(argument >> 32);
-
-    /// <summary>Whom an answer of the runtime is about, or null when it is stale.</summary>
-    private AgentPod? Find(in ContainerId id) =>
-        _pods[id.Pod] is { } pod && pod.Life == id.Life && id.Container < pod.Containers.Length && pod.Containers[id.Container].Attempt == id.Attempt ? pod : null;
-
-    private static bool Runs(in ContainerRun run) => run.Stage is ContainerStage.Starting or ContainerStage.Running && !run.HasExited;
 }
 
 /// <summary>Where agents work.</summary>
@@ -310,4 +265,5 @@ internal sealed record NodeAgentContext(
     NodeHealth Health,
     Heartbeats Heartbeats,
     Func<long, PodIndex> SlotOf,
+    EventRecorder Events,
     ulong Seed);

@@ -18,7 +18,7 @@ public sealed partial class NodeInvariants
 
     private struct NodeNotes
     {
-        public Dictionary<Taint, TimeSpan> TaintedSince;
+        public Dictionary<Taint, (TimeSpan Since, TimeSpan Until)> TaintedSince;
         public bool HasPressure;
     }
 
@@ -47,17 +47,19 @@ public sealed partial class NodeInvariants
         zone.Nodes += before is null ? 1 : isGone ? -1 : 0;
         zone.Ready += (isGone || node.IsReady != true ? 0 : 1) - (before?.IsReady == true ? 1 : 0);
         NoteZones(zone);
-        Dictionary<Taint, TimeSpan> since = _nodes[node.Index.Value].TaintedSince;
+        Dictionary<Taint, (TimeSpan Since, TimeSpan Until)> since = _nodes[node.Index.Value].TaintedSince;
         bool wasTainted = before is not null && IsLostTaint(before);
         foreach (Taint taint in since.Keys.ToArray())
         {
-            if (isGone || !node.Taints.AsSpan().Contains(taint)) since.Remove(taint);
+            bool isThere = !isGone && node.Taints.AsSpan().Contains(taint);
+            if (!isThere && since[taint].Until == TimeSpan.MaxValue) since[taint] = (since[taint].Since, _run.Loop.Now);
+            else if (isThere && since[taint].Until < TimeSpan.MaxValue) since.Remove(taint);
         }
 
         if (isGone) return;
         foreach (ref readonly Taint taint in node.Taints.AsSpan())
         {
-            if (taint.Effect == TaintEffect.NoExecute) since.TryAdd(taint, _run.Loop.Now);
+            if (taint.Effect == TaintEffect.NoExecute) since.TryAdd(taint, (_run.Loop.Now, TimeSpan.MaxValue));
         }
 
         if (IsLostTaint(node) && !wasTainted) _newlyTainted.Add(node.Index.Value);
@@ -126,7 +128,7 @@ public sealed partial class NodeInvariants
         if (!_toldNodes.Contains(index)) Fail(Invariant.EvictionRate, $"NoExecute taint of node '{name}'", "given by the limiter of its zone", "set past it");
         if (_run.Store.View.Find<Node>(ResourceKind.Node, "", name) is not { } node) return;
         ZoneNotes zone = ZoneOf(node);
-        TimeSpan now = _run.Loop.Now, look = Lifecycle.MonitorPeriod;
+        TimeSpan now = _run.Loop.Now, look = Lifecycle.MonitorPeriod + _run.ControllerDelay;
         double rate = Lifecycle.EvictionRate;
         // The controller learns at its looks how a zone is.
         if (_allDownSince < TimeSpan.MaxValue && now - _allDownSince > look) rate = 0;
@@ -143,8 +145,10 @@ public sealed partial class NodeInvariants
         if (!_told.Contains(uid)) Fail(Invariant.DeletionCauses, $"pod {uid}", "a recorded eviction for a taint", "none");
         if (!_pods.TryGetValue(uid, out Booked? booked)) return;
         TimeSpan now = _run.Loop.Now;
-        foreach ((Taint taint, TimeSpan since) in _nodes[booked.Node.Value].TaintedSince)
+        foreach ((Taint taint, (TimeSpan since, TimeSpan until)) in _nodes[booked.Node.Value].TaintedSince)
         {
+            // The controller may see late that it is gone.
+            if (until < now - _run.ControllerDelay) continue;
             TimeSpan? stays = TimeSpan.Zero;
             bool isTolerated = false;
             foreach (ref readonly Toleration toleration in booked.Spec.Tolerations.AsSpan())

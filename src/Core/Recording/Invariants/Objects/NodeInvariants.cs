@@ -19,6 +19,7 @@ public sealed partial class NodeInvariants : IFactObserver, IStoreListener, IEve
     private readonly int _sampling;
     private readonly NodeBooks _truth;
     private readonly Dictionary<long, Booked> _pods = [];
+    private readonly Queue<(TimeSpan At, long Uid)> _gone = new();
     private readonly List<int> _touched = [];
 
     private NodeInvariants(OrchestratedRun run, NodeAgent agents, int sampling)
@@ -89,6 +90,12 @@ public sealed partial class NodeInvariants : IFactObserver, IStoreListener, IEve
     {
         foreach (int node in _touched) CheckTruth(node);
         _touched.Clear();
+        while (_gone.TryPeek(out (TimeSpan At, long Uid) gone) && gone.At + _run.AgentDelay < key.Due)
+        {
+            _gone.Dequeue();
+            if (_pods.TryGetValue(gone.Uid, out Booked? booked) && !booked.IsAdmitted) _pods.Remove(gone.Uid);
+        }
+
         CheckCauses();
         if (_run.Loop.EventsHandled % _sampling == 0) CheckAll();
         _inner?.AfterEvent(key);
@@ -110,8 +117,9 @@ public sealed partial class NodeInvariants : IFactObserver, IStoreListener, IEve
         if (isGone)
         {
             if (!_pods.TryGetValue(pod.Uid, out Booked? gone)) return;
+            // The agent may see it late, and take the pod in meanwhile.
             gone.IsGone = true;
-            if (!gone.IsAdmitted) _pods.Remove(pod.Uid);
+            _gone.Enqueue((_run.Loop.Now, pod.Uid));
             return;
         }
 
@@ -139,7 +147,7 @@ public sealed partial class NodeInvariants : IFactObserver, IStoreListener, IEve
         booked.IsAdmitted = false;
         _truth.Book(booked.Spec, booked.Node.Value, booked.Devices, -1);
         _touched.Add(booked.Node.Value);
-        if (booked.IsGone) _pods.Remove(fact.Uid);
+        if (booked.IsGone) _gone.Enqueue((fact.At, fact.Uid));
     }
 
     private void CheckAll()
