@@ -101,10 +101,27 @@ public sealed partial class DaemonSetController
 
     private int MaxSurge(DaemonSet set, DaemonState state) => set.UpdatesOnDelete ? 0 : set.MaxSurge.Of(state.Desired, roundUp: true);
 
-    /// <summary>Makes and deletes what was found; what exceeds the burst, or the client's limits, comes at the next sync.</summary>
+    /// <summary>Deletes and makes what was found, in this order, so that a surge is never exceeded; what exceeds the burst, or the client's limits, comes at the next sync.</summary>
     private void Sync(DaemonSet set, DaemonState state)
     {
         int created = 0, deleted = 0;
+        foreach (Pod pod in _toDelete)
+        {
+            TimeSpan wait = Api.Wait;
+            if (wait > TimeSpan.Zero || deleted >= _options.Burst)
+            {
+                state.Dirty.Add(NodeOf(pod));
+                if (wait == TimeSpan.Zero) continue;
+                _waiting = true;
+                EnqueueAfter(set.Uid, wait);
+                continue;
+            }
+
+            deleted++;
+            _expectations.ExpectDeletion(set.Uid, pod.Uid, Now);
+            if (Api.Delete(pod.Key, new DeleteOptions(pod.Uid)) is not null) _expectations.DeletionSeen(set.Uid, pod.Uid);
+        }
+
         for (int batch = 1; created < _toCreate.Count; batch *= 2)
         {
             int size = Math.Min(batch, _toCreate.Count - created);
@@ -140,23 +157,6 @@ public sealed partial class DaemonSetController
                 created = _toCreate.Count;
                 break;
             }
-        }
-
-        foreach (Pod pod in _toDelete)
-        {
-            TimeSpan wait = Api.Wait;
-            if (wait > TimeSpan.Zero || deleted >= _options.Burst)
-            {
-                state.Dirty.Add(NodeOf(pod));
-                if (wait == TimeSpan.Zero) continue;
-                _waiting = true;
-                EnqueueAfter(set.Uid, wait);
-                continue;
-            }
-
-            deleted++;
-            _expectations.ExpectDeletion(set.Uid, pod.Uid, Now);
-            if (Api.Delete(pod.Key, new DeleteOptions(pod.Uid)) is not null) _expectations.DeletionSeen(set.Uid, pod.Uid);
         }
     }
 
