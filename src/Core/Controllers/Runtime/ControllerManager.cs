@@ -79,6 +79,8 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     /// <summary>Another process takes over and looks at everything anew.</summary>
     public void Restart()
     {
+        // A new process begins with a list of what is there, not with what its predecessor had heard of.
+        if (Context.Feed is DelayedFeed late) late.CatchUp();
         IsRunning = true;
         foreach (Controller controller in _controllers) controller.Restart();
     }

@@ -41,10 +41,14 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
                 break;
             case PersistentVolume volume:
                 if (change.After is not null) Enqueue(volume.Uid);
-                if (volume.Phase == VolumePhase.Available || change.After is null) EnqueueUnbound();
+                if (volume.Claim is { } taken)
+                {
+                    if (View.Find(taken) is PersistentVolumeClaim { IsBound: false } owner) Enqueue(owner.Uid);
+                }
+                else if (change.After is not null) EnqueueUnbound(volume.StorageClass);
                 break;
-            case StorageClass:
-                EnqueueUnbound();
+            case StorageClass type:
+                EnqueueUnbound(type.Name);
                 break;
             case Pod pod:
                 OnPod(pod, isGone: change.After is null || pod.HasEnded);
@@ -97,11 +101,12 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         }
     }
 
-    private void EnqueueUnbound()
+    /// <summary>Claims of a class, and those that may come to it, are looked at again.</summary>
+    private void EnqueueUnbound(string storageClass)
     {
         foreach (KubeObject item in View.All(ResourceKind.PersistentVolumeClaim))
         {
-            if (item is PersistentVolumeClaim { IsBound: false } claim) Enqueue(claim.Uid);
+            if (item is PersistentVolumeClaim { IsBound: false } claim && (claim.StorageClass is null || claim.StorageClass == storageClass)) Enqueue(claim.Uid);
         }
     }
 
@@ -178,7 +183,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
             if (item is not PersistentVolume volume || !IsFreeFor(volume, claim) || !Fits(volume, claim)) continue;
             if (claim.Selector is { } selector && !selector.Matches(volume.Metadata.Labels)) continue;
             if (node is not null && !VolumeReach.Reaches(volume, node)) continue;
-            // One that was made for this claim comes first.
+            // One that was made for this claim, or a claim that was interrupted, comes first.
             if (volume.Claim is not null) return volume;
             if (best is null || volume.SizeBytes < best.SizeBytes || (volume.SizeBytes == best.SizeBytes && volume.Uid < best.Uid)) best = volume;
         }
@@ -247,6 +252,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
             Reclaim = type.Reclaim,
             NodeAffinity = zone is null ? null : [new NodeSelectorTerm([new LabelRequirement(_options.ZoneLabel, SelectorOperator.In, [zone])], default)],
             Claim = claim.Key,
+            Phase = VolumePhase.Bound,
         };
         ApiError? error = Api.Create(made, out _);
         _provisioning.Remove(claim.Uid);
