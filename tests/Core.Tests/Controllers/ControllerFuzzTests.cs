@@ -11,13 +11,33 @@ namespace SchedBench.Core.Tests.Controllers;
 /// <summary>Random objects, changes, deletions, late views and restarts of the controllers, with all judges of objects on; at rest everything is as wanted.</summary>
 public sealed class ControllerFuzzTests
 {
+    [ThreadStatic]
+    private static string? _note;
+
     private static readonly TimeSpan Heal = TimeSpan.FromMinutes(10);
 
-    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 150).Select(seed => (ulong)seed)];
-
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public void Every_scenario_keeps_the_laws_and_comes_to_rest(ulong seed)
+    [InlineData(1)]
+    [InlineData(101)]
+    [InlineData(201)]
+    [InlineData(301)]
+    [InlineData(401)]
+    public void Every_scenario_keeps_the_laws_and_comes_to_rest(int first)
+    {
+        for (int seed = first; seed < first + 100; seed++)
+        {
+            try
+            {
+                Play((ulong)seed);
+            }
+            catch (Exception broken)
+            {
+                throw new InvalidOperationException($"seed {seed} ({_note}): {broken.Message}", broken);
+            }
+        }
+    }
+
+    private static void Play(ulong seed)
     {
         var dice = new Dice(seed);
         OrchestratedRun run = Scenario(dice, out InstantAgent agent);
@@ -52,7 +72,10 @@ public sealed class ControllerFuzzTests
     {
         OrchestrationBuilder builder = Fleet(dice.Between(2, 5));
         int delay = dice.Of(0, 0, 1, 5);
-        builder.With(o => o with { ControllerDelay = TimeSpan.FromSeconds(delay) });
+        _note = $"delay {delay}";
+        Core.Controllers.ClientLimits limits = dice.Percent(20) ? new Core.Controllers.ClientLimits(dice.Between(1, 20), dice.Between(1, 30)) : default;
+        builder.With(o => o with { ControllerDelay = TimeSpan.FromSeconds(delay), ControllerLimits = limits });
+        builder.Apply(new StorageClass { Metadata = new ObjectMeta { Name = "fast" }, Provisioner = "csi.test", IsDefault = true, WaitsForFirstConsumer = dice.Percent(50) });
         for (int i = 0, count = dice.Between(2, 5); i < count; i++) Add(builder, dice, $"w{i}");
         if (dice.Percent(30)) builder.Apply(0, new ResourceQuota { Metadata = Meta("q"), Hard = [new ResourceAmount("pods", dice.Between(20, 40))] });
         for (int i = 0, count = dice.Between(0, 6); i < count; i++)
@@ -77,14 +100,16 @@ public sealed class ControllerFuzzTests
             run.Controllers.Stop();
             run.Controllers.Restart();
         }));
-        return builder.Build(out agent);
+        OrchestratedRun run = builder.Build(out agent);
+        DaemonBinder.Attach(run);
+        return run;
     }
 
     private static void Add(OrchestrationBuilder builder, Dice dice, string name)
     {
         double at = dice.Between(0, 60), later = at + dice.Between(1, 200);
         KubeObject first, second;
-        switch (dice.Between(0, 3))
+        switch (dice.Between(0, 6))
         {
             case 0:
                 first = ReplicaSet(name, dice.Between(0, 6));
@@ -93,8 +118,13 @@ public sealed class ControllerFuzzTests
             case 1:
                 bool isParallel = dice.Percent(40);
                 int partition = dice.Between(0, 2);
-                first = Some.StatefulSet(name, dice.Between(0, 4)) with { IsParallel = isParallel };
-                second = Some.StatefulSet(name, dice.Between(0, 4), "app:v2") with { IsParallel = isParallel, Partition = partition };
+                ValueList<ClaimTemplate> claims = dice.Percent(40) ? [new ClaimTemplate("data", null, 10, ["ReadWriteOnce"])] : [];
+                bool deletesClaims = dice.Percent(50);
+                first = Some.StatefulSet(name, dice.Between(0, 4)) with { IsParallel = isParallel, ClaimTemplates = claims };
+                second = Some.StatefulSet(name, dice.Between(0, 4), "app:v2") with
+                {
+                    IsParallel = isParallel, Partition = partition, ClaimTemplates = claims, DeletesClaimsWhenScaled = deletesClaims, DeletesClaimsWhenDeleted = dice.Percent(50),
+                };
                 break;
             case 2:
                 Job job = Some.Job(name, dice.Between(1, 6), dice.Between(1, 4)) with { BackoffLimit = dice.Between(0, 4), IsIndexed = dice.Percent(50) };
@@ -102,6 +132,35 @@ public sealed class ControllerFuzzTests
                 if (dice.Percent(20)) job = job with { ActiveDeadline = TimeSpan.FromSeconds(dice.Between(5, 100)) };
                 first = job;
                 second = dice.Percent(50) ? job with { Parallelism = dice.Between(1, 4) } : job;
+                break;
+            case 3:
+                IntOrPercent surge = IntOrPercent.Of(dice.Between(0, 1));
+                DaemonSet Daemon(string image) => Some.DaemonSet(name, image) with { MaxSurge = surge, MaxUnavailable = surge.Value > 0 ? IntOrPercent.Of(0) : IntOrPercent.Percent(dice.Between(1, 100)) };
+                DaemonSet daemon = Daemon("app:v1"), next = Daemon("app:v2");
+                first = daemon with { Template = daemon.Template with { Spec = daemon.Template.Spec with { SchedulingGates = [DaemonBinder.Gate] } } };
+                second = next with { Template = next.Template with { Spec = next.Template.Spec with { SchedulingGates = [DaemonBinder.Gate] } } };
+                break;
+            case 4:
+                var cron = new CronJob
+                {
+                    Metadata = Meta(name), Schedule = "* * * * *", JobTemplate = Some.Job(name, dice.Between(1, 3)) with { BackoffLimit = 1 },
+                    ConcurrencyPolicy = dice.Of(ConcurrencyPolicy.Allow, ConcurrencyPolicy.Forbid, ConcurrencyPolicy.Replace),
+                };
+                first = cron;
+                second = cron with { IsSuspended = dice.Percent(30) };
+                builder.Step(Some.Delete(500, ResourceKind.CronJob, name));
+                break;
+            case 5:
+                // A whole namespace that comes and goes.
+                var space = new Namespace { Metadata = new ObjectMeta { Name = name } };
+                first = second = Some.ConfigMap(name);
+                ReplicaSet inside = ReplicaSet("in", dice.Between(1, 4)) with { Metadata = new ObjectMeta { Name = "in", Namespace = name } };
+                builder.Step(Some.Step(at, run =>
+                {
+                    _ = run.Store.Create(space, out _);
+                    _ = run.Store.Create(inside, out _);
+                }));
+                builder.Step(Some.Step(later, run => _ = run.Store.Delete(space.Key)));
                 break;
             default:
                 first = Some.ConfigMap(name);
@@ -139,6 +198,15 @@ public sealed class ControllerFuzzTests
                 pod => Assert.Equal(set.Template.Spec.Containers[0].Image, pod.Spec.Containers[0].Image));
         }
 
+        foreach (DaemonSet set in run.Store.View.All(ResourceKind.DaemonSet).Cast<DaemonSet>())
+        {
+            int nodes = run.Fleet.Count;
+            Assert.Equal((nodes, nodes, nodes, nodes), (set.Status.Desired, set.Status.Available, set.Status.Updated, run.Store.View.OwnedBy(set.Uid).ActivePods));
+        }
+
+        Assert.All(run.Store.View.All(ResourceKind.Namespace), space => Assert.False(space.Metadata.IsDeleting));
+        Assert.All(run.Store.View.All(ResourceKind.PersistentVolumeClaim).Cast<PersistentVolumeClaim>(), claim => Assert.False(claim.Metadata.IsDeleting));
+        Assert.All(run.Store.View.All(ResourceKind.PersistentVolume).Cast<PersistentVolume>(), volume => Assert.Equal(VolumePhase.Bound, volume.Phase));
         foreach (Job job in run.Store.View.All(ResourceKind.Job).Cast<Job>())
         {
             Assert.NotNull(job.Status.FinishedAt);
@@ -148,6 +216,6 @@ public sealed class ControllerFuzzTests
 
         Assert.All(Pods(run), pod => Assert.Empty(pod.Metadata.Finalizers));
         Assert.All(run.ViewState.FreeCpuMilli.Select((free, node) => (free, node)), entry =>
-            Assert.Equal(8000 - Pods(run).Where(pod => pod.Node == new NodeIndex(entry.node) && !pod.HasEnded).Sum(pod => pod.Spec.CpuMilli), entry.free));
+            Assert.Equal(8000 - Pods(run).Where(pod => pod.Node == new NodeIndex(entry.node) && !pod.HasEnded && pod.Spec.SchedulingGates.Count == 0).Sum(pod => pod.Spec.CpuMilli), entry.free));
     }
 }
