@@ -24,7 +24,10 @@ public sealed class ControllerFuzzTests
     [InlineData(401)]
     public void Every_scenario_keeps_the_laws_and_comes_to_rest(int first)
     {
-        for (int seed = first; seed < first + 100; seed++)
+        // Offline more: SCHEDBENCH_SCENARIOS is the number of scenarios of each row.
+        int count = int.TryParse(Environment.GetEnvironmentVariable("SCHEDBENCH_SCENARIOS"), out int more) ? more : 100;
+        if (count > 100) first = ((first / 100) * count) + 1_000;
+        for (int seed = first; seed < first + count; seed++)
         {
             try
             {
@@ -44,6 +47,7 @@ public sealed class ControllerFuzzTests
         Behave(agent, dice.Between(1, 1_000_000));
         IReadOnlyList<ObjectJudge> judges = ObjectJudge.AttachAll(run);
         run.Run();
+        Assert.Equal(0, run.Loop.Pending);
         foreach (ObjectJudge judge in judges) judge.JudgeRest();
         CheckRest(run);
     }
@@ -74,10 +78,10 @@ public sealed class ControllerFuzzTests
         int delay = dice.Of(0, 0, 1, 5);
         _note = $"delay {delay}";
         Core.Controllers.ClientLimits limits = dice.Percent(20) ? new Core.Controllers.ClientLimits(dice.Between(1, 20), dice.Between(1, 30)) : default;
-        builder.With(o => o with { ControllerDelay = TimeSpan.FromSeconds(delay), ControllerLimits = limits });
+        builder.With(o => o with { ControllerDelay = TimeSpan.FromSeconds(delay), ControllerLimits = limits, Until = Heal * 18 });
         builder.Apply(new StorageClass { Metadata = new ObjectMeta { Name = "fast" }, Provisioner = "csi.test", IsDefault = true, WaitsForFirstConsumer = dice.Percent(50) });
         for (int i = 0, count = dice.Between(2, 5); i < count; i++) Add(builder, dice, $"w{i}");
-        if (dice.Percent(30)) builder.Apply(0, new ResourceQuota { Metadata = Meta("q"), Hard = [new ResourceAmount("pods", dice.Between(20, 40))] });
+        if (dice.Percent(30)) builder.Apply(0, new ResourceQuota { Metadata = Meta("q"), Hard = [new ResourceAmount("pods", dice.Between(80, 120))] });
         for (int i = 0, count = dice.Between(0, 6); i < count; i++)
         {
             int pick = dice.Between(0, 1000);

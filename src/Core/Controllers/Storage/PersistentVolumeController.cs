@@ -121,7 +121,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         if (claim.IsBound) return;
         if (claim.StorageClass is null)
         {
-            if (DefaultClass() is { } standard && Api.Update(claim with { StorageClass = standard.Name }) is null) return;
+            if (VolumeMatching.DefaultClass(View) is { } standard && Api.Update(claim with { StorageClass = standard.Name }) is null) return;
             claim = claim with { StorageClass = "" };
         }
 
@@ -135,7 +135,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         }
 
         Node? node = claim.SelectedNode.Length == 0 ? null : View.Find<Node>(ResourceKind.Node, "", claim.SelectedNode);
-        if (FindVolume(claim, node) is { } volume) Bind(claim, volume);
+        if (VolumeMatching.Find(View, claim, node) is { } volume) Bind(claim, volume);
         else if (claim.VolumeName.Length == 0) Provision(claim, type, node);
     }
 
@@ -158,45 +158,6 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         return false;
     }
 
-    private StorageClass? DefaultClass()
-    {
-        // Of several defaults the newest counts.
-        StorageClass? newest = null;
-        foreach (KubeObject item in View.All(ResourceKind.StorageClass))
-        {
-            if (item is StorageClass { IsDefault: true } candidate && (newest is null || candidate.Uid > newest.Uid)) newest = candidate;
-        }
-
-        return newest;
-    }
-
-    private PersistentVolume? FindVolume(PersistentVolumeClaim claim, Node? node)
-    {
-        if (claim.VolumeName.Length > 0)
-        {
-            return View.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", claim.VolumeName) is { } named && IsFreeFor(named, claim) && Fits(named, claim) ? named : null;
-        }
-
-        PersistentVolume? best = null;
-        foreach (KubeObject item in View.All(ResourceKind.PersistentVolume))
-        {
-            if (item is not PersistentVolume volume || !IsFreeFor(volume, claim) || !Fits(volume, claim)) continue;
-            if (claim.Selector is { } selector && !selector.Matches(volume.Metadata.Labels)) continue;
-            if (node is not null && !VolumeReach.Reaches(volume, node)) continue;
-            // One that was made for this claim, or a claim that was interrupted, comes first.
-            if (volume.Claim is not null) return volume;
-            if (best is null || volume.SizeBytes < best.SizeBytes || (volume.SizeBytes == best.SizeBytes && volume.Uid < best.Uid)) best = volume;
-        }
-
-        return best;
-    }
-
-    private static bool IsFreeFor(PersistentVolume volume, PersistentVolumeClaim claim) =>
-        !volume.Metadata.IsDeleting && (volume.Claim == claim.Key ? volume.Phase != VolumePhase.Released : volume.Claim is null && volume.Phase == VolumePhase.Available);
-
-    private static bool Fits(PersistentVolume volume, PersistentVolumeClaim claim) =>
-        volume.SizeBytes >= claim.SizeBytes && volume.StorageClass == (claim.StorageClass ?? "") && claim.AccessModes.All(mode => volume.AccessModes.Contains(mode));
-
     /// <summary>The volume first, then the claim: whoever is interrupted in between finds the volume that says whose it is.</summary>
     private void Bind(PersistentVolumeClaim claim, PersistentVolume volume)
     {
@@ -204,12 +165,12 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         {
             if (Api.Update(volume with { Claim = claim.Key, Phase = VolumePhase.Bound }) is not null)
             {
-                EnqueueAfter(claim.Uid, Context.RetryDelay);
+                Retry(claim.Uid);
                 return;
             }
         }
 
-        if (Api.Update(claim with { VolumeName = volume.Name, IsBound = true }) is not null) EnqueueAfter(claim.Uid, Context.RetryDelay);
+        if (Api.Update(claim with { VolumeName = volume.Name, IsBound = true }) is not null) Retry(claim.Uid);
     }
 
     private void Provision(PersistentVolumeClaim claim, StorageClass? type, Node? node)
@@ -256,7 +217,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         };
         ApiError? error = Api.Create(made, out _);
         _provisioning.Remove(claim.Uid);
-        if (error is not null) EnqueueAfter(claim.Uid, Context.RetryDelay);
+        if (error is not null) Retry(claim.Uid);
         else Enqueue(claim.Uid);
     }
 
@@ -265,7 +226,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         bool hasClaim = volume.Claim is { } key && View.Find(key) is PersistentVolumeClaim claim && (claim.VolumeName == volume.Name || !claim.IsBound);
         if (volume.Phase == VolumePhase.Bound && !hasClaim)
         {
-            if (Api.Update(volume with { Phase = VolumePhase.Released }) is not null) EnqueueAfter(volume.Uid, Context.RetryDelay);
+            if (Api.Update(volume with { Phase = VolumePhase.Released }) is not null) Retry(volume.Uid);
             return;
         }
 
@@ -274,30 +235,13 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         if (volume.Reclaim == ReclaimPolicy.Retain) return;
         if (!_deleting.TryGetValue(volume.Uid, out TimeSpan due)) _deleting.Add(volume.Uid, due = Now + _options.DeleteTime);
         if (due > Now) EnqueueAfter(volume.Uid, due - Now);
-        else if (Api.Delete(volume.Key, new DeleteOptions(volume.Uid)) is not null) EnqueueAfter(volume.Uid, Context.RetryDelay);
+        else if (Api.Delete(volume.Key, new DeleteOptions(volume.Uid)) is not null) Retry(volume.Uid);
     }
 
     private void RemoveFinalizer(KubeObject item, string finalizer)
     {
         if (!item.Metadata.Finalizers.Contains(finalizer)) return;
         ObjectMeta meta = item.Metadata with { Finalizers = [.. item.Metadata.Finalizers.Where(name => name != finalizer)] };
-        if (Api.Update(item with { Metadata = meta }) is { Code: not ApiErrorCode.NotFound }) EnqueueAfter(item.Uid, Context.RetryDelay);
-    }
-}
-
-/// <summary>From which nodes a volume can be reached.</summary>
-internal static class VolumeReach
-{
-    /// <summary>Whether a volume can be reached from a node.</summary>
-    public static bool Reaches(PersistentVolume volume, Node node)
-    {
-        if (volume.NodeAffinity is not { } terms) return true;
-        ValueList<Label> fields = [new Label("metadata.name", node.Name)];
-        foreach (NodeSelectorTerm term in terms)
-        {
-            if (term.Labels.Count + term.Fields.Count > 0 && term.Labels.All(r => r.Matches(node.Metadata.Labels)) && term.Fields.All(r => r.Matches(fields))) return true;
-        }
-
-        return false;
+        if (Api.Update(item with { Metadata = meta }) is { Code: not ApiErrorCode.NotFound }) Retry(item.Uid);
     }
 }

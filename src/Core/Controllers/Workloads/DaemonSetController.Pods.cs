@@ -140,7 +140,8 @@ public sealed partial class DaemonSetController
         for (int left = created; left < _toCreate.Count; left++) state.Dirty.Add(_toCreate[left]);
         if (!isRefused && Api.Wait == TimeSpan.Zero) return;
         _waiting = true;
-        EnqueueAfter(set.Uid, isRefused ? Context.RetryDelay : Api.Wait);
+        if (isRefused) Retry(set.Uid);
+        else EnqueueAfter(set.Uid, Api.Wait);
     }
 
     private ApiError? Create(DaemonSet set, DaemonState state, string node)
