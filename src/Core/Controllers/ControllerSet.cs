@@ -17,6 +17,9 @@ public sealed record ControllerSetOptions
     /// <summary>Pods that nobody else deletes.</summary>
     public PodGarbageOptions PodGarbage { get; init; } = new();
 
+    /// <summary>Claims, volumes and how they come to nodes.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
     /// <summary>Times and tolerances of autoscalers.</summary>
     public AutoscalerOptions Autoscaler { get; init; } = new();
 
@@ -33,6 +36,7 @@ public sealed record ControllerSetOptions
         manager.Add(new TtlAfterFinishedController());
         manager.Add(new GarbageCollector());
         manager.Add(new PodGarbageCollector(PodGarbage));
+        manager.Add(new PersistentVolumeController(Storage));
         manager.Add(new NamespaceController());
         if (quotas is not null) manager.Add(new ResourceQuotaController(quotas));
     }

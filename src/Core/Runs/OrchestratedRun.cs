@@ -124,6 +124,7 @@ public sealed partial class OrchestratedRun : IEventHandler
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
+        Volumes = new VolumeAttachments(Loop, Store, options.Controllers.Storage);
 
         AddNetwork();
         AddRollouts();
@@ -140,6 +141,9 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     /// <summary>API truth.</summary>
     public ObjectStore Store { get; }
+
+    /// <summary>Which volumes are where: agents ask it before they start a pod.</summary>
+    public VolumeAttachments Volumes { get; }
 
     /// <summary>What namespaces with a quota use; null when quotas are not enforced.</summary>
     public QuotaLedger? Quotas { get; }

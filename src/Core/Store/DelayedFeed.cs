@@ -21,6 +21,9 @@ public sealed class DelayedFeed : ObjectFeed, IStoreListener, IEventHandler
 
     private TimeSpan _lastDue;
 
+    /// <summary>Arrivals that became known early: their events do nothing.</summary>
+    private int _early;
+
     /// <summary>A feed behind another one; with no delay, that one itself.</summary>
     public static ObjectFeed Behind(ObjectFeed source, EventLoop loop, TimeSpan delay)
     {
@@ -43,7 +46,23 @@ public sealed class DelayedFeed : ObjectFeed, IStoreListener, IEventHandler
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data)
     {
+        if (_early > 0)
+        {
+            _early--;
+            return;
+        }
+
         StoreChange change = _underway.Dequeue();
         Publish(in change);
+    }
+
+    /// <summary>Everything that is under way becomes known now: whoever looks through this feed begins anew with a list, as a restarted process does.</summary>
+    public void CatchUp()
+    {
+        while (_underway.TryDequeue(out StoreChange change))
+        {
+            _early++;
+            Publish(in change);
+        }
     }
 }

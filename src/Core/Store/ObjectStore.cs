@@ -30,13 +30,7 @@ public sealed class ObjectStore : ObjectFeed
     /// <returns>Null, or why not: 409 when the name is taken, 403 and 422 of admission.</returns>
     public ApiError? Create(KubeObject requested, out KubeObject created)
     {
-        created = requested;
-        if (View.Find(requested.Key) is not null) return new ApiError(ApiErrorCode.Conflict, $"{requested.Key} already exists");
-        foreach (IAdmission admission in _admission)
-        {
-            if (admission.OnCreate(ref created) is { } error) return error;
-        }
-
+        if (DryRunCreate(requested, out created) is { } error) return error;
         created = created with
         {
             Metadata = created.Metadata with { Uid = ++_uid, ResourceVersion = ++ResourceVersion, Generation = 1, CreatedAt = _loop.Now, DeletionAt = null, DeletionGrace = null },
@@ -45,34 +39,52 @@ public sealed class ObjectStore : ObjectFeed
         return null;
     }
 
+    /// <summary>Says what <see cref="Create"/> would answer, and what it would write but for what the store gives; nothing is written.</summary>
+    public ApiError? DryRunCreate(KubeObject requested, out KubeObject created)
+    {
+        created = requested;
+        if (View.Find(requested.Key) is not null) return new ApiError(ApiErrorCode.Conflict, $"{requested.Key} already exists");
+        foreach (IAdmission admission in _admission)
+        {
+            if (admission.OnCreate(ref created) is { } error) return error;
+        }
+
+        return null;
+    }
+
     /// <summary>Writes an object anew, spec or status.</summary>
     /// <param name="next">The object made from the one read: identity and version must be those of the stored one.</param>
     /// <returns>Null, or why not: 404, 409 when the version is stale or the identity another's, 403 and 422 of admission.</returns>
     public ApiError? Update(KubeObject next)
     {
-        if (View.Find(next.Key) is not { } current) return new ApiError(ApiErrorCode.NotFound, $"{next.Key} not found");
-        if (next.Metadata.ResourceVersion != current.Metadata.ResourceVersion || next.Uid != current.Uid)
-            return new ApiError(ApiErrorCode.Conflict, $"{next.Key} has changed: version {next.Metadata.ResourceVersion} was read, {current.Metadata.ResourceVersion} is stored");
-        bool hasSameSpec = next.HasSameSpec(current);
-        if (!hasSameSpec)
-        {
-            foreach (IAdmission admission in _admission)
-            {
-                if (admission.OnUpdate(current, ref next) is { } error) return error;
-            }
-
-            hasSameSpec = next.HasSameSpec(current);
-        }
-
+        if (DryRunUpdate(ref next, out KubeObject? current) is { } error) return error;
         if (next.Equals(current)) return null;
-        ObjectMeta old = current.Metadata;
+        ObjectMeta old = current!.Metadata;
         Put(current, next, next.Metadata with
         {
             CreatedAt = old.CreatedAt,
             DeletionAt = old.DeletionAt,
             DeletionGrace = old.DeletionGrace,
-            Generation = hasSameSpec ? old.Generation : old.Generation + 1,
+            Generation = next.HasSameSpec(current) ? old.Generation : old.Generation + 1,
         });
+        return null;
+    }
+
+    /// <summary>Says what <see cref="Update"/> would answer, and what it would write but for what the store gives; nothing is written.</summary>
+    public ApiError? DryRunUpdate(ref KubeObject next) => DryRunUpdate(ref next, out _);
+
+    private ApiError? DryRunUpdate(ref KubeObject next, out KubeObject? current)
+    {
+        current = View.Find(next.Key);
+        if (current is null) return new ApiError(ApiErrorCode.NotFound, $"{next.Key} not found");
+        if (next.Metadata.ResourceVersion != current.Metadata.ResourceVersion || next.Uid != current.Uid)
+            return new ApiError(ApiErrorCode.Conflict, $"{next.Key} has changed: version {next.Metadata.ResourceVersion} was read, {current.Metadata.ResourceVersion} is stored");
+        if (next.HasSameSpec(current)) return null;
+        foreach (IAdmission admission in _admission)
+        {
+            if (admission.OnUpdate(current, ref next) is { } error) return error;
+        }
+
         return null;
     }
 

@@ -1,8 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Store;
-using SchedBench.Core.Time;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
@@ -10,19 +8,17 @@ namespace SchedBench.Core.Tests.Controllers;
 
 public sealed class DaemonSetControllerTests
 {
-    private const string Gate = "test/bound-by-hand";
-
     /// <summary>A daemon that a stand-in for the scheduler binds to the node of its affinity.</summary>
     private static DaemonSet Daemon(string name, string image = "app:v1")
     {
         DaemonSet set = Some.DaemonSet(name, image);
-        return set with { Template = set.Template with { Spec = set.Template.Spec with { SchedulingGates = [Gate] } } };
+        return set with { Template = set.Template with { Spec = set.Template.Spec with { SchedulingGates = [DaemonBinder.Gate] } } };
     }
 
     private static OrchestratedRun Build(OrchestrationBuilder builder, out InstantAgent agent)
     {
         OrchestratedRun run = builder.Build(out agent);
-        run.Store.Subscribe(new Binder(run));
+        DaemonBinder.Attach(run);
         return run;
     }
 
@@ -175,27 +171,5 @@ public sealed class DaemonSetControllerTests
         run.Run();
         Assert.Equal(1000, run.Find<DaemonSet>("log")!.Status.Available);
         Assert.Equal(1000, Pods(run).Count);
-    }
-
-    private sealed class Binder : IStoreListener, IEventHandler
-    {
-        private readonly OrchestratedRun _run;
-        private readonly ushort _handler;
-
-        public Binder(OrchestratedRun run)
-        {
-            _run = run;
-            _handler = run.Loop.Register(this);
-        }
-
-        public void OnChange(in StoreChange change)
-        {
-            if (change is { Before: null, After: Pod pod }) _run.Loop.Schedule(_run.Loop.Now, new EventData(_handler, 0, 0, pod.Uid));
-        }
-
-        public void Handle(in EventData data)
-        {
-            if (_run.Store.View.Find(data.Argument) is Pod pod && _run.Find<Node>(NodeOf(pod)) is { } node) _run.Store.Update(pod with { Node = node.Index });
-        }
     }
 }

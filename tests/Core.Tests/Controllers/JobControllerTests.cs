@@ -91,7 +91,7 @@ public sealed class JobControllerTests
         JobStatus status = run.Find<Job>("slow")!.Status;
         Assert.Equal(("DeadlineExceeded", true, 2), (status.Reason, status.HasFailed, status.Failed));
         Assert.Empty(Pods(run));
-        Assert.Equal(TimeSpan.FromSeconds(62), status.FinishedAt);
+        Assert.Equal(TimeSpan.FromSeconds(61), status.FinishedAt);
     }
 
     [Fact]

@@ -352,6 +352,25 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void A_dry_run_answers_like_the_write_and_changes_nothing()
+    {
+        Quota("one", new ResourceAmount("pods", 1));
+        long version = _store.ResourceVersion;
+        Assert.Null(_store.DryRunCreate(Some.Pod("a"), out KubeObject would));
+        Assert.Equal(2, ((Pod)would).Spec.Tolerations.Count);
+        Assert.Equal((version, 0L, 0), (_store.ResourceVersion, _ledger.Used("default", "pods"), _store.View.All(ResourceKind.Pod).Count));
+        Pod pod = Made(Some.Pod("a"));
+        Assert.Equal(ApiErrorCode.Forbidden, _store.DryRunCreate(Some.Pod("b"), out _)!.Code);
+        KubeObject changed = pod with { Spec = pod.Spec with { CpuMilli = 1 } };
+        Assert.Equal(ApiErrorCode.Invalid, _store.DryRunUpdate(ref changed)!.Code);
+        KubeObject fine = pod with { Status = pod.Status with { IsReady = true } };
+        version = _store.ResourceVersion;
+        Assert.Null(_store.DryRunUpdate(ref fine));
+        Assert.Equal(version, _store.ResourceVersion);
+        Assert.False(((Pod)_store.View.Find(pod.Key)!).Status.IsReady);
+    }
+
+    [Fact]
     public void A_claim_may_grow_and_not_shrink()
     {
         PersistentVolumeClaim claim = Made(new PersistentVolumeClaim { Metadata = OrchestrationBuilder.Meta("c"), SizeBytes = 10 });

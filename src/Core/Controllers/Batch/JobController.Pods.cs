@@ -84,7 +84,7 @@ public sealed partial class JobController
                 if (Create(job, state, indexes?.Dequeue()) is not { } error) continue;
                 _expectations.CreationSeen(job.Uid);
                 Context.Events.Warn(job, "FailedCreate", error.Message, Name);
-                EnqueueAfter(job.Uid, Context.RetryDelay);
+                Retry(job.Uid);
                 return made;
             }
         }

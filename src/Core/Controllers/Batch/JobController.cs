@@ -108,7 +108,7 @@ public sealed partial class JobController(JobControllerOptions? options = null) 
             EnqueueAfter(uid, started + deadline - Now);
         if (status != job.Status && Api.Update(job with { Status = status }) is not null)
         {
-            EnqueueAfter(uid, Context.RetryDelay);
+            Retry(uid);
             return;
         }
 
@@ -187,7 +187,7 @@ public sealed partial class JobController(JobControllerOptions? options = null) 
         foreach ((long uid, TimeSpan _) in state.Ended)
         {
             if (View.Find(uid) is not Pod pod || !IsTracked(pod) || ((job.Status.FinishedAt is not null || counted.AsSpan().Contains(uid)) && Release(pod))) done.Add(uid);
-            else EnqueueAfter(job.Uid, Context.RetryDelay);
+            else Retry(job.Uid);
         }
 
         foreach (long uid in done) state.Ended.Remove(uid);
@@ -202,7 +202,7 @@ public sealed partial class JobController(JobControllerOptions? options = null) 
         IReadOnlyList<KubeObject> owned = View.OwnedBy(uid).Items;
         for (int i = owned.Count - 1; i >= 0; i--)
         {
-            if (i < owned.Count && owned[i] is Pod pod && IsTracked(pod) && !Release(pod)) EnqueueAfter(uid, Context.RetryDelay);
+            if (i < owned.Count && owned[i] is Pod pod && IsTracked(pod) && !Release(pod)) Retry(uid);
         }
     }
 

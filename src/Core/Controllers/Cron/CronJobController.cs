@@ -88,7 +88,7 @@ public sealed class CronJobController(DateTimeOffset epoch, TimeSpan? lookDelay 
             {
                 if (Api.Delete(job.Key, new DeleteOptions(job.Uid)) is { Code: not ApiErrorCode.NotFound })
                 {
-                    EnqueueAfter(cron.Uid, Context.RetryDelay);
+                    Retry(cron.Uid);
                     return;
                 }
             }
@@ -144,12 +144,12 @@ public sealed class CronJobController(DateTimeOffset epoch, TimeSpan? lookDelay 
         if (Api.Create(job, out _) is { Code: not ApiErrorCode.Conflict } error)
         {
             Context.Events.Warn(cron, "FailedCreate", $"Error creating job: {error.Message}", Name);
-            if (View.Find(new ObjectKey(ResourceKind.Namespace, "", cron.Metadata.Namespace)) is not { Metadata.IsDeleting: true }) EnqueueAfter(cron.Uid, Context.RetryDelay);
+            if (View.Find(new ObjectKey(ResourceKind.Namespace, "", cron.Metadata.Namespace)) is not { Metadata.IsDeleting: true }) Retry(cron.Uid);
             return;
         }
 
         Context.Events.Tell(cron, "SuccessfulCreate", $"Created job {name}", Name);
-        if (Api.Update(cron with { LastScheduledAt = due }) is not null) EnqueueAfter(cron.Uid, Context.RetryDelay);
+        if (Api.Update(cron with { LastScheduledAt = due }) is not null) Retry(cron.Uid);
     }
 
     /// <summary>Deletes the oldest finished jobs of an outcome beyond the limit.</summary>

@@ -121,7 +121,7 @@ public sealed class GarbageCollector : Controller
                 ObjectMeta meta = child.Metadata with { Owners = [.. child.Metadata.Owners.Select(owner => owner with { BlocksDeletion = false })] };
                 if (meta.Owners != child.Metadata.Owners && Api.Update(child with { Metadata = meta }) is not null)
                 {
-                    EnqueueAfter(child.Uid, Context.RetryDelay);
+                    Retry(child.Uid);
                     return;
                 }
 
@@ -132,14 +132,14 @@ public sealed class GarbageCollector : Controller
         }
 
         if (Api.Delete(child.Key, new DeleteOptions(child.Uid, Propagation: propagation)) is { Code: not ApiErrorCode.NotFound and not ApiErrorCode.Conflict })
-            EnqueueAfter(child.Uid, Context.RetryDelay);
+            Retry(child.Uid);
     }
 
     /// <summary>Takes owners away that are missing or about to go: others keep the object.</summary>
     private void KeepSolidOwners(KubeObject child)
     {
         OwnerReference[] solid = [.. child.Metadata.Owners.Where(owner => Find(child, in owner) is { } known && !(known.Metadata.IsDeleting && Has(known, Finalizers.Foreground)))];
-        if (Api.Update(child with { Metadata = child.Metadata with { Owners = [.. solid] } }) is not null) EnqueueAfter(child.Uid, Context.RetryDelay);
+        if (Api.Update(child with { Metadata = child.Metadata with { Owners = [.. solid] } }) is not null) Retry(child.Uid);
     }
 
     private void DeleteDependents(KubeObject owner)
@@ -188,7 +188,7 @@ public sealed class GarbageCollector : Controller
                 if (View.Find(dependent) is not { } child) continue;
                 ObjectMeta meta = child.Metadata with { Owners = [.. child.Metadata.Owners.Where(reference => reference.Uid != owner.Uid)] };
                 if (Api.Update(child with { Metadata = meta }) is not { Code: not ApiErrorCode.NotFound }) continue;
-                EnqueueAfter(owner.Uid, Context.RetryDelay);
+                Retry(owner.Uid);
                 return;
             }
         }
@@ -199,7 +199,7 @@ public sealed class GarbageCollector : Controller
     private void RemoveFinalizer(KubeObject item, string finalizer)
     {
         ObjectMeta meta = item.Metadata with { Finalizers = [.. item.Metadata.Finalizers.Where(name => name != finalizer)] };
-        if (Api.Update(item with { Metadata = meta }) is { Code: not ApiErrorCode.NotFound }) EnqueueAfter(item.Uid, Context.RetryDelay);
+        if (Api.Update(item with { Metadata = meta }) is { Code: not ApiErrorCode.NotFound }) Retry(item.Uid);
     }
 
     private bool CopyDependents(long owner)

@@ -47,7 +47,7 @@ public sealed class NamespaceController : Controller
 
         if (!space.Metadata.Finalizers.AsSpan().Contains(NamespaceLifecycle.Finalizer)) return;
         ObjectMeta meta = space.Metadata with { Finalizers = [.. space.Metadata.Finalizers.Where(finalizer => finalizer != NamespaceLifecycle.Finalizer)] };
-        if (Api.Update(space with { Metadata = meta }) is not null) EnqueueAfter(uid, Context.RetryDelay);
+        if (Api.Update(space with { Metadata = meta }) is not null) Retry(uid);
     }
 
     private void DeleteContents(Namespace space)

@@ -31,6 +31,6 @@ public sealed class ResourceQuotaController(QuotaLedger ledger, TimeSpan? delay 
     {
         if (View.Find(uid) is not ResourceQuota quota) return;
         ValueList<ResourceAmount> used = [.. quota.Hard.Select(hard => new ResourceAmount(hard.Name, ledger.Used(quota.Metadata.Namespace, hard.Name)))];
-        if (used != quota.Used && Api.Update(quota with { Used = used }) is not null) EnqueueAfter(uid, Context.RetryDelay);
+        if (used != quota.Used && Api.Update(quota with { Used = used }) is not null) Retry(uid);
     }
 }

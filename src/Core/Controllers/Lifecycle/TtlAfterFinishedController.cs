@@ -21,6 +21,6 @@ public sealed class TtlAfterFinishedController : Controller
         if (View.Find(uid) is not Job { TtlAfterFinished: { } ttl, Status.FinishedAt: { } finished, Metadata.IsDeleting: false } job) return;
         TimeSpan left = finished + ttl - Now;
         if (left > TimeSpan.Zero) EnqueueAfter(uid, left);
-        else if (Api.Delete(job.Key, new DeleteOptions(job.Uid, Propagation: Propagation.Foreground)) is { Code: not ApiErrorCode.NotFound }) EnqueueAfter(uid, Context.RetryDelay);
+        else if (Api.Delete(job.Key, new DeleteOptions(job.Uid, Propagation: Propagation.Foreground)) is { Code: not ApiErrorCode.NotFound }) Retry(uid);
     }
 }

@@ -51,6 +51,9 @@ public abstract class Controller : IStoreListener
     /// <summary>The key will be reconciled after a delay, as well.</summary>
     protected void EnqueueAfter(long uid, TimeSpan delay) => _manager.EnqueueAfter(_index, uid, delay);
 
+    /// <summary>A write for the key was refused: it is reconciled again after a wait that doubles with every refusal in a row.</summary>
+    protected void Retry(long uid) => _manager.Retry(_index, uid);
+
     /// <summary>The controller of an object, if it is of a kind, is enqueued: what a change of an owned object means.</summary>
     protected void EnqueueOwner(KubeObject child, ResourceKind kind)
     {

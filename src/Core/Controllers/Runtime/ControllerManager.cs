@@ -15,6 +15,9 @@ public sealed record ControllerContext(EventLoop Loop, ObjectFeed Feed, ApiClien
 {
     /// <summary>How long a key waits after a write was refused.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest wait of a key whose writes are refused again and again; it doubles until here (client-go's default rate limiter).</summary>
+    public TimeSpan RetryDelayMax { get; init; } = TimeSpan.FromSeconds(1000);
 }
 
 /// <summary>Runs controllers: a queue of keys each, one key an event.</summary>
@@ -41,7 +44,9 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         public readonly Queue<long> Keys = new();
         public readonly HashSet<long> Waiting = [];
         public readonly Dictionary<long, TimeSpan> Later = [];
+        public readonly Dictionary<long, int> Retries = [];
         public bool IsArmed;
+        public bool HasRetried;
     }
 
     /// <summary>Where the controllers work.</summary>
@@ -73,12 +78,15 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
             queue.Keys.Clear();
             queue.Waiting.Clear();
             queue.Later.Clear();
+            queue.Retries.Clear();
         }
     }
 
     /// <summary>Another process takes over and looks at everything anew.</summary>
     public void Restart()
     {
+        // A new process begins with a list of what is there, not with what its predecessor had heard of.
+        if (Context.Feed is DelayedFeed late) late.CatchUp();
         IsRunning = true;
         foreach (Controller controller in _controllers) controller.Restart();
     }
@@ -115,6 +123,16 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         Context.Loop.Schedule(due, new EventData(_handler, Timer, controller, uid));
     }
 
+    internal void Retry(int controller, long uid)
+    {
+        KeyQueue queue = _queues[controller];
+        queue.HasRetried = true;
+        int retries = queue.Retries[uid] = queue.Retries.GetValueOrDefault(uid) + 1;
+        TimeSpan delay = Context.RetryDelay;
+        for (int i = 1; i < retries && delay < Context.RetryDelayMax; i++) delay *= 2;
+        EnqueueAfter(controller, uid, delay < Context.RetryDelayMax ? delay : Context.RetryDelayMax);
+    }
+
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data)
     {
@@ -131,7 +149,9 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         if (!queue.Keys.TryDequeue(out long uid)) return;
         queue.Waiting.Remove(uid);
         Reconciles++;
+        queue.HasRetried = false;
         _controllers[data.Subject].Reconcile(uid);
+        if (!queue.HasRetried && queue.Retries.Count > 0) queue.Retries.Remove(uid);
         Arm(data.Subject, queue);
     }
 

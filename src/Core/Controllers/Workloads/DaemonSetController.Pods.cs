@@ -101,47 +101,11 @@ public sealed partial class DaemonSetController
 
     private int MaxSurge(DaemonSet set, DaemonState state) => set.UpdatesOnDelete ? 0 : set.MaxSurge.Of(state.Desired, roundUp: true);
 
-    /// <summary>Makes and deletes what was found; what exceeds the burst, or the client's limits, comes at the next sync.</summary>
+    /// <summary>Deletes and makes what was found, in this order, so that a surge is never exceeded; what exceeds the burst, or the client's limits, comes at the next sync.</summary>
     private void Sync(DaemonSet set, DaemonState state)
     {
         int created = 0, deleted = 0;
-        for (int batch = 1; created < _toCreate.Count; batch *= 2)
-        {
-            int size = Math.Min(batch, _toCreate.Count - created);
-            for (int i = 0; i < size; i++)
-            {
-                string node = _toCreate[created];
-                TimeSpan wait = Api.Wait;
-                bool isRefused = false;
-                if (wait == TimeSpan.Zero && created < _options.Burst)
-                {
-                    _expectations.ExpectCreation(set.Uid, Now);
-                    if (Create(set, state, node) is { } error)
-                    {
-                        _expectations.CreationSeen(set.Uid);
-                        Context.Events.Warn(set, "FailedCreate", error.Message, Name);
-                        isRefused = true;
-                    }
-                    else
-                    {
-                        created++;
-                        continue;
-                    }
-                }
-
-                // The rest comes back.
-                for (int left = created; left < _toCreate.Count; left++) state.Dirty.Add(_toCreate[left]);
-                if (isRefused || wait > TimeSpan.Zero)
-                {
-                    _waiting = true;
-                    EnqueueAfter(set.Uid, wait > TimeSpan.Zero ? wait : Context.RetryDelay);
-                }
-
-                created = _toCreate.Count;
-                break;
-            }
-        }
-
+        bool isRefused = false;
         foreach (Pod pod in _toDelete)
         {
             TimeSpan wait = Api.Wait;
@@ -158,6 +122,26 @@ public sealed partial class DaemonSetController
             _expectations.ExpectDeletion(set.Uid, pod.Uid, Now);
             if (Api.Delete(pod.Key, new DeleteOptions(pod.Uid)) is not null) _expectations.DeletionSeen(set.Uid, pod.Uid);
         }
+
+        for (; created < _toCreate.Count; created++)
+        {
+            TimeSpan wait = Api.Wait;
+            if (wait > TimeSpan.Zero || created >= _options.Burst) break;
+            _expectations.ExpectCreation(set.Uid, Now);
+            if (Create(set, state, _toCreate[created]) is not { } error) continue;
+            _expectations.CreationSeen(set.Uid);
+            Context.Events.Warn(set, "FailedCreate", error.Message, Name);
+            isRefused = true;
+            break;
+        }
+
+        if (created == _toCreate.Count) return;
+        // The rest comes back.
+        for (int left = created; left < _toCreate.Count; left++) state.Dirty.Add(_toCreate[left]);
+        if (!isRefused && Api.Wait == TimeSpan.Zero) return;
+        _waiting = true;
+        if (isRefused) Retry(set.Uid);
+        else EnqueueAfter(set.Uid, Api.Wait);
     }
 
     private ApiError? Create(DaemonSet set, DaemonState state, string node)

@@ -41,9 +41,9 @@ public sealed partial class DaemonSetController(DaemonSetControllerOptions? opti
         switch (change.Object)
         {
             case DaemonSet set:
-                // A new spec may change everything, a status nothing.
-                if (change is { Before: DaemonSet before, After: DaemonSet after } && before.Metadata.Generation == after.Metadata.Generation && before.Metadata.IsDeleting == after.Metadata.IsDeleting) return;
-                if (change.After is not null) State(set.Uid).LooksAtAll = true;
+                // A new spec may change everything. A status that comes back through a late watch is compared once more with what it should say.
+                bool isSame = change is { Before: DaemonSet before, After: DaemonSet after } && before.Metadata.Generation == after.Metadata.Generation && before.Metadata.IsDeleting == after.Metadata.IsDeleting;
+                if (change.After is not null && !isSame) State(set.Uid).LooksAtAll = true;
                 Enqueue(set.Uid);
                 break;
             case Node node:
@@ -82,7 +82,7 @@ public sealed partial class DaemonSetController(DaemonSetControllerOptions? opti
         List<ControllerRevision> revisions = RevisionHistory.Of(View, set);
         if (_history.Newest(Api, set, set.Template, revisions) is not { } revision)
         {
-            EnqueueAfter(uid, Context.RetryDelay);
+            Retry(uid);
             return;
         }
 
@@ -172,6 +172,6 @@ public sealed partial class DaemonSetController(DaemonSetControllerOptions? opti
             Desired = state.Desired, Current = state.Current, Misscheduled = state.Misscheduled, Ready = state.Ready, Available = state.Available, Updated = state.Updated,
             ObservedGeneration = set.Metadata.Generation,
         };
-        if (status != set.Status && Api.Update(set with { Status = status }) is not null) EnqueueAfter(set.Uid, Context.RetryDelay);
+        if (status != set.Status && Api.Update(set with { Status = status }) is not null) Retry(set.Uid);
     }
 }

@@ -27,7 +27,8 @@ public sealed partial class StatefulSetController
         TimeSpan wait = Api.Wait;
         if (wait > TimeSpan.Zero || HasStaleClaim(set, name))
         {
-            EnqueueAfter(set.Uid, wait > TimeSpan.Zero ? wait : Context.RetryDelay);
+            if (wait > TimeSpan.Zero) EnqueueAfter(set.Uid, wait);
+            else Retry(set.Uid);
             return true;
         }
 
@@ -37,7 +38,7 @@ public sealed partial class StatefulSetController
         {
             // A name that is taken is one that the watch has not shown yet, or that somebody else has.
             if (refused.Code != ApiErrorCode.Conflict) Context.Events.Warn(set, "FailedCreate", refused.Message, Name);
-            EnqueueAfter(set.Uid, Context.RetryDelay);
+            Retry(set.Uid);
         }
 
         return true;
@@ -47,12 +48,12 @@ public sealed partial class StatefulSetController
     {
         if (pod.Metadata.Controller is not null || !pod.IsActive || !set.Selector.Matches(pod.Metadata.Labels))
         {
-            EnqueueAfter(set.Uid, Context.RetryDelay);
+            Retry(set.Uid);
             return;
         }
 
         ObjectMeta meta = pod.Metadata with { Owners = [.. pod.Metadata.Owners, new OwnerReference(set.Kind, set.Name, set.Uid)] };
-        if (Api.Update(pod with { Metadata = meta }) is not null) EnqueueAfter(set.Uid, Context.RetryDelay);
+        if (Api.Update(pod with { Metadata = meta }) is not null) Retry(set.Uid);
     }
 
     private Pod Make(StatefulSet set, int index, string name, ControllerRevision revision)

@@ -47,7 +47,7 @@ public sealed partial class StatefulSetController : Controller
         List<ControllerRevision> revisions = RevisionHistory.Of(View, set);
         if (_history.Newest(Api, set, set.Template, revisions) is not { } update)
         {
-            EnqueueAfter(uid, Context.RetryDelay);
+            Retry(uid);
             return;
         }
 
@@ -202,7 +202,7 @@ public sealed partial class StatefulSetController : Controller
     {
         TimeSpan wait = Api.Wait;
         if (wait > TimeSpan.Zero) EnqueueAfter(set.Uid, wait);
-        else if (Api.Delete(pod.Key, new DeleteOptions(pod.Uid)) is { Code: not ApiErrorCode.NotFound }) EnqueueAfter(set.Uid, Context.RetryDelay);
+        else if (Api.Delete(pod.Key, new DeleteOptions(pod.Uid)) is { Code: not ApiErrorCode.NotFound }) Retry(set.Uid);
         else Context.Events.Tell(set, "SuccessfulDelete", $"delete Pod {pod.Name} in StatefulSet {set.Name} successful", Name);
     }
 
@@ -238,6 +238,6 @@ public sealed partial class StatefulSetController : Controller
             Pods = new ReplicaStatus(replicas, ready, available, set.Metadata.Generation),
             CurrentRevision = currentName, UpdateRevision = update.Name, CurrentReplicas = ofCurrent, UpdatedReplicas = updated,
         };
-        if (status != set.Status && Api.Update(set with { Status = status }) is not null) EnqueueAfter(set.Uid, Context.RetryDelay);
+        if (status != set.Status && Api.Update(set with { Status = status }) is not null) Retry(set.Uid);
     }
 }

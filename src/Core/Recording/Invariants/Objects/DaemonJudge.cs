@@ -14,8 +14,8 @@ internal sealed class DaemonJudge(OrchestratedRun run) : ObjectJudge(run)
     {
         if (change.Object is DaemonSet set)
         {
-            if (change.After is null) _sets.Remove(set.Uid);
-            else _sets[set.Uid] = set;
+            // What is known of a set that is gone still holds for the pods it leaves.
+            _sets[set.Uid] = set;
             return;
         }
 

@@ -6,8 +6,10 @@ using SchedBench.Core.Store;
 namespace SchedBench.Core.Recording.Invariants;
 
 /// <summary>StatefulSets (25): identities, and the order in which an ordered set makes its pods.</summary>
+/// <remarks>The order is judged where controllers see the store without delay: on a late view a pod may have turned unready unseen.</remarks>
 internal sealed class StatefulJudge(OrchestratedRun run) : ObjectJudge(run)
 {
+    private readonly bool _judgesOrder = ReferenceEquals(run.Controllers.Context.Feed, run.Store);
     private readonly Dictionary<long, StatefulSet> _sets = [];
     private readonly Dictionary<long, SortedDictionary<int, Pod>> _pods = [];
 
@@ -27,7 +29,7 @@ internal sealed class StatefulJudge(OrchestratedRun run) : ObjectJudge(run)
         if (change.Before is null)
         {
             if (pods.TryGetValue(ordinal, out Pod? other)) Fail(ObjectInvariants.StatefulIdentity, $"{pod.Key}", $"no other pod of ordinal {ordinal}", $"identity {other.Uid}");
-            if (_sets.TryGetValue(owner.Uid, out StatefulSet? known) && !known.IsParallel) CheckOrder(known, pods, ordinal, pod);
+            if (_judgesOrder && _sets.TryGetValue(owner.Uid, out StatefulSet? known) && !known.IsParallel) CheckOrder(known, pods, ordinal, pod);
         }
 
         if (change.After is null) pods.Remove(ordinal);

@@ -1,0 +1,213 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Store;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Controllers;
+
+/// <summary>Tells a node agent whether a pod's volumes are there.</summary>
+public interface IVolumes
+{
+    /// <summary>Whether all claims of a bound pod have their volume, attached to the pod's node.</summary>
+    bool IsReady(Pod pod);
+
+    /// <summary>Adds somebody who is told when volumes of a node's pods may have become ready, to ask again for those that wait.</summary>
+    void Subscribe(IVolumeObserver observer);
+}
+
+/// <summary>Is told of volumes that arrived.</summary>
+public interface IVolumeObserver
+{
+    /// <summary>Volumes of pods of a node may be ready now.</summary>
+    void OnVolumesChanged(NodeIndex node);
+}
+
+/// <summary>Attaches volumes to the nodes of their pods and detaches them after the last one (Kubernetes <c>pkg/controller/volume/attachdetach</c>).</summary>
+/// <remarks>A volume that only one node may write to (ReadWriteOnce, ReadWriteOncePod) is attached to a second node only when it is off the first. A node takes as many
+/// as its limit allows; the next ones wait. Detaching begins when no pod of the node that is left uses the volume. Force detaching from lost nodes is not
+/// modelled: their pods hold their volumes until they are gone from the store.</remarks>
+public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
+{
+    private const ushort Attached = 0;
+    private const ushort Detached = 1;
+    private readonly EventLoop _loop;
+    private readonly ObjectView _view;
+    private readonly StorageOptions _options;
+    private readonly ushort _handler;
+    private readonly Dictionary<(long Volume, int Node), Attachment> _attachments = [];
+    private readonly Dictionary<int, int> _onNode = [];
+    private readonly Dictionary<long, List<int>> _nodesOf = [];
+    private readonly Dictionary<long, List<(long Volume, int Node)>> _ofPod = [];
+    private readonly SortedDictionary<long, Pod> _waiting = [];
+
+    private sealed class Attachment
+    {
+        public readonly HashSet<long> Pods = [];
+        public bool IsThere;
+        public bool IsLeaving;
+    }
+
+    /// <summary>Follows a store.</summary>
+    public VolumeAttachments(EventLoop loop, ObjectStore store, StorageOptions? options = null)
+    {
+        _loop = loop;
+        _view = store.View;
+        _options = options ?? new StorageOptions();
+        _handler = loop.Register(this);
+        store.Subscribe(this);
+    }
+
+    private IVolumeObserver[] _observers = [];
+
+    /// <inheritdoc/>
+    public void Subscribe(IVolumeObserver observer) => _observers = [.. _observers, observer];
+
+    /// <summary>Volumes attached to a node, or on their way there or off it.</summary>
+    public int CountOn(NodeIndex node) => _onNode.GetValueOrDefault(node.Value);
+
+    /// <inheritdoc/>
+    public bool IsReady(Pod pod)
+    {
+        foreach (ref readonly Volume volume in pod.Spec.Volumes.AsSpan())
+        {
+            if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
+            if (VolumeOf(pod, volume.Source) is not { } bound || !_attachments.TryGetValue((bound.Uid, pod.Node.Value), out Attachment? attachment)) return false;
+            if (!attachment.IsThere || attachment.IsLeaving) return false;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void OnChange(in StoreChange change)
+    {
+        if (change.Object is PersistentVolumeClaim { IsBound: true } && change.After is not null) TryWaiting();
+        if (change.Object is not Pod pod || !pod.Node.IsNode || !HasClaims(pod)) return;
+        if (change.After is null || pod.HasEnded)
+        {
+            _waiting.Remove(pod.Uid);
+            Release(pod);
+        }
+        else if (change.Before is not Pod { Node.IsNode: true } && !TryAttach(pod)) _waiting.Add(pod.Uid, pod);
+    }
+
+    /// <inheritdoc/>
+    void IEventHandler.Handle(in EventData data)
+    {
+        (long, int) key = (data.Argument, data.Subject);
+        if (!_attachments.TryGetValue(key, out Attachment? attachment)) return;
+        if (data.Kind == Attached)
+        {
+            attachment.IsThere = true;
+            if (attachment.Pods.Count == 0) Leave(key, attachment);
+            else Tell(new NodeIndex(data.Subject));
+            return;
+        }
+
+        _attachments.Remove(key);
+        _nodesOf[data.Argument].Remove(data.Subject);
+        _onNode[data.Subject]--;
+        TryWaiting();
+    }
+
+    private void Tell(NodeIndex node)
+    {
+        foreach (IVolumeObserver observer in _observers) observer.OnVolumesChanged(node);
+    }
+
+    private static bool HasClaims(Pod pod)
+    {
+        foreach (ref readonly Volume volume in pod.Spec.Volumes.AsSpan())
+        {
+            if (volume.Kind == VolumeKind.PersistentVolumeClaim) return true;
+        }
+
+        return false;
+    }
+
+    private PersistentVolume? VolumeOf(Pod pod, string claim) =>
+        _view.Find<PersistentVolumeClaim>(ResourceKind.PersistentVolumeClaim, pod.Metadata.Namespace, claim) is { IsBound: true } bound
+            ? _view.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", bound.VolumeName)
+            : null;
+
+    private void TryWaiting()
+    {
+        if (_waiting.Count == 0) return;
+        foreach (Pod pod in _waiting.Values.ToArray())
+        {
+            if (TryAttach(pod)) _waiting.Remove(pod.Uid);
+        }
+    }
+
+    /// <summary>Begins to attach what a pod lacks.</summary>
+    /// <returns>Whether everything is there or on its way.</returns>
+    private bool TryAttach(Pod pod)
+    {
+        bool isDone = true, isThere = true;
+        foreach (Volume volume in pod.Spec.Volumes)
+        {
+            if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
+            if (VolumeOf(pod, volume.Source) is not { } bound)
+            {
+                isDone = false;
+                continue;
+            }
+
+            (long Uid, int Node) key = (bound.Uid, pod.Node.Value);
+            if (_attachments.TryGetValue(key, out Attachment? attachment))
+            {
+                if (attachment.IsLeaving) isDone = false;
+                else Use(pod, key, attachment);
+                isThere &= attachment is { IsThere: true, IsLeaving: false };
+                continue;
+            }
+
+            isThere = false;
+            if (CountOn(pod.Node) >= _options.AttachLimit || IsHeldElsewhere(bound, pod.Node.Value))
+            {
+                isDone = false;
+                continue;
+            }
+
+            attachment = new Attachment();
+            Use(pod, key, attachment);
+            _attachments.Add(key, attachment);
+            if (!_nodesOf.TryGetValue(bound.Uid, out List<int>? nodes)) _nodesOf.Add(bound.Uid, nodes = []);
+            nodes.Add(pod.Node.Value);
+            _onNode[pod.Node.Value] = CountOn(pod.Node) + 1;
+            _loop.Schedule(_loop.Now + _options.AttachTime, new EventData(_handler, Attached, pod.Node.Value, bound.Uid));
+        }
+
+        if (isDone && isThere) Tell(pod.Node);
+        return isDone;
+    }
+
+    private bool IsHeldElsewhere(PersistentVolume volume, int node)
+    {
+        if (volume.AccessModes.Contains("ReadWriteMany") || volume.AccessModes.Contains("ReadOnlyMany")) return false;
+        return _nodesOf.TryGetValue(volume.Uid, out List<int>? nodes) && nodes.Exists(other => other != node);
+    }
+
+    private void Use(Pod pod, (long Volume, int Node) key, Attachment attachment)
+    {
+        if (!attachment.Pods.Add(pod.Uid)) return;
+        if (!_ofPod.TryGetValue(pod.Uid, out List<(long Volume, int Node)>? keys)) _ofPod.Add(pod.Uid, keys = []);
+        keys.Add(key);
+    }
+
+    private void Release(Pod pod)
+    {
+        if (!_ofPod.Remove(pod.Uid, out List<(long Volume, int Node)>? keys)) return;
+        foreach ((long Volume, int Node) key in keys)
+        {
+            Attachment attachment = _attachments[key];
+            if (attachment.Pods.Remove(pod.Uid) && attachment is { Pods.Count: 0, IsThere: true, IsLeaving: false }) Leave(key, attachment);
+        }
+    }
+
+    private void Leave((long Volume, int Node) key, Attachment attachment)
+    {
+        attachment.IsLeaving = true;
+        _loop.Schedule(_loop.Now + _options.DetachTime, new EventData(_handler, Detached, key.Node, key.Volume));
+    }
+}

@@ -1,0 +1,64 @@
+using SchedBench.Core.Objects;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Controllers;
+
+/// <summary>Which volume a claim takes (Kubernetes <c>pkg/controller/volume/persistentvolume/index.go</c>, <c>volume/persistentvolume/util.go</c>).</summary>
+internal static class VolumeMatching
+{
+    /// <summary>The volume that a claim takes, or null.</summary>
+    /// <param name="view">Objects.</param>
+    /// <param name="claim">Claim.</param>
+    /// <param name="node">Node it must be reached from, or null.</param>
+    public static PersistentVolume? Find(ObjectView view, PersistentVolumeClaim claim, Node? node)
+    {
+        if (claim.VolumeName.Length > 0)
+        {
+            return view.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", claim.VolumeName) is { } named && IsFreeFor(named, claim) && Fits(named, claim) ? named : null;
+        }
+
+        PersistentVolume? best = null;
+        foreach (KubeObject item in view.All(ResourceKind.PersistentVolume))
+        {
+            if (item is not PersistentVolume volume || !IsFreeFor(volume, claim) || !Fits(volume, claim)) continue;
+            if (claim.Selector is { } selector && !selector.Matches(volume.Metadata.Labels)) continue;
+            if (node is not null && !Reaches(volume, node)) continue;
+            // One that was made for this claim, or a claim that was interrupted, comes first.
+            if (volume.Claim is not null) return volume;
+            if (best is null || volume.SizeBytes < best.SizeBytes || (volume.SizeBytes == best.SizeBytes && volume.Uid < best.Uid)) best = volume;
+        }
+
+        return best;
+    }
+
+    private static bool IsFreeFor(PersistentVolume volume, PersistentVolumeClaim claim) =>
+        !volume.Metadata.IsDeleting && (volume.Claim == claim.Key ? volume.Phase != VolumePhase.Released : volume.Claim is null && volume.Phase == VolumePhase.Available);
+
+    private static bool Fits(PersistentVolume volume, PersistentVolumeClaim claim) =>
+        volume.SizeBytes >= claim.SizeBytes && volume.StorageClass == (claim.StorageClass ?? "") && claim.AccessModes.All(mode => volume.AccessModes.Contains(mode));
+
+    /// <summary>The class of claims that state none, or null; of several the newest.</summary>
+    public static StorageClass? DefaultClass(ObjectView view)
+    {
+        StorageClass? newest = null;
+        foreach (KubeObject item in view.All(ResourceKind.StorageClass))
+        {
+            if (item is StorageClass { IsDefault: true } candidate && (newest is null || candidate.Uid > newest.Uid)) newest = candidate;
+        }
+
+        return newest;
+    }
+
+    /// <summary>Whether a volume can be reached from a node.</summary>
+    public static bool Reaches(PersistentVolume volume, Node node)
+    {
+        if (volume.NodeAffinity is not { } terms) return true;
+        ValueList<Label> fields = [new Label("metadata.name", node.Name)];
+        foreach (NodeSelectorTerm term in terms)
+        {
+            if (term.Labels.Count + term.Fields.Count > 0 && term.Labels.All(r => r.Matches(node.Metadata.Labels)) && term.Fields.All(r => r.Matches(fields))) return true;
+        }
+
+        return false;
+    }
+}
