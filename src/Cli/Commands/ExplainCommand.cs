@@ -3,6 +3,7 @@ using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
+using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Runner;
 using SchedBench.Reporting.Tables;
@@ -15,14 +16,20 @@ internal static class ExplainCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var command = new Command("explain", "Show why a pod was placed where it was: a score or the reasons for every node.");
+        var command = new Command("explain", "Show why a pod was placed where it was, or what became of an object of a cluster: a timeline.");
         ExperimentOptions experiment = new ExperimentOptions().AddTo(command);
-        var pod = new Option<string>("--pod") { Description = "Name of the pod in the trace.", HelpName = "NAME", Required = true };
+        var pod = new Option<string>("--pod") { Description = "Name of the pod.", HelpName = "NAME" };
+        var item = new Option<string>("--object") { Description = "Object of a cluster workload, such as deployment/web or pod/web-7d9c-x2k4.", HelpName = "KIND/NAME" };
+        var pods = new Option<bool>("--pods") { Description = "With --object: tell its pods one by one." };
         var nodes = new Option<int>("--nodes") { Description = "Nodes shown a decision, best first (0: all).", HelpName = "N", DefaultValueFactory = _ => 20, CustomParser = OptionValues.Whole("--nodes") };
         command.Options.Add(pod);
+        command.Options.Add(item);
+        command.Options.Add(pods);
         command.Options.Add(nodes);
         Option<TableFormat> format = TableOutput.AddTo(command);
-        command.SetAction(parsed => Explain(
+        command.SetAction(parsed => parsed.GetValue(item) is { } wanted || parsed.GetValue(pod) is null
+            ? HistoryTimeline.Show(ExperimentSession.Open(experiment.Request(parsed)), parsed.GetValue(item), parsed.GetValue(pods), parsed.GetValue(format), terminal, cancellation)
+            : Explain(
             ExperimentSession.Open(experiment.Request(parsed)), parsed.GetValue(pod)!, OptionValues.Whole("--nodes", parsed.GetValue(nodes), 0, int.MaxValue),
             parsed.GetValue(format), terminal, cancellation));
         return command;
@@ -30,13 +37,8 @@ internal static class ExplainCommand
 
     private static int Explain(ExperimentSession session, string pod, int nodes, TableFormat format, Terminal terminal, CancellationToken cancellation)
     {
-        PlannedCell cell = session.Plan.Cells[0];
-        if (session.Plan.Cells.Count > 1)
-        {
-            terminal.Note($"note: the experiment has {session.Plan.Cells.Count} cells; this is the first: fleet={cell.Key.Fleet},workload={cell.Key.Workload},strategy={cell.Key.Strategy},seed={cell.Key.Seed}");
-            terminal.Note("note: --only picks another");
-        }
-
+        PlannedCell cell = FirstCell(session, terminal);
+        if (cell.Workload.Replay is ClusterReplay) return HistoryTimeline.Show(session, $"pod/{pod}", withPods: true, format, terminal, cancellation);
         RequirePod(session, cell, pod);
         DecisionRecorder? recorder = null;
         CellResult result = session.Runner([cell]).Run(cell, run => recorder = new DecisionRecorder(run, pod), cancellation);
@@ -50,6 +52,16 @@ internal static class ExplainCommand
 
         TableOutput.WriteAll(terminal.Out, [.. recorder.Decisions.Select(decision => TableOf(decision, pod, nodes, terminal))], format);
         return result.Status == CellStatus.Failed ? ExitCode.RunFailed : ExitCode.Ok;
+    }
+
+    /// <summary>The cell that is explained; which one goes to standard error when there are several.</summary>
+    internal static PlannedCell FirstCell(ExperimentSession session, Terminal terminal)
+    {
+        PlannedCell cell = session.Plan.Cells[0];
+        if (session.Plan.Cells.Count == 1) return cell;
+        terminal.Note($"note: the experiment has {session.Plan.Cells.Count} cells; this is the first: fleet={cell.Key.Fleet},workload={cell.Key.Workload},strategy={cell.Key.Strategy},seed={cell.Key.Seed}");
+        terminal.Note("note: --only picks another");
+        return cell;
     }
 
     private static void RequirePod(ExperimentSession session, PlannedCell cell, string pod)

@@ -192,6 +192,9 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     internal PodStore Mirror { get; }
 
+    /// <summary>Slot of a pod in the mirror; a negative one when the scheduler does not know it.</summary>
+    internal PodIndex SlotOf(long uid) => _pods.SlotOf(uid);
+
     /// <summary>Runs to the end: no event left, or none before <see cref="OrchestratedRunOptions.Until"/>.</summary>
     /// <exception cref="RunStepException">A step was refused.</exception>
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)

@@ -107,6 +107,18 @@ public sealed class CellRunner
         };
     }
 
+    /// <summary>Runs a cell of Kubernetes objects for an explanation: what goes wrong in it is thrown.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="prepare">Attaches observers before the run starts.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public void Explain(PlannedCell cell, Action<OrchestratedRun> prepare, CancellationToken cancellation)
+    {
+        var replay = (ClusterReplay)cell.Workload.Replay;
+        var running = new ClusterCell(cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, new VirtualClock(), isJudged: false);
+        prepare(running.Run);
+        running.Run.Run(cancellation: cancellation);
+    }
+
     private CellResult RunCluster(PlannedCell cell, ClusterReplay replay, long begun, CancellationToken cancellation)
     {
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;

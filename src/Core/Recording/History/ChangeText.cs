@@ -1,0 +1,75 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Recording;
+
+/// <summary>Writes of the store in the words of a timeline.</summary>
+internal static class ChangeText
+{
+    public static IEnumerable<string> Of(in StoreChange change, FleetLayout fleet) => (change.Before, change.After) switch
+    {
+        (null, { } made) => [Created(made)],
+        ({ }, null) => ["gone"],
+        (Deployment before, Deployment after) => Changed(before, after).Concat(Going(before, after)),
+        (ReplicaSet before, ReplicaSet after) => Scaled(before.Replicas, after.Replicas).Concat(Going(before, after)),
+        (StatefulSet before, StatefulSet after) => Scaled(before.Replicas, after.Replicas).Concat(Going(before, after)),
+        (HorizontalPodAutoscaler before, HorizontalPodAutoscaler after) when before.DesiredReplicas != after.DesiredReplicas =>
+            [$"wants {after.DesiredReplicas} replicas instead of {before.DesiredReplicas}"],
+        (Node before, Node after) => Changed(before, after),
+        (Service before, Service after) when !Equals(before.Selector, after.Selector) => [$"selects {Text(after.Selector)}"],
+        (Pod before, Pod after) => Changed(before, after, fleet).Concat(Going(before, after)),
+        ({ } before, { } after) => Going(before, after),
+        _ => [],
+    };
+
+    private static string Created(KubeObject made) => made switch
+    {
+        Deployment workload => $"created: {workload.Replicas} replicas of {Images(workload.Template)}",
+        ReplicaSet workload => $"created: {workload.Replicas} replicas of {Images(workload.Template)}",
+        StatefulSet workload => $"created: {workload.Replicas} replicas of {Images(workload.Template)}",
+        Service service => $"created: selects {Text(service.Selector)}",
+        _ => "created",
+    };
+
+    private static IEnumerable<string> Changed(Deployment before, Deployment after)
+    {
+        if (!ReferenceEquals(before.Template, after.Template) && Images(before.Template) != Images(after.Template)) yield return $"template: {Images(before.Template)} becomes {Images(after.Template)}";
+        foreach (string scaled in Scaled(before.Replicas, after.Replicas)) yield return scaled;
+        if (before.IsPaused != after.IsPaused) yield return after.IsPaused ? "paused" : "resumed";
+        if (before.Status.ProgressReason != after.Status.ProgressReason) yield return $"progressing: {after.Status.ProgressReason}";
+        if (before.Status.IsAvailable != after.Status.IsAvailable) yield return after.Status.IsAvailable ? "available" : $"not available: {after.Status.Pods.Available} of {after.Replicas} pods";
+    }
+
+    private static IEnumerable<string> Scaled(int before, int after)
+    {
+        if (before != after) yield return $"scaled from {before} to {after}";
+    }
+
+    private static IEnumerable<string> Changed(Node before, Node after)
+    {
+        if (before.IsCordoned != after.IsCordoned) yield return after.IsCordoned ? "cordoned" : "uncordoned";
+        if (before.Taints != after.Taints) yield return $"taints: {string.Join(", ", after.Taints.Select(taint => $"{taint.Key}:{taint.Effect}"))}";
+    }
+
+    private static IEnumerable<string> Changed(Pod before, Pod after, FleetLayout fleet)
+    {
+        if (before.Node != after.Node) yield return $"bound to {fleet.Nodes[after.Node.Value].Name}";
+        if (before.Status.Phase != after.Status.Phase) yield return after.Status.ExitCode == 0 ? $"{after.Status.Phase}" : $"{after.Status.Phase}, exit code {after.Status.ExitCode}";
+        if (before.Status.IsReady != after.Status.IsReady) yield return after.Status.IsReady ? "ready" : "not ready";
+        // Unschedulable comes with a fact that says more.
+        if (before.Status.Reason != after.Status.Reason && after.Status.Reason.Length > 0 && after.Status.Reason != "Unschedulable")
+            yield return after.Status.Message.Length > 0 ? $"{after.Status.Reason}: {after.Status.Message}" : after.Status.Reason;
+        if (before.Status.Disruption != after.Status.Disruption && after.Status.Disruption.Length > 0) yield return $"is to be disrupted: {after.Status.Disruption}";
+    }
+
+    private static IEnumerable<string> Going(KubeObject before, KubeObject after)
+    {
+        if (!before.Metadata.IsDeleting && after.Metadata.IsDeleting) yield return $"deletion asked for, grace {after.Metadata.DeletionGrace?.TotalSeconds ?? 0} s";
+    }
+
+    private static string Images(PodTemplate template) => string.Join(", ", template.Spec.Containers.Select(container => container.Image));
+
+    private static string Text(LabelSelector? selector) =>
+        selector is null ? "nothing" : string.Join(", ", selector.Requirements.Select(requirement => $"{requirement.Key}={string.Join('|', requirement.Values)}"));
+}
