@@ -127,7 +127,11 @@ public sealed class ControllerFuzzTests
                 first = Some.StatefulSet(name, dice.Between(0, 4)) with { IsParallel = isParallel, ClaimTemplates = claims };
                 second = Some.StatefulSet(name, dice.Between(0, 4), "app:v2") with
                 {
-                    IsParallel = isParallel, Partition = partition, ClaimTemplates = claims, DeletesClaimsWhenScaled = deletesClaims, DeletesClaimsWhenDeleted = dice.Percent(50),
+                    IsParallel = isParallel,
+                    Partition = partition,
+                    ClaimTemplates = claims,
+                    DeletesClaimsWhenScaled = deletesClaims,
+                    DeletesClaimsWhenDeleted = dice.Percent(50),
                 };
                 break;
             case 2:
@@ -147,7 +151,9 @@ public sealed class ControllerFuzzTests
             case 4:
                 var cron = new CronJob
                 {
-                    Metadata = Meta(name), Schedule = "* * * * *", JobTemplate = Some.Job(name, dice.Between(1, 3)) with { BackoffLimit = 1 },
+                    Metadata = Meta(name),
+                    Schedule = "* * * * *",
+                    JobTemplate = Some.Job(name, dice.Between(1, 3)) with { BackoffLimit = 1 },
                     ConcurrencyPolicy = dice.Of(ConcurrencyPolicy.Allow, ConcurrencyPolicy.Forbid, ConcurrencyPolicy.Replace),
                 };
                 first = cron;

@@ -9,7 +9,9 @@ public sealed class CronJobControllerTests
 {
     private static CronJob Cron(string schedule = "* * * * *") => new()
     {
-        Metadata = Meta("tick"), Schedule = schedule, JobTemplate = Some.Job("tick"),
+        Metadata = Meta("tick"),
+        Schedule = schedule,
+        JobTemplate = Some.Job("tick"),
     };
 
     private static OrchestratedRun Run(double minutes, OrchestrationBuilder builder, double jobSeconds, out List<double> starts)

@@ -36,7 +36,11 @@ public sealed class HorizontalPodAutoscalerTests
 
     private static HorizontalPodAutoscaler Scaler(int max = 20, int min = 1) => new()
     {
-        Metadata = Meta("web"), TargetKind = ResourceKind.ReplicaSet, TargetName = "web", MinReplicas = min, MaxReplicas = max,
+        Metadata = Meta("web"),
+        TargetKind = ResourceKind.ReplicaSet,
+        TargetName = "web",
+        MinReplicas = min,
+        MaxReplicas = max,
         Metrics = [new AutoscalingTarget(AutoscalingMetric.Cpu, IsUtilization: true, 50)],
     };
 

@@ -13,12 +13,18 @@ public sealed class StorageTests
 
     private static PersistentVolume Volume(string name, long size, string type = "", params string[] modes) => new()
     {
-        Metadata = new ObjectMeta { Name = name }, SizeBytes = size, StorageClass = type, AccessModes = [.. modes.DefaultIfEmpty("ReadWriteOnce")],
+        Metadata = new ObjectMeta { Name = name },
+        SizeBytes = size,
+        StorageClass = type,
+        AccessModes = [.. modes.DefaultIfEmpty("ReadWriteOnce")],
     };
 
     private static PersistentVolumeClaim Claim(string name, long size, string? type = "") => new()
     {
-        Metadata = Meta(name), SizeBytes = size, StorageClass = type, AccessModes = ["ReadWriteOnce"],
+        Metadata = Meta(name),
+        SizeBytes = size,
+        StorageClass = type,
+        AccessModes = ["ReadWriteOnce"],
     };
 
     private static Pod Using(string name, string claim) => Some.Pod(name) with

@@ -123,6 +123,10 @@ public sealed class HorizontalPodAutoscalerController(IPodUsage usage, Autoscale
 
     private static int? ReplicasOf(KubeObject target) => target switch
     {
-        Deployment deployment => deployment.Replicas, ReplicaSet set => set.Replicas, StatefulSet set => set.Replicas, ReplicationController set => set.Replicas, _ => null,
+        Deployment deployment => deployment.Replicas,
+        ReplicaSet set => set.Replicas,
+        StatefulSet set => set.Replicas,
+        ReplicationController set => set.Replicas,
+        _ => null,
     };
 }

@@ -35,7 +35,12 @@ public sealed class ApiClient
         _interval = limits.Qps > 0 ? TimeSpan.FromSeconds(1) / limits.Qps : TimeSpan.Zero;
     }
 
-    /// <summary>Writes made.</summary>
+    /// <summary>Another client with the same limits and a bucket of its own, as every controller of a controller manager has. Its writes count here too.</summary>
+    public ApiClient Another() => new(_loop, _store, _limits) { _parent = this };
+
+    private ApiClient? _parent;
+
+    /// <summary>Writes made, those of clients made of this one among them.</summary>
     public long Writes { get; private set; }
 
     /// <summary>How long until the next write may be made; zero now. Writes of status and events that a caller makes regardless are counted all the same.</summary>
@@ -85,6 +90,7 @@ public sealed class ApiClient
     private void Spend()
     {
         Writes++;
+        if (_parent is not null) _parent.Writes++;
         if (_limits.Qps > 0) _full = (_full > _loop.Now ? _full : _loop.Now) + _interval;
     }
 }

@@ -24,8 +24,9 @@ public abstract class Controller : IStoreListener
     /// <summary>The current instant.</summary>
     protected TimeSpan Now => _manager.Context.Loop.Now;
 
-    /// <summary>Writes, within the limits of the manager's client.</summary>
-    protected ApiClient Api => _manager.Context.Api;
+    /// <summary>Writes, within the limits of the manager's clients: every controller has a bucket of its own (<c>ControllerClientBuilder</c>), so that none starves
+    /// another.</summary>
+    protected ApiClient Api { get; private set; } = null!;
 
     /// <summary>A change became known: enqueue the keys it concerns. Nothing is written here.</summary>
     public abstract void OnChange(in StoreChange change);
@@ -64,5 +65,6 @@ public abstract class Controller : IStoreListener
     {
         _manager = manager;
         _index = index;
+        Api = manager.Context.Api.Another();
     }
 }

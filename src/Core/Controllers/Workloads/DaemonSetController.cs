@@ -169,7 +169,12 @@ public sealed partial class DaemonSetController(DaemonSetControllerOptions? opti
         if (next < TimeSpan.MaxValue) EnqueueAfter(set.Uid, next - Now);
         var status = new DaemonSetStatus
         {
-            Desired = state.Desired, Current = state.Current, Misscheduled = state.Misscheduled, Ready = state.Ready, Available = state.Available, Updated = state.Updated,
+            Desired = state.Desired,
+            Current = state.Current,
+            Misscheduled = state.Misscheduled,
+            Ready = state.Ready,
+            Available = state.Available,
+            Updated = state.Updated,
             ObservedGeneration = set.Metadata.Generation,
         };
         if (status != set.Status && Api.Update(set with { Status = status }) is not null) Retry(set.Uid);

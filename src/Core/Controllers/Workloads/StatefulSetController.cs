@@ -236,7 +236,10 @@ public sealed partial class StatefulSetController : Controller
         var status = new StatefulSetStatus
         {
             Pods = new ReplicaStatus(replicas, ready, available, set.Metadata.Generation),
-            CurrentRevision = currentName, UpdateRevision = update.Name, CurrentReplicas = ofCurrent, UpdatedReplicas = updated,
+            CurrentRevision = currentName,
+            UpdateRevision = update.Name,
+            CurrentReplicas = ofCurrent,
+            UpdatedReplicas = updated,
         };
         if (status != set.Status && Api.Update(set with { Status = status }) is not null) Retry(set.Uid);
     }

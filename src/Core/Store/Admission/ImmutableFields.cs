@@ -69,8 +69,11 @@ public sealed class ImmutableFields : IAdmission
         if (!changed.SchedulingGates.All(gate => old.SchedulingGates.Contains(gate))) return Immutable(pod, "spec.schedulingGates: gates may be taken away, but the list");
         PodSpec allowed = changed with
         {
-            Tolerations = old.Tolerations, ActiveDeadline = old.ActiveDeadline, SchedulingGates = old.SchedulingGates,
-            Containers = WithImagesOf(changed.Containers, old.Containers), InitContainers = WithImagesOf(changed.InitContainers, old.InitContainers),
+            Tolerations = old.Tolerations,
+            ActiveDeadline = old.ActiveDeadline,
+            SchedulingGates = old.SchedulingGates,
+            Containers = WithImagesOf(changed.Containers, old.Containers),
+            InitContainers = WithImagesOf(changed.InitContainers, old.InitContainers),
         };
         return allowed == old ? null : Immutable(pod, "spec: all but images, activeDeadlineSeconds, added tolerations and removed schedulingGates");
     }
@@ -97,7 +100,10 @@ public sealed class ImmutableFields : IAdmission
         if (old.Template == changed.Template) return null;
         PodSpec spec = changed.Template.Spec with
         {
-            NodeSelector = old.Template.Spec.NodeSelector, Tolerations = old.Template.Spec.Tolerations, Affinity = old.Template.Spec.Affinity, SchedulingGates = old.Template.Spec.SchedulingGates,
+            NodeSelector = old.Template.Spec.NodeSelector,
+            Tolerations = old.Template.Spec.Tolerations,
+            Affinity = old.Template.Spec.Affinity,
+            SchedulingGates = old.Template.Spec.SchedulingGates,
         };
         bool isPlacementOnly = old.IsSuspended && old.Status.StartedAt is null && spec == old.Template.Spec;
         return isPlacementOnly ? null : "spec.template";

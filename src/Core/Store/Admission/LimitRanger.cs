@@ -116,16 +116,24 @@ public sealed class LimitRanger : IAdmission, IStoreListener
 
     private static long Request(PodSpec spec, string resource) => resource switch
     {
-        "cpu" => spec.CpuMilli, "memory" => spec.MemoryBytes, "ephemeral-storage" => spec.EphemeralStorageBytes, _ => 0,
+        "cpu" => spec.CpuMilli,
+        "memory" => spec.MemoryBytes,
+        "ephemeral-storage" => spec.EphemeralStorageBytes,
+        _ => 0,
     };
 
     private static long Request(Container container, string resource) => resource switch
     {
-        "cpu" => container.CpuMilli, "memory" => container.MemoryBytes, "ephemeral-storage" => container.EphemeralStorageBytes, _ => 0,
+        "cpu" => container.CpuMilli,
+        "memory" => container.MemoryBytes,
+        "ephemeral-storage" => container.EphemeralStorageBytes,
+        _ => 0,
     };
 
     private static long? Limit(Container container, string resource) => resource switch
     {
-        "cpu" => container.CpuMilliLimit, "memory" => container.MemoryBytesLimit, _ => null,
+        "cpu" => container.CpuMilliLimit,
+        "memory" => container.MemoryBytesLimit,
+        _ => null,
     };
 }

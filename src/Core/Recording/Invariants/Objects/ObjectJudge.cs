@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
 
