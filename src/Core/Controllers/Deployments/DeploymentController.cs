@@ -81,7 +81,7 @@ public sealed partial class DeploymentController(DeploymentOptions? options = nu
         ReadSets();
         if (deployment.Metadata.IsDeleting) SyncStatus(isRollout: false);
         else Sync();
-        if (_isRefused) EnqueueAfter(uid, Context.RetryDelay);
+        if (_isRefused) Retry(uid);
     }
 
     private void Sync()

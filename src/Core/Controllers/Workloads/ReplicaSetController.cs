@@ -105,7 +105,7 @@ public sealed partial class ReplicaSetController(TimeSpan? expectationTimeout = 
                 _expectations.CreationSeen(owner.Uid);
                 _made[owner.Uid] = ordinal;
                 Context.Events.Warn(owner, "FailedCreate", error.Message, Name);
-                EnqueueAfter(owner.Uid, Context.RetryDelay);
+                Retry(owner.Uid);
                 return;
             }
         }
