@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
 
