@@ -108,6 +108,7 @@ public sealed class ExperimentRejectionTests : IDisposable
     [InlineData("replay: { mode: timed, to: 99999999999d }", "spec.workloads[0].replay.to", "expected a duration", null)]
     [InlineData("replay: { mode: timed, compress: 0 }", "spec.workloads[0].replay.compress", "expected a decimal number", null)]
     [InlineData("replay: { mode: timed, compress: -2 }", "spec.workloads[0].replay.compress", "expected a decimal number", null)]
+    [InlineData("replay: { mode: timed, to: 7d, compress: 0.000001 }", "spec.workloads[0].replay.compress", "expected a divisor with which 7d of the trace take at most", null)]
     [InlineData("replay: { mode: timed, shake: 0.51 }", "spec.workloads[0].replay.shake", "from 0 to 0.5", null)]
     [InlineData("replay: { mode: timed, shake: -0.01 }", "spec.workloads[0].replay.shake", "from 0 to 0.5", null)]
     [InlineData("replay: { mode: timed, startLatency: forever }", "spec.workloads[0].replay.startLatency", "expected a duration", null)]
