@@ -44,7 +44,8 @@ internal sealed class ReportSection(
             if (ours.Text() is { } text && strategies.Count > 0) policies.Add(new(published, StrategySection.Level(ours, text, strategies)));
         }
 
-        return new PublishedSpec(file, written, source, Level(fleet, "one of the fleets", fleets.Select(known => known.Name)) ?? fleets.FirstOrDefault()?.Name ?? "", xColumn, xMetric, metrics, policies);
+        string fleetName = Level(fleet, "one of the fleets", fleets.Select(known => known.Name)) ?? (fleets.Count > 0 ? fleets[0].Name : "");
+        return new PublishedSpec(file, written, source, fleetName, xColumn, xMetric, metrics, policies);
     }
 
     internal IReadOnlyList<Expectation> ReadExpectations(YamlMap spec) =>
