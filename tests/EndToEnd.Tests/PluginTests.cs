@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SchedBench.EndToEnd.Tests.Support;
 using SchedBench.TestKit;
 
@@ -64,6 +65,30 @@ public sealed class PluginTests(FinishedSweep finished)
             Assert.Equal(Said, cells["naughty-throw"]["failure"]);
             Assert.Contains($"first {Said}", run.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_plug_in_that_knew_the_workload_is_labelled_as_a_strategy_of_the_program_is()
+    {
+        const string Sentence = " is given the workload's mix of requests beforehand: it is clairvoyant in timed replays.";
+        string folder = finished.Experiment.Path("clairvoyant");
+        string file = finished.Experiment.WriteWith("clairvoyant.yaml", "[best-fit, random, { name: fgd, tieBreak: uniform }]", "[best-fit, fgd, naughty-not, naughty-clairvoyant]");
+        string[] command = ["run", file, "--plugin", PluginAssemblies.Naughty, "--seeds", "1", "--out", folder];
+        using var run = ProgramRun.ToTheEnd(command);
+        string error = run.Ok().Error;
+        Assert.All((string[])["fgd", "naughty-clairvoyant"], strategy => Assert.Contains(strategy + Sentence, error, StringComparison.Ordinal));
+        Assert.All((string[])["best-fit", "naughty-not"], strategy => Assert.DoesNotContain(strategy + Sentence, error, StringComparison.Ordinal));
+        const string Beneath = "Given the workload's mix of requests beforehand (clairvoyant in timed replays): fgd, naughty-clairvoyant.";
+        Assert.Contains(Beneath, string.Concat(Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories).Select(File.ReadAllText)), StringComparison.Ordinal);
+
+        // The journal keeps it: what an earlier process found out is still known when no cell is run again.
+        string manifest = Path.Combine(folder, "manifest.json");
+        JsonElement[] Knowing() => [.. JsonDocument.Parse(File.ReadAllText(manifest)).RootElement.GetProperty("knowWorkload").EnumerateArray()];
+        Assert.Equal(["fgd", "naughty-clairvoyant"], Knowing().Select(label => label.GetString()!));
+        File.Delete(manifest);
+        using var again = ProgramRun.ToTheEnd([.. command, "--resume"]);
+        again.Ok();
+        Assert.Equal(["fgd", "naughty-clairvoyant"], Knowing().Select(label => label.GetString()!));
     }
 
     [Theory]

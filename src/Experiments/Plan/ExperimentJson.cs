@@ -168,6 +168,7 @@ internal static class ExperimentJson
             json.WriteString("path", published.Written);
             json.WriteBoolean("found", published.Path is not null);
             json.WriteString("source", published.Source);
+            json.WriteString("fleet", published.Fleet);
             json.WriteString("xColumn", published.XColumn);
             json.WriteString("xMetric", published.XMetric);
             WriteWords(json, "metrics", published.Metrics);
