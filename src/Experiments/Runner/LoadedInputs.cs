@@ -83,10 +83,18 @@ public sealed class LoadedInputs
         return new LoadedFleet(contents.Nodes, contents.Report);
     }
 
+    /// <summary>A <c>compress</c> far below 1 multiplies times; how far is known with the trace's last arrival.</summary>
+    private static void RefuseTimesBeyondReach(WorkloadSpec spec, ReadOnlySpan<PodArrival> pods)
+    {
+        if (spec is not { Replay: TimedReplay timed, CompressPlace: { } place } || pods.IsEmpty || !timed.IsDrawnOutTooFar(pods[^1].Arrival)) return;
+        throw new InputException(place with { Expected = timed.ExpectedCompress(pods[^1].Arrival) });
+    }
+
     private static LoadedWorkload LoadWorkload(WorkloadSpec spec)
     {
         TraceFile trace = spec.Trace!;
         TraceContents contents = TraceReaderCatalog.Get(trace.Format, trace.Path.Written).Read(trace.Path.FullPath, trace.Options);
+        RefuseTimesBeyondReach(spec, contents.Workload.Pods.Span);
         return new LoadedWorkload(contents.Workload, WorkloadProfile.Of(contents.Workload.Pods.Span), contents.Report);
     }
 }
