@@ -11,7 +11,7 @@ public sealed partial class SchedulerHost
     /// <summary>The watch shows that a pod is gone, bound or not; its slot is released.</summary>
     internal void OnPodDeleted(PodIndex pod, PodRemovalReason reason)
     {
-        if (_store[pod].Phase == PodPhase.Bound)
+        if (_store[pod].Phase is PodPhase.Bound or PodPhase.Running)
         {
             _store.End(pod);
             OnPodGone(pod, reason);
@@ -44,6 +44,12 @@ public sealed partial class SchedulerHost
         _strategy.OnPodPlaced(in request, node);
         OnPodPlaced(in request.Shape);
     }
+
+    /// <summary>Claims, volumes or classes of storage are others: pods with claims that wait may fit now.</summary>
+    internal void OnVolumesChanged() => OnRoomMade(0);
+
+    /// <summary>Labels of a namespace are others: selectors may mean other pods, so whoever waits tries again.</summary>
+    internal void OnNamespacesChanged() => OnRoomMade(0);
 
     /// <summary>Takes back what a pod was assumed to take: its binding was refused because it is gone.</summary>
     private void ForgetAssumed(PodIndex pod, NodeIndex node, DeviceSet devices)
