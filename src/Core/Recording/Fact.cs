@@ -49,6 +49,10 @@ public enum FactKind : byte
 
     /// <summary>A request failed; Detail is the stream's place times 256 plus a <see cref="Networking.RequestOutcome"/>.</summary>
     RequestFailed,
+
+    /// <summary>Several requests of a stream that is sent as a fluid failed; Detail is their number times 2²⁴ plus the stream's place times 256 plus a
+    /// <see cref="Networking.RequestOutcome"/>.</summary>
+    RequestsFailed,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

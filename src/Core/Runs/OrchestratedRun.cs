@@ -102,10 +102,13 @@ public sealed class OrchestratedRun : IEventHandler
         Proxies = new ProxyTiming(options.Network, options.Seed);
         var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
         Store.Subscribe(endpoints);
+        Policies = new NetworkPolicies(Store.View);
+        Store.Subscribe(Policies);
         if (options.Traffic.Count > 0)
         {
             Traffic = new RequestTraffic(
-                Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), options.Traffic, options.Network, options.Seed, options.MeasuredFrom);
+                Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), options.Traffic, options.Network, options.Seed, options.MeasuredFrom, Policies);
+            Store.Subscribe(Traffic);
         }
     }
 
@@ -129,6 +132,9 @@ public sealed class OrchestratedRun : IEventHandler
 
     /// <summary>When clients learn of changes of endpoints.</summary>
     public ProxyTiming Proxies { get; }
+
+    /// <summary>Who may talk to whom.</summary>
+    public NetworkPolicies Policies { get; }
 
     /// <summary>The requests; null without streams.</summary>
     public RequestTraffic? Traffic { get; }

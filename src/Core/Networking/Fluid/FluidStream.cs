@@ -1,0 +1,160 @@
+namespace SchedBench.Core.Networking;
+
+/// <summary>A stream while it is a fluid: its routes, and what has become of its requests but is not a whole one yet.</summary>
+internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger ledger)
+{
+    private readonly List<Account> _accounts = [];
+    private readonly Int128[] _latencies = new Int128[LatencyHistogram.BucketCount];
+    private readonly List<int> _latencyBuckets = [];
+    private Int128 _sent;
+
+    public readonly TrafficSpec Spec = spec;
+    public readonly int Place = place;
+    public readonly RequestLedger Ledger = ledger;
+    public readonly List<FluidRoute> Routes = [];
+
+    /// <summary>Routes of each observer; two where an ingress sends a share to a canary.</summary>
+    public readonly List<(FluidRoute Route, long Weight)>[] ByObserver = [.. Enumerable.Range(0, spec.Observers).Select(_ => new List<(FluidRoute, long)>())];
+
+    /// <summary>When each observer looks next; <see cref="TimeSpan.MinValue"/> when nothing is ahead.</summary>
+    public readonly TimeSpan[] WakesAt = [.. Enumerable.Repeat(TimeSpan.MinValue, spec.Observers)];
+
+    /// <summary>Requests a second, in units; 0 while it is sent request by request.</summary>
+    public long Rate;
+
+    /// <summary>Squared coefficient of variation of the gaps at a pod that gets a share of the stream.</summary>
+    public double GapVariation(long units) => Spec.Arrivals == ArrivalProcess.Poisson || Rate == 0 ? 1 : Math.Max(0, 1 - ((double)units / Rate));
+
+    private sealed class Account(string version)
+    {
+        public readonly string Version = version;
+        public readonly Int128[] Failed = new Int128[(int)RequestOutcome.Denied + 1];
+        public Int128 Answered;
+        public Int128 Slow;
+        public Int128 SlowWhole;
+        public Int128 Latency;
+
+        /// <summary>Answered requests that are still on their way.</summary>
+        public Int128 InFlight;
+
+        /// <summary>The same, in pods that take no new ones.</summary>
+        public Int128 Draining;
+    }
+
+    /// <summary>Requests were sent.</summary>
+    public void Send(Int128 units)
+    {
+        _sent += units;
+        long whole = (long)(_sent / Fluid.Request);
+        if (whole == 0) return;
+        _sent -= whole * Fluid.Request;
+        Ledger.OnSent(whole);
+    }
+
+    public void Fail(string version, RequestOutcome outcome, Int128 units)
+    {
+        if (units > 0) Of(version).Failed[(int)outcome] += units;
+    }
+
+    public void Answer(string version, Int128 units, PodFlow flow, double extraSeconds, bool isMeasured)
+    {
+        if (units <= 0) return;
+        Account account = Of(version);
+        account.Answered += units;
+        account.Slow += (Int128)((double)units * flow.Slow);
+        account.Latency += (Int128)((double)units * ((flow.Seconds + extraSeconds) * TimeSpan.TicksPerSecond));
+        if (!isMeasured) return;
+        foreach ((double seconds, double weight) in flow.Points)
+        {
+            int bucket = LatencyHistogram.BucketOf((long)((seconds + extraSeconds) * TimeSpan.TicksPerSecond));
+            if (_latencies[bucket] == 0) _latencyBuckets.Add(bucket);
+            // One more unit than none, so that a bucket is listed once.
+            _latencies[bucket] += (Int128)((double)units * weight) + 1;
+        }
+    }
+
+    /// <summary>What rounding left over goes to the answered ones.</summary>
+    public void Correct(string version, Int128 units) => Of(version).Answered += units;
+
+    /// <summary>Nothing is on its way but what is added from here on.</summary>
+    public void ResetInFlight()
+    {
+        foreach (Account account in _accounts) account.InFlight = 0;
+    }
+
+    public void AddInFlight(string version, Int128 units) => Of(version).InFlight += units;
+
+    public void AddDraining(string version, Int128 units) => Of(version).Draining += units;
+
+    /// <summary>Requests that had been taken for answered are lost, or fail in other ways when they are tried again.</summary>
+    public void Lose(string version, Int128 units)
+    {
+        Account account = Of(version);
+        if (account.Answered > units) account.Latency -= (Int128)((double)account.Latency * ((double)units / (double)account.Answered));
+        account.Answered -= units;
+        Of("").Failed[(int)RequestOutcome.Lost] += units;
+    }
+
+    /// <summary>Whole requests go into the ledger; fractions stay.</summary>
+    /// <param name="at">Instant of the step they count in.</param>
+    /// <param name="failed">Told how many failed in which way.</param>
+    public void Emit(TimeSpan at, IFluidFailures failed)
+    {
+        foreach (Account account in _accounts)
+        {
+            for (int outcome = 1; outcome < account.Failed.Length; outcome++)
+            {
+                long lost = Whole(ref account.Failed[outcome]);
+                if (lost == 0) continue;
+                Ledger.OnEnded(at, account.Version, (RequestOutcome)outcome, lost, 0, 0);
+                failed.OnFailed(Place, (RequestOutcome)outcome, lost);
+            }
+
+            Int128 ready = account.Answered - account.InFlight - account.Draining;
+            if (ready < Fluid.Request) continue;
+            long answered = (long)(ready / Fluid.Request);
+            double part = (double)(answered * Fluid.Request) / (double)account.Answered;
+            var latency = (Int128)((double)account.Latency * part);
+            var slow = (Int128)((double)account.Slow * part);
+            account.Answered -= answered * Fluid.Request;
+            account.Latency -= latency;
+            account.Slow -= slow;
+            account.SlowWhole += slow;
+            Ledger.OnEnded(at, account.Version, RequestOutcome.Answered, answered, Whole(ref account.SlowWhole), (long)(latency / Fluid.Request));
+        }
+
+        for (int i = _latencyBuckets.Count - 1; i >= 0; i--)
+        {
+            ref Int128 units = ref _latencies[_latencyBuckets[i]];
+            Ledger.Latencies.Add(_latencyBuckets[i], Whole(ref units));
+            if (units == 0) _latencyBuckets.RemoveAt(i);
+        }
+    }
+
+    private static long Whole(ref Int128 units)
+    {
+        if (units < Fluid.Request) return 0;
+        long whole = (long)(units / Fluid.Request);
+        units -= whole * Fluid.Request;
+        return whole;
+    }
+
+    private Account Of(string version)
+    {
+        foreach (Account account in _accounts)
+        {
+            if (account.Version == version) return account;
+        }
+
+        var made = new Account(version);
+        _accounts.Add(made);
+        return made;
+    }
+}
+
+/// <summary>Told of requests of a fluid that failed.</summary>
+internal interface IFluidFailures
+{
+    /// <summary>So many failed.</summary>
+    void OnFailed(int stream, RequestOutcome outcome, long count);
+}
