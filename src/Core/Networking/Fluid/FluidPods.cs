@@ -61,7 +61,7 @@ internal sealed class FluidPod(long uid)
 internal readonly record struct FluidDrain(FluidStream Stream, long Units, PodFlow Flow, TimeSpan From)
 {
     /// <summary>Requests that are held back as in flight.</summary>
-    public Int128 Held => Fluid.Content(Units * Flow.Answered, Flow.Seconds);
+    public Int128 Held(RequestOutcome outcome) => Flow.InFlight(outcome, Units, Stream.Spec.Timeout.TotalSeconds);
 }
 
 /// <summary>Pods that are alike in all that decides about requests: a settle costs as much as there are groups.</summary>

@@ -3,6 +3,7 @@ namespace SchedBench.Core.Networking;
 /// <summary>A stream while it is a fluid: its routes, and what has become of its requests but is not a whole one yet.</summary>
 internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger ledger)
 {
+    private const int Outcomes = (int)RequestOutcome.Denied + 1;
     private readonly List<Account> _accounts = [];
     private readonly Int128[] _latencies = new Int128[LatencyHistogram.BucketCount];
     private readonly List<int> _latencyBuckets = [];
@@ -28,17 +29,25 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
     private sealed class Account(string version)
     {
         public readonly string Version = version;
-        public readonly Int128[] Failed = new Int128[(int)RequestOutcome.Denied + 1];
-        public Int128 Answered;
+
+        /// <summary>Requests that came, by how they end or have ended.</summary>
+        public readonly Int128[] Units = new Int128[Outcomes];
+
+        /// <summary>Of those the ones that are still on their way.</summary>
+        public readonly Int128[] InFlight = new Int128[Outcomes];
+
+        /// <summary>The same, in pods that take no new ones.</summary>
+        public readonly Int128[] Draining = new Int128[Outcomes];
         public Int128 Slow;
         public Int128 SlowWhole;
         public Int128 Latency;
 
-        /// <summary>Answered requests that are still on their way.</summary>
-        public Int128 InFlight;
-
-        /// <summary>The same, in pods that take no new ones.</summary>
-        public Int128 Draining;
+        /// <summary>Whole requests that have ended this way.</summary>
+        public long Ended(int outcome)
+        {
+            Int128 ended = Units[outcome] - InFlight[outcome] - Draining[outcome];
+            return ended < Fluid.Request ? 0 : (long)(ended / Fluid.Request);
+        }
     }
 
     /// <summary>Requests were sent.</summary>
@@ -53,14 +62,14 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
 
     public void Fail(string version, RequestOutcome outcome, Int128 units)
     {
-        if (units > 0) Of(version).Failed[(int)outcome] += units;
+        if (units > 0) Of(version).Units[(int)outcome] += units;
     }
 
     public void Answer(string version, Int128 units, PodFlow flow, double extraSeconds, bool isMeasured)
     {
         if (units <= 0) return;
         Account account = Of(version);
-        account.Answered += units;
+        account.Units[(int)RequestOutcome.Answered] += units;
         account.Slow += (Int128)((double)units * flow.Slow);
         account.Latency += (Int128)((double)units * ((flow.Seconds + extraSeconds) * TimeSpan.TicksPerSecond));
         if (!isMeasured) return;
@@ -74,53 +83,46 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
     }
 
     /// <summary>What rounding left over goes to the answered ones.</summary>
-    public void Correct(string version, Int128 units) => Of(version).Answered += units;
+    public void Correct(string version, Int128 units) => Of(version).Units[(int)RequestOutcome.Answered] += units;
 
     /// <summary>Nothing is on its way but what is added from here on.</summary>
     public void ResetInFlight()
     {
-        foreach (Account account in _accounts) account.InFlight = 0;
+        foreach (Account account in _accounts) Array.Clear(account.InFlight);
     }
 
-    public void AddInFlight(string version, Int128 units) => Of(version).InFlight += units;
+    public void AddInFlight(string version, RequestOutcome outcome, Int128 units) => Of(version).InFlight[(int)outcome] += units;
 
-    public void AddDraining(string version, Int128 units) => Of(version).Draining += units;
+    public void AddDraining(string version, RequestOutcome outcome, Int128 units) => Of(version).Draining[(int)outcome] += units;
 
-    /// <summary>Requests that had been taken for answered are lost, or fail in other ways when they are tried again.</summary>
-    public void Lose(string version, Int128 units)
+    /// <summary>Requests that would have ended in another way are lost.</summary>
+    public void Lose(string version, RequestOutcome instead, Int128 units)
     {
         Account account = Of(version);
-        if (account.Answered > units) account.Latency -= (Int128)((double)account.Latency * ((double)units / (double)account.Answered));
-        account.Answered -= units;
-        Of("").Failed[(int)RequestOutcome.Lost] += units;
+        ref Int128 from = ref account.Units[(int)instead];
+        if (instead == RequestOutcome.Answered && from > units) account.Latency -= (Int128)((double)account.Latency * ((double)units / (double)from));
+        from -= units;
+        Of("").Units[(int)RequestOutcome.Lost] += units;
     }
 
     /// <summary>Whole requests go into the ledger; fractions stay.</summary>
-    /// <param name="at">Instant of the step they count in.</param>
+    /// <param name="at">Instant of the step they count in; those that timed out were sent that much earlier.</param>
     /// <param name="failed">Told how many failed in which way.</param>
     public void Emit(TimeSpan at, IFluidFailures failed)
     {
         foreach (Account account in _accounts)
         {
-            for (int outcome = 1; outcome < account.Failed.Length; outcome++)
+            for (int outcome = 0; outcome < Outcomes; outcome++)
             {
-                long lost = Whole(ref account.Failed[outcome]);
-                if (lost == 0) continue;
-                Ledger.OnEnded(at, account.Version, (RequestOutcome)outcome, lost, 0, 0);
-                failed.OnFailed(Place, (RequestOutcome)outcome, lost);
+                long ended = account.Ended(outcome);
+                if (ended == 0) continue;
+                long slow = 0, latency = 0;
+                if (outcome == (int)RequestOutcome.Answered) TakeLatency(account, ended, out slow, out latency);
+                account.Units[outcome] -= ended * Fluid.Request;
+                TimeSpan sent = outcome == (int)RequestOutcome.TimedOut && at > Spec.Timeout ? at - Spec.Timeout : at;
+                Ledger.OnEnded(sent, account.Version, (RequestOutcome)outcome, ended, slow, latency);
+                if (outcome != (int)RequestOutcome.Answered) failed.OnFailed(Place, (RequestOutcome)outcome, ended);
             }
-
-            Int128 ready = account.Answered - account.InFlight - account.Draining;
-            if (ready < Fluid.Request) continue;
-            long answered = (long)(ready / Fluid.Request);
-            double part = (double)(answered * Fluid.Request) / (double)account.Answered;
-            var latency = (Int128)((double)account.Latency * part);
-            var slow = (Int128)((double)account.Slow * part);
-            account.Answered -= answered * Fluid.Request;
-            account.Latency -= latency;
-            account.Slow -= slow;
-            account.SlowWhole += slow;
-            Ledger.OnEnded(at, account.Version, RequestOutcome.Answered, answered, Whole(ref account.SlowWhole), (long)(latency / Fluid.Request));
         }
 
         for (int i = _latencyBuckets.Count - 1; i >= 0; i--)
@@ -129,6 +131,19 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
             Ledger.Latencies.Add(_latencyBuckets[i], Whole(ref units));
             if (units == 0) _latencyBuckets.RemoveAt(i);
         }
+    }
+
+    /// <summary>The share of the sums that belongs to so many answered requests.</summary>
+    private static void TakeLatency(Account account, long ended, out long slow, out long latencyTicks)
+    {
+        double part = (double)(ended * Fluid.Request) / (double)account.Units[(int)RequestOutcome.Answered];
+        var latency = (Int128)((double)account.Latency * part);
+        var slowUnits = (Int128)((double)account.Slow * part);
+        account.Latency -= latency;
+        account.Slow -= slowUnits;
+        account.SlowWhole += slowUnits;
+        slow = Whole(ref account.SlowWhole);
+        latencyTicks = (long)(latency / Fluid.Request);
     }
 
     private static long Whole(ref Int128 units)

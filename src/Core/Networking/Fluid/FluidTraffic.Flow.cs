@@ -52,7 +52,7 @@ internal sealed partial class FluidTraffic
         int endpoints = route.Pods.Length + route.Denied;
         Int128 each = (Int128)route.Units * ticks, left = each * Math.Max(1, endpoints);
         stream.Send(left);
-        (double fails, double late) = FailingOf(route, seconds);
+        (double fails, double failing) = FailingOf(route, seconds);
         // A try fails with probability f: of R + 1 tries all fail with f^(R+1), that is f^R times what fails of the first ones.
         double failed = 1, answered = 1, before = 0;
         route.Failing = fails;
@@ -67,7 +67,7 @@ internal sealed partial class FluidTraffic
             }
 
             failed = share;
-            before = late * stream.Spec.Timeout.TotalSeconds * before / answered;
+            before = failing * before / answered;
         }
 
         if (endpoints == 0) left -= Fail(stream, "", RequestOutcome.NoEndpoint, each, 1);
@@ -124,13 +124,13 @@ internal sealed partial class FluidTraffic
         return PodQueue.Moving(in input, (double)group.Units / Fluid.PerSecond, group.MovingWaiting);
     }
 
-    /// <summary>Share of the tries that fail on a route, and the share of those that took the whole time-out to.</summary>
-    private (double Fails, double Late) FailingOf(FluidRoute route, double seconds)
+    /// <summary>Share of the tries that fail on a route, and the mean time that these take, in seconds.</summary>
+    private (double Fails, double Seconds) FailingOf(FluidRoute route, double seconds)
     {
         if (route.Stream.Spec.Retries == 0) return (0, 0);
         int endpoints = route.Pods.Length + route.Denied;
         if (endpoints == 0) return (1, 0);
-        double fails = route.Denied, late = 0;
+        double fails = route.Denied, sum = 0, timeout = route.Stream.Spec.Timeout.TotalSeconds;
         foreach (ref readonly FluidRoute.Entry entry in route.Entries)
         {
             FluidGroup group = entry.Group;
@@ -143,24 +143,26 @@ internal sealed partial class FluidTraffic
             double moving = group.MovingSeconds / seconds;
             PodFlow settled = Settled(group, route.Stream);
             fails += entry.Count * (1 - moving) * (1 - settled.Answered);
-            late += entry.Count * (1 - moving) * settled.TimedOut;
+            sum += entry.Count * (1 - moving) * ((settled.TimedOut * timeout) + (settled.Errors * settled.Seconds));
             if (moving <= 0) continue;
             PodFlow flow = Moving(group, route.Stream);
             fails += entry.Count * moving * (1 - flow.Answered);
-            late += entry.Count * moving * flow.TimedOut;
+            sum += entry.Count * moving * ((flow.TimedOut * timeout) + (flow.Errors * flow.Seconds));
         }
 
-        return (fails / endpoints, fails <= 0 ? 0 : late / fails);
+        return (fails / endpoints, fails <= 0 ? 0 : sum / fails);
     }
 
-    /// <summary>Answered requests are counted when they end: what is in the pods now is still on its way.</summary>
+    /// <summary>Requests are counted when they end: what is in the pods now is still on its way.</summary>
     private void HoldBack(FluidRoute route)
     {
         foreach (ref readonly FluidRoute.Entry entry in route.Entries)
         {
             if (entry.Group.Class.Answer != FluidAnswer.Serves) continue;
             PodFlow flow = Current(entry.Group, route.Stream);
-            route.Stream.AddInFlight(entry.Group.Class.Version, Fluid.Content((double)route.Units * entry.Count * flow.Answered, flow.Seconds));
+            double units = (double)route.Units * entry.Count;
+            foreach (RequestOutcome outcome in PodFlow.Lasting)
+                route.Stream.AddInFlight(entry.Group.Class.Version, outcome, flow.InFlight(outcome, units, route.Stream.Spec.Timeout.TotalSeconds));
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class FluidTraffic
         {
             var drain = new FluidDrain(route.Stream, route.Units, Current(pod.Group, route.Stream), _loop.Now);
             pod.Drains.Add(drain);
-            route.Stream.AddDraining(before.Version, drain.Held);
+            foreach (RequestOutcome outcome in PodFlow.Lasting) route.Stream.AddDraining(before.Version, outcome, drain.Held(outcome));
         }
     }
 
@@ -36,11 +36,15 @@ internal sealed partial class FluidTraffic
     {
         if (!_pods.TryGetValue(uid, out FluidPod? pod) || pod.Class is null) return;
         Settle();
+        string version = pod.Class.Version;
         foreach (FluidDrain drain in pod.Drains)
         {
-            drain.Stream.AddDraining(pod.Class.Version, -drain.Held);
             double age = (_loop.Now - drain.From).TotalSeconds;
-            drain.Stream.Lose(pod.Class.Version, Fluid.Content(drain.Units * drain.Flow.Answered, drain.Flow.Remaining(age)));
+            foreach (RequestOutcome outcome in PodFlow.Lasting)
+            {
+                drain.Stream.AddDraining(version, outcome, -drain.Held(outcome));
+                drain.Stream.Lose(version, outcome, drain.Flow.InFlight(outcome, drain.Units, drain.Stream.Spec.Timeout.TotalSeconds, age));
+            }
         }
 
         pod.Drains.Clear();
@@ -51,7 +55,8 @@ internal sealed partial class FluidTraffic
             // A lost request is tried again as often as its client may.
             double fails = 1;
             for (int k = 0; k < route.Stream.Spec.Retries; k++) fails *= route.Failing;
-            route.Stream.Lose(pod.Class.Version, Fluid.Content(route.Units * flow.Answered * fails, flow.Seconds));
+            foreach (RequestOutcome outcome in PodFlow.Lasting)
+                route.Stream.Lose(version, outcome, flow.InFlight(outcome, route.Units * fails, route.Stream.Spec.Timeout.TotalSeconds));
         }
     }
 

@@ -33,6 +33,20 @@ internal sealed class PodFlow
     /// <summary>Offered load per worker; above 1 the queue grows until it is full.</summary>
     public double Load { get; init; }
 
+    /// <summary>What ends a while after it was sent.</summary>
+    public static ReadOnlySpan<RequestOutcome> Lasting => [RequestOutcome.Answered, RequestOutcome.TimedOut, RequestOutcome.Error];
+
+    /// <summary>Share of the requests that end this way.</summary>
+    public double ShareOf(RequestOutcome outcome) => outcome switch { RequestOutcome.Answered => Answered, RequestOutcome.TimedOut => TimedOut, _ => Errors };
+
+    /// <summary>Requests that will end this way and are in the pod now, at a rate.</summary>
+    public Int128 InFlight(RequestOutcome outcome, double units, double timeout) =>
+        Fluid.Content(units * ShareOf(outcome), outcome == RequestOutcome.TimedOut ? timeout : Seconds);
+
+    /// <summary>The same, some time after the last came.</summary>
+    public Int128 InFlight(RequestOutcome outcome, double units, double timeout, double age) =>
+        Fluid.Content(units * ShareOf(outcome), outcome == RequestOutcome.TimedOut ? Math.Max(0, timeout - age) : Remaining(age));
+
     /// <summary>Expected time in the pod beyond <paramref name="age"/>: of requests that came at one a second, so many are still there that long after the last came.</summary>
     public double Remaining(double age)
     {
@@ -49,13 +63,16 @@ internal sealed class PodFlow
 /// <summary>A pod as a queue with c workers and K places: M/M/c/K, scaled to the variation of arrivals and service times (Allen–Cunneen).</summary>
 /// <remarks>
 /// Erlang's B by recursion B ← aB/(k + aB) for the c workers; behind them the states of the queue have weights ρ, ρ², …. The mean wait of M/M/c is multiplied by
-/// g = (c²a + c²s)/2, for c²s ≤ 1 with Cosmetatos' correction of the share that constant service times have; the queue's places count K/g, so that the length of the queue and what it
+/// g = (c²a + c²s)/2, where Kimura's formula with Cosmetatos' ratio d of constant to exponential times, (1 + c²s) / (2c²s + (1 − c²s)/d), takes the place of (1 + c²s)/2 for more
+/// than one worker; the queue's places count K/g, so that the length of the queue and what it
 /// refuses agree with the wait. A time-out τ makes every place beyond τ·c/S useless: who would stand there has timed out. Sources: Allen, <i>Probability, Statistics, and Queueing
 /// Theory</i>, 1990; Cosmetatos, Oper. Res. Quarterly 26, 1975; Kimura, <i>Approximations for multi-server queues</i>, 1994.
 /// </remarks>
 internal static class PodQueue
 {
     private const int WaitSlices = 12;
+    private const int WaitSlicesNearFull = 96;
+    private const double NearFull = 0.9;
     private const double LeastScale = 0.02;
     private const int MostPlaces = 1_000_000;
 
@@ -106,7 +123,7 @@ internal static class PodQueue
 
         double refused = weight / all, accepted = all - weight;
         for (int i = 0; i < slices.Count; i++) slices[i] = (slices[i].Seconds, accepted <= 0 ? 0 : slices[i].Weight / accepted);
-        return Combine(in input, Reduce(slices, WaitSlices), refused, isBoundByTimeout, length / all * scale, load);
+        return Combine(in input, Reduce(slices, load > NearFull ? WaitSlicesNearFull : WaitSlices), refused, isBoundByTimeout, length / all * scale, load);
     }
 
     /// <summary>A queue that is still filling or emptying: nobody is refused and all wait for what stands before them.</summary>
@@ -123,14 +140,9 @@ internal static class PodQueue
     /// <summary>Wait relative to exponential gaps and times.</summary>
     private static double ScaleOf(double service, double arrivals, double load, int workers)
     {
-        double poisson = (1 + service) / 2;
-        if (service <= 1 && load > 0)
-        {
-            double root = Math.Sqrt(4 + (5.0 * workers)) - 2;
-            double constant = Math.Min(1, 0.5 * (1 + ((1 - load) * (workers - 1) * root / (16 * load * workers))));
-            poisson = service + ((1 - service) * constant);
-        }
-
+        double root = Math.Sqrt(4 + (5.0 * workers)) - 2;
+        double constant = load <= 0 ? 1 : Math.Min(1, 0.5 * (1 + ((1 - load) * (workers - 1) * root / (16 * load * workers))));
+        double poisson = (1 + service) / ((2 * service) + ((1 - service) / constant));
         return poisson * (arrivals + service) / (1 + service);
     }
 
