@@ -48,6 +48,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>Timing of the network.</summary>
     public NetworkOptions Network { get; init; } = NetworkOptions.Default;
 
+    /// <summary>Ranges of the services' addresses and ports.</summary>
+    public ServiceAddressOptions ServiceAddresses { get; init; } = ServiceAddressOptions.Default;
+
     /// <summary>Streams of requests.</summary>
     public IReadOnlyList<TrafficSpec> Traffic { get; init; } = [];
 
@@ -102,6 +105,8 @@ public sealed class OrchestratedRun : IEventHandler
         Proxies = new ProxyTiming(options.Network, options.Seed);
         var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
         Store.Subscribe(endpoints);
+        Addresses = ServiceAddresses.Attach(Store, options.ServiceAddresses);
+        Dns = new ServiceDns(Store.View);
         Policies = new NetworkPolicies(Store.View);
         Store.Subscribe(Policies);
         if (options.Traffic.Count > 0)
@@ -132,6 +137,12 @@ public sealed class OrchestratedRun : IEventHandler
 
     /// <summary>When clients learn of changes of endpoints.</summary>
     public ProxyTiming Proxies { get; }
+
+    /// <summary>Addresses and ports of services.</summary>
+    public ServiceAddresses Addresses { get; }
+
+    /// <summary>Names of services and pods.</summary>
+    public ServiceDns Dns { get; }
 
     /// <summary>Who may talk to whom.</summary>
     public NetworkPolicies Policies { get; }
