@@ -74,8 +74,13 @@ internal sealed class SimpleTable(string caption, params string[] columns)
         _rows)
     { Caption = caption };
 
-    private static TableCell Number(string text) =>
-        TableCell.Number(text, double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null);
+    private static TableCell Number(string text)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)) return TableCell.Number(text, null);
+        // A seed has up to 64 bits, of which a double keeps 53.
+        bool isExact = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong whole) && whole.ToString(CultureInfo.InvariantCulture) == text;
+        return isExact ? new TableCell(text, [new TableValue(text, number)]) : TableCell.Number(text, number);
+    }
 
     private static string Field(string name) => name.Replace(' ', '_').ToLowerInvariant();
 }

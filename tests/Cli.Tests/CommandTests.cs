@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using SchedBench.Cli.Commands;
 using SchedBench.Cli.Tests.Support;
+using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Runner;
 using SchedBench.TestKit.Results;
 
 namespace SchedBench.Cli.Tests;
@@ -50,6 +53,13 @@ public sealed class CommandTests(FinishedRun finished)
     [InlineData("--only strategy=fgd,strategy=random,seed=2", 2)]
     public void Plan_keeps_the_part_that_is_asked_for(string options, int cells) =>
         Assert.StartsWith($"{cells} cells", CliRun.Of(["plan", finished.Experiment.File, .. options.Split(' ')]).Ok().Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_child_process_gets_seeds_as_ranges_which_no_command_line_is_too_short_for()
+    {
+        var request = new RunRequest { ExperimentPath = "x.yaml", Seeds = SeedList.Parse("1..99999,7000000") };
+        Assert.Contains("1..99999,7000000", CellCommand.Of(request)(0, "record.json"));
+    }
 
     [Fact]
     public void Validate_says_that_a_file_is_valid_and_what_its_results_will_say()

@@ -78,6 +78,12 @@ public sealed class OutputFormatTests(FinishedRun finished)
         Assert.Equal(1, json.RootElement.GetProperty("rows").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("csv", ",18446744073709551615\n")]
+    [InlineData("json", "\"seed\": 18446744073709551615\n")]
+    public void A_seed_of_64_bits_keeps_all_its_digits(string format, string expected) =>
+        Assert.Contains(expected, CliRun.Of("plan", finished.Experiment.File, "--seeds", "18446744073709551615", "-o", format).Ok().Out, StringComparison.Ordinal);
+
     [Fact]
     public void Help_names_the_formats_by_the_names_that_are_accepted()
     {

@@ -113,6 +113,25 @@ public sealed class ResultsErrorTests(FinishedRun finished)
     }
 
     [Fact]
+    public void Published_values_are_checked_before_a_run_and_leave_with_the_experiment_that_named_them()
+    {
+        string published = finished.Experiment.Write("published-values.csv", "workload,policy,metric,x,runs,mean,stdev\nmixed,Best,gpu,ten,1,5,0\n");
+        string saturate = TinyExperiment.Text.Replace("timed, shake: 0.05, startLatency: 2s", "saturate", StringComparison.Ordinal);
+        string file = finished.Experiment.Write("published.yaml", saturate
+            + "  expected: { path: published-values.csv, x: { column: x, metric: gpu_arrived_percent }, metrics: { gpu: gpu_allocated_percent }, strategies: { Best: best-fit } }\n");
+        string folder = finished.Experiment.Path("published");
+        CliRun.Of("validate", file).Fails(2, "published-values.csv:2: x: 'ten'");
+        CliRun.Of("run", file, "--out", folder).Fails(2, "published-values.csv:2: x: 'ten'");
+        Assert.False(Directory.Exists(folder));
+
+        File.WriteAllText(published, "workload,policy,metric,x,runs,mean,stdev\nmixed,Best,gpu,10,1,5,0\n");
+        CliRun.Of("run", file, "--out", folder).Ok();
+        Assert.True(File.Exists(Path.Combine(folder, "published.csv")) && File.Exists(Path.Combine(folder, "tables", "published.tex")));
+        CliRun.Of("run", finished.Experiment.File, "--out", folder).Ok();
+        Assert.Empty(Directory.EnumerateFiles(folder, "published.*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void Verify_runs_cells_again_and_finds_them_equal()
     {
         CliRun run = CliRun.Of("verify", finished.Results).Ok();

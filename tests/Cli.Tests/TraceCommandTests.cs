@@ -49,6 +49,16 @@ public sealed class TraceCommandTests(FinishedRun finished)
         CliRun.Of("trace", "inspect", finished.Experiment.Write("strict.swf", Swf.Replace("60 -1 50", "60 -1 -50", StringComparison.Ordinal)), "--strict").Fails(2, "strict.swf:3");
 
     [Fact]
+    public void A_note_without_a_line_names_none_and_the_likely_unit_follows_from_the_first_instant()
+    {
+        string pods = finished.Experiment.Write("epoch/pods.csv", "name,arrival_seconds,cpu_milli,memory_bytes\na,160000000000,1,1\nb,160000000100,1,1\n");
+        string error = CliRun.Of("trace", "inspect", Path.GetDirectoryName(pods)!).Ok().Error;
+        Assert.DoesNotContain("line 0", error, StringComparison.Ordinal);
+        File.WriteAllText(pods, "name,arrival_seconds,cpu_milli,memory_bytes\na,1700000000000,1,1\n");
+        CliRun.Of("trace", "inspect", Path.GetDirectoryName(pods)!).Fails(2, "the times look like milliseconds");
+    }
+
+    [Fact]
     public void Generate_makes_the_same_trace_from_the_same_seed_and_another_from_another()
     {
         string options = finished.Experiment.Write("generator.yaml", Generator);

@@ -60,8 +60,10 @@ public sealed class UsageTests(FinishedRun finished)
     [Theory]
     [InlineData("--jobs 0", "--jobs: '0': expected a whole number from 1 to 1024")]
     [InlineData("--jobs -1", "--jobs: '-1': expected a whole number from 1 to 1024")]
-    [InlineData("--jobs abc", "--jobs")]
-    [InlineData("--jobs 99999999999", "--jobs")]
+    [InlineData("--jobs abc", "--jobs: 'abc': expected a whole number")]
+    [InlineData("--jobs 99999999999", "--jobs: '99999999999': expected a whole number")]
+    [InlineData("--clock wall --pace abc", "--pace: 'abc': expected a finite number above 0")]
+    [InlineData("--invariants x", "--invariants: 'x': expected a whole number")]
     [InlineData("--jobs", "--jobs")]
     [InlineData("--seeds -1", "expected a seed from 0 to 18446744073709551615")]
     [InlineData("--seeds 18446744073709551616", "expected a seed from 0 to 18446744073709551615")]
@@ -116,11 +118,24 @@ public sealed class UsageTests(FinishedRun finished)
     [InlineData("trace inspect FOLDER/trace --set x", "expected name=value")]
     [InlineData("trace convert FOLDER/trace", "--out")]
     [InlineData("trace generate /no/such.yaml --out FOLDER/never", "/no/such.yaml")]
-    [InlineData("trace generate FILE --out FOLDER/never --seed -1", "--seed")]
+    [InlineData("trace generate FILE --out FOLDER/never --seed -1", "--seed: '-1': expected a seed from 0 to 18446744073709551615")]
+    [InlineData("verify RESULTS --sample x", "--sample: 'x': expected a whole number")]
     [InlineData("trace generate FILE --out FOLDER/never", "tiny.yaml:")]
     [InlineData("run /?", "/?: expected an existing file")]
     [InlineData("plan", "Required argument")]
     public void Other_commands_reject_what_they_cannot_use(string line, string expected) => CliRun.Of(Arguments(line)).Fails(2, expected);
+
+    [Theory]
+    [InlineData("strategies --plugin PIPE", "expected a .NET assembly; this is empty, a pipe or a device")]
+    [InlineData("report RESULTS --pdf-font PIPE", "expected a TrueType font")]
+    public async Task A_pipe_in_place_of_a_file_is_rejected_without_waiting(string line, string expected)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string pipe = finished.Experiment.Path(Path.GetRandomFileName());
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe)) await make.WaitForExitAsync();
+        string[] arguments = Arguments(line.Replace("PIPE", pipe, StringComparison.Ordinal));
+        await Task.Run(() => CliRun.Of(arguments).Fails(2, expected)).WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     [Fact]
     public void Question_marks_in_the_manner_of_dos_are_no_help() => CliRun.Of("/?").Fails(2, "'/?'");

@@ -60,6 +60,9 @@ public sealed class PluginTests(FinishedSweep finished)
             Assert.All(threw, name => Assert.NotEqual("0", cells[$"naughty-{name}"]["strategy_errors_total"]));
             Assert.All(harmless, name => Assert.Equal(("0", "0"), (cells[$"naughty-{name}"]["refused_decisions_total"], cells[$"naughty-{name}"]["strategy_errors_total"])));
             Assert.Contains("the strategy threw in ", run.Error, StringComparison.Ordinal);
+            const string Said = "InvalidOperationException: no idea where to put this pod";
+            Assert.Equal(Said, cells["naughty-throw"]["failure"]);
+            Assert.Contains($"first {Said}", run.Error, StringComparison.Ordinal);
         }
     }
 

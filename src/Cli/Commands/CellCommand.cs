@@ -18,7 +18,7 @@ internal static class CellCommand
         List<string> program = Program();
         List<string> arguments = [request.ExperimentPath];
         if (request.DataFolder is { } data) arguments.AddRange(["--data", data]);
-        if (request.Seeds is { } seeds) arguments.AddRange(["--seeds", string.Join(',', seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture)))]);
+        if (request.Seeds is { } seeds) arguments.AddRange(["--seeds", SeedList.Format(seeds)]);
         if (request.Only.Text.Length > 0) arguments.AddRange(["--only", request.Only.Text]);
         foreach (string plugin in request.Plugins) arguments.AddRange(["--plugin", plugin]);
         arguments.AddRange(["--invariants", request.InvariantSampling.ToString(CultureInfo.InvariantCulture)]);

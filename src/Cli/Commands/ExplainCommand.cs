@@ -18,7 +18,7 @@ internal static class ExplainCommand
         var command = new Command("explain", "Show why a pod was placed where it was: a score or the reasons for every node.");
         ExperimentOptions experiment = new ExperimentOptions().AddTo(command);
         var pod = new Option<string>("--pod") { Description = "Name of the pod in the trace.", HelpName = "NAME", Required = true };
-        var nodes = new Option<int>("--nodes") { Description = "Nodes shown a decision, best first (0: all).", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var nodes = new Option<int>("--nodes") { Description = "Nodes shown a decision, best first (0: all).", HelpName = "N", DefaultValueFactory = _ => 20, CustomParser = OptionValues.Whole("--nodes") };
         command.Options.Add(pod);
         command.Options.Add(nodes);
         Option<TableFormat> format = TableOutput.AddTo(command);

@@ -61,7 +61,7 @@ internal static class RunCommand
         if (bad.Length > 10) terminal.Note($"schedbench: and {bad.Length - 10} more cells that are not ok; cells.csv lists them");
         CellResult[] faulty = [.. outcome.Cells.Where(cell => Value(cell, "strategy_errors_total") > 0)];
         foreach (CellResult cell in faulty.Take(10))
-            terminal.Note($"schedbench: {Name(cell.Key)}: the strategy threw in {Value(cell, "strategy_errors_total")} decisions; they were refused");
+            terminal.Note($"schedbench: {Name(cell.Key)}: the strategy threw in {Value(cell, "strategy_errors_total")} decisions, which were refused; first {cell.Failure}");
         foreach (CellResult cell in outcome.Cells.Where(cell => Value(cell, "refused_decisions_total") > 0).Take(10))
             terminal.Note($"warning: {Name(cell.Key)}: {Value(cell, "refused_decisions_total")} decisions of the strategy were refused");
         foreach (Verdict verdict in outcome.Verdicts) terminal.Note($"expectation {verdict}");
@@ -79,12 +79,12 @@ internal sealed class RunOptions
 {
     private const int MostJobs = 1024;
     private readonly Option<string?> _out = new("--out") { Description = "Results folder (default results/<name>).", HelpName = "DIR" };
-    private readonly Option<int> _jobs = new("--jobs", "-j") { Description = "Cells at a time (default: processors).", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<int> _jobs = new("--jobs", "-j") { Description = "Cells at a time (default: processors).", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = OptionValues.Whole("--jobs") };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with an earlier run; refuse when there is none of this plan." };
     private readonly Option<bool> _fresh = new("--fresh") { Description = "Discard what the results folder holds." };
     private readonly Option<string> _clock = new("--clock") { Description = "virtual or wall.", HelpName = "CLOCK", DefaultValueFactory = _ => "virtual" };
-    private readonly Option<double> _pace = new("--pace") { Description = "With --clock wall: seconds of the run per real second.", HelpName = "X", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _invariants = new("--invariants") { Description = "Judge invariants; dense comparisons every N events (1: every event, 0: off).", HelpName = "N" };
+    private readonly Option<double> _pace = new("--pace") { Description = "With --clock wall: seconds of the run per real second.", HelpName = "X", DefaultValueFactory = _ => 1, CustomParser = OptionValues.Number<double>("--pace", "expected a finite number above 0") };
+    private readonly Option<int> _invariants = new("--invariants") { Description = "Judge invariants; dense comparisons every N events (1: every event, 0: off).", HelpName = "N", CustomParser = OptionValues.Whole("--invariants") };
     private readonly PluginLimitOptions _limits;
 
     public RunOptions(Command command)

@@ -80,6 +80,18 @@ internal static class OptionValues
         ? bytes
         : throw new InputException(new InputProblem(option, 0, 0, "", text, error.Expected ?? "expected a quantity above 0, such as 2Gi"));
 
+    /// <summary>A parser of numbers: the library's own names a .NET type in its message.</summary>
+    public static Func<System.CommandLine.Parsing.ArgumentResult, T> Number<T>(string option, string expected)
+        where T : struct, IParsable<T> => result =>
+    {
+        string text = result.Tokens[0].Value;
+        if (!T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out T value)) result.AddError(new InputProblem(option, 0, 0, "", text, expected).ToString());
+        return value;
+    };
+
+    /// <summary>As <see cref="Number{T}"/>, for whole numbers.</summary>
+    public static Func<System.CommandLine.Parsing.ArgumentResult, int> Whole(string option) => Number<int>(option, $"expected a whole number of at most {int.MaxValue}");
+
     /// <summary>A whole number in a range.</summary>
     public static int Whole(string option, int value, int min, int max) => value >= min && value <= max
         ? value

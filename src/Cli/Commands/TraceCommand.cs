@@ -64,7 +64,8 @@ internal static class TraceCommand
     {
         var command = new Command("generate", "Make a synthetic trace and write it as native CSV.");
         var options = new Argument<string>("options") { Description = "Options of the generator (YAML, docs/synthetic-traces.md)." };
-        var seed = new Option<ulong?>("--seed") { Description = "Seed instead of the file's.", HelpName = "N" };
+        Func<System.CommandLine.Parsing.ArgumentResult, ulong> number = OptionValues.Number<ulong>("--seed", "expected a seed from 0 to 18446744073709551615");
+        var seed = new Option<ulong?>("--seed") { Description = "Seed instead of the file's.", HelpName = "N", CustomParser = result => number(result) };
         command.Arguments.Add(options);
         command.Options.Add(seed);
         Option<string> to = OutFolder(command);
@@ -131,7 +132,7 @@ internal static class TraceCommand
         terminal.Note($"{report.RowsRead} rows read as {report.Format}: {report.Pods} pods, {report.Groups} groups, {report.Nodes} nodes");
         foreach (ReadNote note in report.Notes)
         {
-            string examples = string.Join("; ", note.Examples.Select(example => $"line {example.Line} {example.Field} {example.Value}".Trim()));
+            string examples = string.Join("; ", note.Examples.Select(example => $"{(example.Line > 0 ? $"line {example.Line} " : "")}{example.Field} {example.Value}".Trim()));
             terminal.Note($"  {note.Kind.ToString().ToLowerInvariant()} {note.Count} × {note.Code}: {note.Meaning}{(examples.Length > 0 ? $" ({examples})" : "")}");
         }
     }

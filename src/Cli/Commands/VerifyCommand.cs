@@ -18,7 +18,7 @@ internal static class VerifyCommand
     {
         var command = new Command("verify", "Run a sample of the cells of a results folder again and compare bytes.");
         var folder = new Argument<string>("folder") { Description = "Results folder." };
-        var sample = new Option<int>("--sample") { Description = "Cells to run again, spread evenly over the plan (0: all).", HelpName = "N", DefaultValueFactory = _ => 5 };
+        var sample = new Option<int>("--sample") { Description = "Cells to run again, spread evenly over the plan (0: all).", HelpName = "N", DefaultValueFactory = _ => 5, CustomParser = OptionValues.Whole("--sample") };
         var experiment = new Option<string?>("--experiment") { Description = "Experiment file, when it is not where the manifest says.", HelpName = "FILE" };
         var data = new Option<string?>("--data") { Description = "Data folder, when it is not where the manifest says.", HelpName = "DIR" };
         var plugins = new Option<string[]>("--plugin") { Description = "Assembly with strategies; may be given several times.", HelpName = "DLL" };

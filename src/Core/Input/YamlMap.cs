@@ -87,7 +87,8 @@ public sealed class YamlMap
         }
     }
 
-    internal static string Join(string path, string key)
+    /// <summary>The path of a key below a path: <c>path.key</c>, or <c>path["odd key"]</c>.</summary>
+    public static string Join(string path, string key)
     {
         bool isName = key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
         if (!isName) return $"{path}[\"{key}\"]";
@@ -96,10 +97,10 @@ public sealed class YamlMap
 
     private YamlValue? Find(string key, out bool isThere)
     {
-        Know(key);
+        if (!_reader.IsSchemaChecked) Know(key);
         YamlEntry? entry = _mapping.Find(key);
         isThere = entry is not null;
-        if (entry is null) return null;
+        if (entry is null || (_reader.IsSchemaChecked && entry.Value is YamlScalar { Kind: YamlScalarKind.Null })) return null;
         var value = new YamlValue(_reader, entry.Value, Join(Path, key), Join(_schemaPath, key));
         if (entry.Value is not YamlScalar { Kind: YamlScalarKind.Null }) return value;
         const string Expected = "expected a value after this key, or the key left out";

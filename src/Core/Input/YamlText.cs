@@ -70,6 +70,9 @@ internal static partial class YamlText
             if (glued.Success) return Problem(number, column + glued.Length - 1, content, "expected a space after ':'");
         }
 
+        // Some complaints name only where the mapping began. A line that a tab begins is the likely cause: block scalars begin with blanks, JSON with a bracket.
+        int tabbed = text.AsSpan().TrimStart() is ['{' or '[', ..] ? -1 : text.IndexOf("\n\t", StringComparison.Ordinal);
+        if (tabbed >= 0) return Problem(text.AsSpan(0, tabbed + 1).Count('\n') + 1, 1, null, TabHint);
         return Problem((int)Math.Max(1, start.Line), (int)Math.Max(1, start.Column), null, $"expected valid YAML: {Lower(complaint)}");
 
         InputProblem Problem(int line, int column, string? value, string expected) => new(displayName, line, column, "", value, expected);

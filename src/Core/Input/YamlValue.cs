@@ -28,6 +28,9 @@ public sealed class YamlValue
     /// <summary>The text of a scalar whatever it means; empty for lists and mappings. Reports nothing: for comparing what other getters judge.</summary>
     public string PlainText => (_node as YamlScalar)?.Text ?? "";
 
+    /// <summary>The node, for a walk over what lies below.</summary>
+    public YamlNode Node => _node;
+
     /// <summary>Whether the value is a mapping.</summary>
     public bool IsMap => _node is YamlMapping;
 
@@ -186,7 +189,8 @@ public sealed class YamlValue
     {
         if (_node is not YamlList list)
         {
-            Report(_node is YamlScalar { Text: ['-', ..] } ? "expected a list; a space has to follow '-'" : "expected a list");
+            bool isGlued = _node is YamlScalar { Text: ['-', ..] } or YamlMapping { Entries: [{ Key: ['-', ..] }, ..] };
+            Report(isGlued ? "expected a list; a space has to follow '-'" : "expected a list");
             return [];
         }
 

@@ -19,19 +19,20 @@ public sealed class NodeAgents : IEventHandler, IBindingTarget
     private readonly PodStore _store;
     private readonly FactStream _facts;
     private readonly TimeSpan _startLatency;
+    private readonly NodeAdmission _admission;
 
     internal NodeAgents(EventLoop loop, PodStore store, ClusterState truth, FactStream facts, TimeSpan startLatency)
     {
         _loop = loop;
         _handler = loop.Register(this);
         _store = store;
-        Truth = truth;
+        _admission = new NodeAdmission(truth);
         _facts = facts;
         _startLatency = startLatency;
     }
 
     /// <summary>What really runs on the nodes.</summary>
-    internal ClusterState Truth { get; }
+    internal ClusterState Truth => _admission.Truth;
 
     /// <summary>A node as its agent sees it.</summary>
     public NodeState StateOf(NodeIndex node) => new(Truth, node.Value);
@@ -56,16 +57,14 @@ public sealed class NodeAgents : IEventHandler, IBindingTarget
         ref readonly PodRecord record = ref _store[pod];
         ref readonly PodShape shape = ref Truth.Shapes[record.Shape];
         int node = record.Node.Value;
-        if (!Truth.Fits(in shape, node) || (shape.GpuCount > 0 && !DeviceChoice.IsValid(in shape, Truth.Devices(node), record.Devices)))
+        if (_admission.TryAdmit(in shape, node, record.Devices) is { } refusal)
         {
-            List<Infeasibility> reasons = Predicates.Check(Truth, in shape, node);
             _store.Reject(pod);
-            Record(FactKind.PodRejected, pod, (long)(reasons.Count > 0 ? reasons[0].Reason : InfeasibleReason.InsufficientGpu));
+            Record(FactKind.PodRejected, pod, (long)refusal.Reason);
             Watch!.OnPodEnded(pod, PodRemovalReason.Rejected);
             return;
         }
 
-        Truth.Add(in shape, node, record.Devices);
         Record(FactKind.PodAdmitted, pod, 0);
         if (_startLatency == TimeSpan.Zero) StartPod(pod);
         else _loop.Schedule(_loop.Now + _startLatency, new EventData(_handler, Start, pod.Value));
@@ -90,7 +89,7 @@ public sealed class NodeAgents : IEventHandler, IBindingTarget
     private void FinishPod(PodIndex pod)
     {
         ref readonly PodRecord record = ref _store[pod];
-        Truth.Remove(in Truth.Shapes[record.Shape], record.Node.Value, record.Devices);
+        _admission.Release(in Truth.Shapes[record.Shape], record.Node.Value, record.Devices);
         _store.Finish(pod);
         bool failed = record.Phase == PodPhase.Failed;
         Record(failed ? FactKind.PodFailed : FactKind.PodSucceeded, pod, 0);

@@ -42,6 +42,9 @@ public readonly struct ValueList<T> : IEquatable<ValueList<T>>, IReadOnlyList<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <inheritdoc/>
+    public override string ToString() => $"[{string.Join(", ", AsSpan().ToArray())}]";
+
     /// <summary>Item equality.</summary>
     public static bool operator ==(ValueList<T> left, ValueList<T> right) => left.Equals(right);
 

@@ -50,6 +50,111 @@ public enum FactKind : byte
     /// <summary>A request failed; Detail is the stream's place times 256 plus a <see cref="Networking.RequestOutcome"/>.</summary>
     RequestFailed,
 
+    // Deployments. Uid is the Deployment's, Detail its revision.
+
+    /// <summary>A Deployment began a rollout: its template got a ReplicaSet or an earlier one back. Detail is the revision.</summary>
+    RolloutStarted,
+
+    /// <summary>All pods of a Deployment are of its template and available, and the old ones are gone; once a revision. Detail is the revision.</summary>
+    RolloutCompleted,
+
+    /// <summary>A rollout made no progress for as long as its deadline. Detail is the revision.</summary>
+    RolloutFailed,
+
+    /// <summary>A Deployment was given the template of an earlier revision. Detail is the revision it went back to.</summary>
+    RolledBack,
+
+    // Disruption. Uid is the pod's for evictions, the budget's for budgets.
+
+    /// <summary>An eviction was admitted and its pod is being deleted. Detail is 1 when it took from a budget, 0 when none guards the pod now.</summary>
+    EvictionAdmitted,
+
+    /// <summary>An eviction was refused. Detail is the HTTP code: 429 without budget, 500 under two budgets, 403 when the budget cannot count.</summary>
+    EvictionRefused,
+
+    /// <summary>A budget allows no disruption from now on. Detail is the number of healthy pods.</summary>
+    BudgetExhausted,
+
+    /// <summary>A budget allows disruptions again, or is gone. Detail is how many.</summary>
+    BudgetRestored,
+
+    /// <summary>The drain of a node began: Node is cordoned. Detail is the number of pods to evict.</summary>
+    DrainStarted,
+
+    /// <summary>No pod that a drain asked for is left on Node. Detail is the number of evictions that were refused on the way.</summary>
+    NodeDrained,
+
+    /// <summary>A drain was given up at its deadline. Detail is the number of pods that are left.</summary>
+    DrainFailed,
+
+    // Release methods. Uid is that of the Deployment that is released.
+
+    /// <summary>A release began. Detail is 0 for blue/green, 1 for a canary.</summary>
+    ReleaseStarted,
+
+    /// <summary>A canary reached a step. Detail is its weight in percent.</summary>
+    ReleaseStepped,
+
+    /// <summary>Requests go to the other side from now on. Detail is 1 for the new side, 0 back to the old one.</summary>
+    ReleaseSwitched,
+
+    /// <summary>A release is done: the new side has it all.</summary>
+    ReleasePromoted,
+
+    /// <summary>A release was taken back. Detail is a <see cref="Controllers.ReleaseAbortReason"/>.</summary>
+    ReleaseAborted,
+
+    // Facts of node agents and node controllers (orchestrated runs).
+
+    /// <summary>A container is started again; Detail is the number of restarts of its pod.</summary>
+    ContainerRestarted,
+
+    /// <summary>A liveness or startup probe failed for good and the container is stopped; Detail is its place in the pod.</summary>
+    ContainerUnhealthy,
+
+    /// <summary>A container used more memory than its limit and was killed; Detail is its place in the pod.</summary>
+    OomKilled,
+
+    /// <summary>An image was pulled for a pod; Detail is the number of bytes that came over the network.</summary>
+    ImagePulled,
+
+    /// <summary>A pull failed, or was refused by the node's own limit.</summary>
+    ImagePullFailed,
+
+    /// <summary>The condition Ready of a pod became true.</summary>
+    PodReady,
+
+    /// <summary>The condition Ready of a pod became false; Detail is 0 when its agent says so, 1 when its node was lost.</summary>
+    PodNotReady,
+
+    /// <summary>All containers of an admitted pod are known to have ended and its resources are free; Detail is why: 0 they ended by themselves, 1 deletion, 2 deadline,
+    /// 3 node pressure.</summary>
+    PodStopped,
+
+    /// <summary>A pod is deleted for a NoExecute taint of its node.</summary>
+    PodEvictedByTaint,
+
+    /// <summary>A pod is ended by its agent for the node's lack of memory.</summary>
+    PodEvictedByPressure,
+
+    /// <summary>A terminating pod is removed without its agent, because its node is out of service.</summary>
+    PodForceDeleted,
+
+    /// <summary>Nothing was heard of a node for the grace period: its condition Ready is unknown.</summary>
+    NodeNotReady,
+
+    /// <summary>A node reports again.</summary>
+    NodeReady,
+
+    /// <summary>A node got its NoExecute taint from the limiter of its zone.</summary>
+    NodeTainted,
+
+    /// <summary>A node came under memory pressure (Detail 1) or left it (0).</summary>
+    NodePressureChanged,
+
+    /// <summary>An autoscaler changed the replicas of the object with identity Uid; Detail is the old number · 2³² + the new one.</summary>
+    ReplicasScaled,
+
     /// <summary>Several requests of a stream that is sent as a fluid failed; Detail is their number times 2²⁴ plus the stream's place times 256 plus a
     /// <see cref="Networking.RequestOutcome"/>.</summary>
     RequestsFailed,

@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
@@ -42,6 +43,20 @@ public sealed record OrchestratedRunOptions
     /// <summary>Limits of the controller manager's client.</summary>
     public ClientLimits ControllerLimits { get; init; }
 
+    /// <summary>The node agents; null for none (pods stay bound, somebody else plays the agents).</summary>
+    public AgentOptions? Agents { get; init; }
+
+    /// <summary>The controllers that watch over nodes; they come with <see cref="Agents"/>.</summary>
+    public NodeLifecycleOptions NodeLifecycle { get; init; } = new();
+    /// <summary>Calendar time of instant 0.</summary>
+    public DateTimeOffset Epoch { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Controllers of jobs, stateful sets, daemons and of the life of objects.</summary>
+    public ControllerSetOptions Controllers { get; init; } = new();
+
+    /// <summary>Admission plug-ins of the store and their defaults.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
+
     /// <summary>Whether Events are written: for people who look, at the cost of their writes.</summary>
     public bool WritesEvents { get; init; }
 
@@ -59,6 +74,18 @@ public sealed record OrchestratedRunOptions
 
     /// <summary>Last instant that still runs.</summary>
     public TimeSpan Until { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Rollouts of Deployments.</summary>
+    public DeploymentOptions Deployments { get; init; } = new();
+
+    /// <summary>Which rollouts that passed their deadline are undone.</summary>
+    public RollbackOptions Rollback { get; init; } = new();
+
+    /// <summary>Disruption budgets and evictions.</summary>
+    public DisruptionOptions Disruption { get; init; } = new();
+
+    /// <summary>What a canary or blue/green release is judged by; null when nothing measures requests.</summary>
+    public IReleaseSignals? ReleaseSignals { get; init; }
 }
 
 /// <summary>
@@ -66,7 +93,7 @@ public sealed record OrchestratedRunOptions
 /// how long it takes, never what happens.
 /// </summary>
 /// <remarks>Three truths: <see cref="Store"/> (API truth), the agents' (node truth), <see cref="View"/> (what the scheduler believes).</remarks>
-public sealed class OrchestratedRun : IEventHandler
+public sealed partial class OrchestratedRun : IEventHandler
 {
     private readonly OrchestratedRunOptions _options;
     private readonly ushort _handler;
@@ -80,6 +107,7 @@ public sealed class OrchestratedRun : IEventHandler
         _handler = Loop.Register(this);
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
+        Quotas = options.Admission.Guard(Store);
         Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps);
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
@@ -100,21 +128,11 @@ public sealed class OrchestratedRun : IEventHandler
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
 
-        // Network: endpoints, what clients know of them, and the requests they send.
-        Controllers.Add(new EndpointSliceController());
-        Proxies = new ProxyTiming(options.Network, options.Seed);
-        var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
-        Store.Subscribe(endpoints);
-        Addresses = ServiceAddresses.Attach(Store, options.ServiceAddresses);
-        Dns = new ServiceDns(Store.View);
-        Policies = new NetworkPolicies(Store.View);
-        Store.Subscribe(Policies);
-        if (options.Traffic.Count > 0)
-        {
-            Traffic = new RequestTraffic(
-                Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), options.Traffic, options.Network, options.Seed, options.MeasuredFrom, Policies);
-            Store.Subscribe(Traffic);
-        }
+        AddNetwork();
+        AddRollouts();
+        if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
+        if (Traffic is not null) Runtime?.Observe(Traffic);
+        options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
     }
 
     /// <summary>The event loop.</summary>
@@ -126,6 +144,9 @@ public sealed class OrchestratedRun : IEventHandler
     /// <summary>API truth.</summary>
     public ObjectStore Store { get; }
 
+    /// <summary>What namespaces with a quota use; null when quotas are not enforced.</summary>
+    public QuotaLedger? Quotas { get; }
+
     /// <summary>What the scheduler believes.</summary>
     public ClusterView View { get; }
 
@@ -135,20 +156,17 @@ public sealed class OrchestratedRun : IEventHandler
     /// <summary>The controllers.</summary>
     public ControllerManager Controllers { get; }
 
-    /// <summary>When clients learn of changes of endpoints.</summary>
-    public ProxyTiming Proxies { get; }
+    /// <summary>The node agents, or null.</summary>
+    public NodeAgent? Agents { get; private set; }
 
-    /// <summary>Addresses and ports of services.</summary>
-    public ServiceAddresses Addresses { get; }
+    /// <summary>What runs containers for the agents, or null.</summary>
+    public SimulatedRuntime? Runtime { get; private set; }
 
-    /// <summary>Names of services and pods.</summary>
-    public ServiceDns Dns { get; }
+    /// <summary>The true state of machines and their network: what faults change. Null without agents.</summary>
+    public NodeHealth? Health { get; private set; }
 
-    /// <summary>Who may talk to whom.</summary>
-    public NetworkPolicies Policies { get; }
-
-    /// <summary>The requests; null without streams.</summary>
-    public RequestTraffic? Traffic { get; }
+    /// <summary>Heartbeats as the control plane sees them, or null without agents.</summary>
+    public IHeartbeats? Heartbeats { get; private set; }
 
     /// <summary>The run's shapes.</summary>
     public ShapeTable Shapes { get; }
@@ -158,6 +176,12 @@ public sealed class OrchestratedRun : IEventHandler
 
     /// <summary>Seed of all draws.</summary>
     public ulong Seed => _options.Seed;
+
+    /// <summary>Options of the controllers that watch over nodes.</summary>
+    public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
+
+    /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
+    internal Action? Ended { get; set; }
 
     internal ClusterState ViewState { get; }
 
@@ -170,10 +194,28 @@ public sealed class OrchestratedRun : IEventHandler
         Begin();
         Traffic?.Begin();
         Loop.Run(_options.Until, mailbox, cancellation);
+        Ended?.Invoke();
     }
 
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data) => _options.Steps[data.Subject].Execute(this);
+
+    /// <summary>Node agents, their runtime, the true state of machines, and the controllers that watch over nodes.</summary>
+    private void WireNodes(AgentOptions options, NodeLifecycleOptions lifecycle)
+    {
+        Health = new NodeHealth(Fleet.Count);
+        Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
+        Health.Subscribe(Runtime);
+        var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
+        Heartbeats = heartbeats;
+        Agents = new NodeAgent(
+            new NodeAgentContext(Loop, Store, new ClusterState(Fleet, Shapes), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Seed), options);
+        var pods = new PodsByNode(Fleet.Count);
+        Controllers.Context.Feed.Subscribe(pods);
+        Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));
+        Controllers.Add(new TaintEvictionController(pods, _pods.SlotOf));
+        Controllers.Add(new OutOfServiceController(pods, lifecycle, _pods.SlotOf));
+    }
 
     /// <summary>The fleet registers, and the steps are scheduled.</summary>
     private void Begin()

@@ -85,7 +85,7 @@ public sealed class PendingPods
 }
 
 /// <summary>Trial placements on the scheduler's view: each is checked as it is made, and all that stand at the end are bound together.
-/// Rolling back restores the view bit for bit.</summary>
+/// Rolling back restores the view bit for bit. Open until the strategy returns; afterwards nothing can be placed or taken back.</summary>
 public sealed class PlacementPlan
 {
     private readonly ClusterState _view;
@@ -95,6 +95,7 @@ public sealed class PlacementPlan
     private readonly HashSet<int> _pending = [];
     private readonly HashSet<int> _placed = [];
     private readonly List<Placement> _placements = [];
+    private bool _isOpen;
 
     internal PlacementPlan(ClusterState view, SchedulingStrategy strategy, PendingPods pods, Action<PodIndex, NodeIndex, RefusalReason> refused)
     {
@@ -140,8 +141,10 @@ public sealed class PlacementPlan
     }
 
     /// <summary>Takes back every placement after the mark, latest first.</summary>
+    /// <exception cref="InvalidOperationException">The strategy has returned: the plan is bound.</exception>
     public void RollBackTo(int mark)
     {
+        if (!_isOpen) throw new InvalidOperationException("The plan is bound: a strategy takes placements back before it returns from Place.");
         for (int i = _placements.Count - 1; i >= mark; i--) TakeBack(i);
     }
 
@@ -160,6 +163,14 @@ public sealed class PlacementPlan
         _pending.Clear();
         _placed.Clear();
         foreach (int slot in _pods.Slots) _pending.Add(slot);
+        _isOpen = true;
+    }
+
+    /// <summary>The strategy has returned: nothing is placed or taken back any more, whoever kept the plan.</summary>
+    internal void Close()
+    {
+        _isOpen = false;
+        _pending.Clear();
     }
 
     /// <summary>Takes back the placements of groups that have fewer members placed than they need.</summary>

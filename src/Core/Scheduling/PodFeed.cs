@@ -32,6 +32,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     /// <summary>Identity of the pod in a slot of the mirror.</summary>
     public long UidOf(PodIndex pod) => _uids[pod.Value];
 
+    /// <summary>Slot of a pod in the mirror, −1 when it is not there.</summary>
+    public PodIndex SlotOf(long uid) => _slots.TryGetValue(uid, out PodIndex slot) ? slot : new PodIndex(-1);
+
     public void OnChange(in StoreChange change)
     {
         if (change.Object is Pod pod) OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));

@@ -1,6 +1,5 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
-using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Scheduling;
 
@@ -22,7 +21,8 @@ public sealed partial class SchedulerHost
         if (!RunBatch())
         {
             Record(FactKind.GroupRolledBack, new PodIndex(unit), NodeIndex.None, group);
-            Park(unit, AreEqual(members) ? UnschedulableKind.Group : UnschedulableKind.Unknown, _groups[group].MinMember);
+            bool waitsForRoom = _batch is GangPlacement { LacksRoom: true } && AreEqual(members);
+            Park(unit, waitsForRoom ? UnschedulableKind.Group : UnschedulableKind.Unknown, _groups[group].MinMember);
             return;
         }
 
@@ -30,10 +30,9 @@ public sealed partial class SchedulerHost
         if (_queue.OnGroupPlaced(unit, _loop.Now)) ArmBackoff();
         Record(FactKind.GroupPlaced, new PodIndex(unit), NodeIndex.None, group);
         BindPlan();
-        // Members beyond the minimum that found no node go on alone.
         foreach (int slot in _pending.Slots)
         {
-            if (_store[new PodIndex(slot)].Phase == PodPhase.Pending && !_plan.IsPlaced(slot)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
+            if (!_plan.IsPlaced(slot)) GoOnAlone(new PodIndex(slot));
         }
     }
 
@@ -63,7 +62,7 @@ public sealed partial class SchedulerHost
         {
             if (_plan.IsPlaced(slot)) continue;
             int group = _pending.GroupOfSlot(slot);
-            if (group >= 0 && placedGroups.Contains(group)) _queue.Add(slot, _store[new PodIndex(slot)].Priority, _loop.Now);
+            if (group >= 0 && placedGroups.Contains(group)) GoOnAlone(new PodIndex(slot));
             else if (units.Contains(slot)) Park(slot, UnschedulableKind.Unknown);
         }
 
@@ -85,7 +84,15 @@ public sealed partial class SchedulerHost
         }
 
         _plan.DropIncompleteGroups(group => _groups[group].MinMember);
+        _plan.Close();
         return _plan.Count > 0;
+    }
+
+    /// <summary>A member beyond the minimum that found no node; where pods are tried once, this was its try.</summary>
+    private void GoOnAlone(PodIndex pod)
+    {
+        if (_options.RetryUnschedulable) _queue.Add(pod.Value, _store[pod].Priority);
+        else GiveUp(pod);
     }
 
     private void BindPlan()

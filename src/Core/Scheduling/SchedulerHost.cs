@@ -101,9 +101,10 @@ public sealed partial class SchedulerHost : IEventHandler
     internal void OnPodAdded(PodIndex pod)
     {
         ref readonly PodRecord record = ref _store[pod];
+        _idleFlushes = 0;
         if (record.Group < 0)
         {
-            _queue.Add(pod.Value, record.Priority, _loop.Now);
+            _queue.Add(pod.Value, record.Priority);
         }
         else
         {
@@ -112,7 +113,7 @@ public sealed partial class SchedulerHost : IEventHandler
             _queue.Register(pod.Value, record.Priority);
             // The group enters the queue with the member that makes it viable; later ones join it while it waits.
             if (members.Count != _groups[record.Group].MinMember) return;
-            _queue.Add(members[0], record.Priority, _loop.Now);
+            _queue.Add(members[0], record.Priority);
         }
 
         ArmCycle();
@@ -157,6 +158,7 @@ public sealed partial class SchedulerHost : IEventHandler
                 break;
             case FlushTimer:
                 _flushArmed = false;
+                _idleFlushes = _loop.Pending == 0 ? _idleFlushes + 1 : 0;
                 _queue.Flush(_loop.Now - _options.Queue.UnschedulableTimeout, _loop.Now);
                 ArmBackoff();
                 ArmCycle();
@@ -284,6 +286,7 @@ public sealed partial class SchedulerHost : IEventHandler
 
     private void OnRoomMade(int node)
     {
+        _idleFlushes = 0;
         if (_queue.UnschedulableCount == 0 || _queue.OnNodeChanged(_view, node, _loop.Now) == 0) return;
         ArmBackoff();
         ArmCycle();
@@ -303,11 +306,10 @@ public sealed partial class SchedulerHost : IEventHandler
         _loop.Schedule(end, new EventData(_handler, BackoffTimer));
     }
 
-    /// <summary>The flush can only change something when the strategy's answer depends on time; after the last other event it is tried twice and then left.</summary>
+    /// <summary>The flush can only change something when the strategy's answer depends on time; after the last other event every pod is tried twice more and then left.</summary>
     private void ArmFlush()
     {
         if (_flushArmed || !_strategy.DependsOnTime || _queue.UnschedulableCount == 0) return;
-        _idleFlushes = _loop.Pending == 0 ? _idleFlushes + 1 : 0;
         if (_idleFlushes > FlushesAfterLastEvent * (int)(_options.Queue.UnschedulableTimeout / _options.Queue.FlushPeriod)) return;
         _flushArmed = true;
         long periods = (_loop.Now.Ticks / _options.Queue.FlushPeriod.Ticks) + 1;

@@ -28,51 +28,57 @@ public sealed record QueueOptions
 ///                       ▲                                                        │ back-off not over
 ///                       └──────────────── back-off over ──────── backoff ◄──────┘
 /// </code>
-/// Active is ordered by priority (higher first), then by the instant of entry, then by order of entry.
-/// Unschedulable pods lie in buckets of one shape and priority, oldest first: a node that changed is asked once a bucket how many of them it could take, and
-/// that many are tried again. Groups of equal pods lie in buckets of one shape, size and priority: equal groups fit or do not fit alike, so one of them is on
-/// the way at a time, and the next follows when it was placed. Nothing is left lying while it fits and none of its equals is on the way (property tests).
+/// Active is ordered by priority (higher first), then by the order in which units arrived or failed last: kube-scheduler's PrioritySort over the queue's timestamp.
+/// Unschedulable pods lie in buckets of one shape and priority: a node that changed is asked once a bucket how many of them it could take, and that many are tried
+/// again, first those whose back-off is over, oldest first. Groups of equal pods lie in buckets of one shape, size and priority: equal groups fit or do not fit
+/// alike, so one of them is on the way at a time, and the next follows when it was placed. Nothing is left lying while it fits and none of its equals is on the way
+/// (property tests).
 /// </remarks>
 internal sealed class SchedulingQueue(QueueOptions options)
 {
     private const int None = -1;
     private readonly PriorityQueue<int, ActiveKey> _active = new(new ByPriority());
-    private readonly PriorityQueue<int, (TimeSpan Until, ulong Sequence)> _backoff = new();
+    private readonly PriorityQueue<int, (TimeSpan Until, ulong Order)> _backoff = new();
+    private readonly TimeSpan[] _backoffs = Backoffs(options);
     private readonly List<Bucket> _buckets = [];
     private readonly Dictionary<(int Shape, int Priority, UnschedulableKind Kind, int Pods), int> _bucketIndex = [];
     private readonly List<int> _filled = [];
     private Entry[] _entries = new Entry[256];
-    private ulong _sequence;
+    private ulong _order;
 
-    private readonly record struct ActiveKey(int Priority, TimeSpan Since, ulong Sequence);
+    private readonly record struct ActiveKey(int Priority, ulong Order);
 
     private sealed class ByPriority : IComparer<ActiveKey>
     {
-        public int Compare(ActiveKey left, ActiveKey right)
-        {
-            if (left.Priority != right.Priority) return right.Priority.CompareTo(left.Priority);
-            return left.Since != right.Since ? left.Since.CompareTo(right.Since) : left.Sequence.CompareTo(right.Sequence);
-        }
+        public int Compare(ActiveKey left, ActiveKey right) =>
+            left.Priority != right.Priority ? right.Priority.CompareTo(left.Priority) : left.Order.CompareTo(right.Order);
     }
 
     private struct Entry
     {
         public int Attempts;
         public int Priority;
-        public int Bucket;
         public int WokenFrom;
+        public int ParkedIn;
         public int Next;
-        public int Previous;
+
+        /// <summary>When it failed last.</summary>
         public TimeSpan FailedAt;
+
+        /// <summary>Number of its arrival or last failure: grows with time.</summary>
+        public ulong Order;
     }
 
-    private sealed class Bucket(ShapeIndex shape, int priority, UnschedulableKind kind)
+    /// <summary>Units that can be helped alike. A line for each length of back-off, oldest first: within a line back-off ends in the same order.</summary>
+    private sealed class Bucket(int index, ShapeIndex shape, int priority, UnschedulableKind kind, int lines)
     {
+        public readonly int Index = index;
         public readonly ShapeIndex Shape = shape;
         public readonly int Priority = priority;
         public readonly UnschedulableKind Kind = kind;
-        public int First = None;
-        public int Last = None;
+        public readonly int[] First = [.. Enumerable.Repeat(None, lines)];
+        public readonly int[] Last = new int[lines];
+        public int Count;
 
         /// <summary>Groups woken and not decided on again (not kept for pods).</summary>
         public int OnTheWay;
@@ -91,23 +97,24 @@ internal sealed class SchedulingQueue(QueueOptions options)
     public int UnschedulableCount { get; private set; }
 
     /// <summary>When the next back-off ends.</summary>
-    public TimeSpan? NextBackoffEnd => _backoff.TryPeek(out _, out (TimeSpan Until, ulong Sequence) key) ? key.Until : null;
+    public TimeSpan? NextBackoffEnd => _backoff.TryPeek(out _, out (TimeSpan Until, ulong Order) key) ? key.Until : null;
 
     /// <summary>Failed attempts of a unit so far.</summary>
     public int Attempts(int unit) => _entries[unit].Attempts;
 
     /// <summary>A new unit enters active.</summary>
-    public void Add(int unit, int priority, TimeSpan now)
+    public void Add(int unit, int priority)
     {
         Register(unit, priority);
-        Activate(unit, now);
+        _entries[unit].Order = _order++;
+        Activate(unit);
     }
 
     /// <summary>A pod that waits inside a group: no unit of its own, and no attempts yet.</summary>
     public void Register(int pod, int priority)
     {
         if (pod >= _entries.Length) Array.Resize(ref _entries, Math.Max(pod + 1, _entries.Length * 2));
-        _entries[pod] = new Entry { Priority = priority, Bucket = None, WokenFrom = None, Next = None, Previous = None };
+        _entries[pod] = new Entry { Priority = priority, WokenFrom = None, ParkedIn = None, Next = None };
     }
 
     /// <summary>The attempt of the group that the pod waits in failed.</summary>
@@ -128,29 +135,23 @@ internal sealed class SchedulingQueue(QueueOptions options)
         ref Entry entry = ref _entries[unit];
         entry.Attempts++;
         entry.FailedAt = now;
+        entry.Order = _order++;
+        entry.Next = None;
         (int, int, UnschedulableKind, int) key = (shape.Value, entry.Priority, kind, pods);
         if (!_bucketIndex.TryGetValue(key, out int index))
         {
             index = _buckets.Count;
-            _buckets.Add(new Bucket(shape, entry.Priority, kind));
+            _buckets.Add(new Bucket(index, shape, entry.Priority, kind, _backoffs.Length));
             _bucketIndex.Add(key, index);
         }
 
+        entry.ParkedIn = index;
         Bucket bucket = _buckets[index];
-        entry.Bucket = index;
-        entry.Previous = bucket.Last;
-        entry.Next = None;
-        if (bucket.Last == None)
-        {
-            bucket.First = unit;
-            Insert(index);
-        }
-        else
-        {
-            _entries[bucket.Last].Next = unit;
-        }
-
-        bucket.Last = unit;
+        int line = LineOf(in entry);
+        if (bucket.First[line] == None) bucket.First[line] = unit;
+        else _entries[bucket.Last[line]].Next = unit;
+        bucket.Last[line] = unit;
+        if (bucket.Count++ == 0) _filled.Add(index);
         UnschedulableCount++;
     }
 
@@ -158,13 +159,13 @@ internal sealed class SchedulingQueue(QueueOptions options)
     /// <returns>How many units were moved.</returns>
     public int OnNodeChanged(ClusterState view, int node, TimeSpan now)
     {
-        int moved = 0;
+        int before = UnschedulableCount;
         for (int i = 0; i < _filled.Count; i++)
         {
             Bucket bucket = _buckets[_filled[i]];
             if (bucket.Kind == UnschedulableKind.Unknown)
             {
-                while (bucket.First != None) moved += Wake(bucket.First, now);
+                while (bucket.Count > 0) Wake(bucket, NextLine(bucket, now), now);
             }
             else
             {
@@ -172,23 +173,22 @@ internal sealed class SchedulingQueue(QueueOptions options)
                 ref readonly PodShape shape = ref view.Shapes[bucket.Shape];
                 if (!view.Fits(in shape, node)) continue;
                 long copies = bucket.Kind == UnschedulableKind.Group ? 1 : Copies(view, in shape, node);
-                while (copies-- > 0 && bucket.First != None) moved += Wake(bucket.First, now);
+                while (copies-- > 0 && bucket.Count > 0) Wake(bucket, NextLine(bucket, now), now);
             }
 
-            if (bucket.First == None) _filled.RemoveAt(i--);
+            if (bucket.Count == 0) _filled.RemoveAt(i--);
         }
 
-        return moved;
+        return before - UnschedulableCount;
     }
 
     /// <summary>A group was placed: room may be left for the next of its equals.</summary>
     /// <returns>Whether one was woken.</returns>
     public bool OnGroupPlaced(int unit, TimeSpan now)
     {
-        int from = _entries[unit].WokenFrom;
-        if (Arrive(unit) is not { Kind: UnschedulableKind.Group, OnTheWay: 0 } bucket || bucket.First == None) return false;
-        Wake(bucket.First, now);
-        if (bucket.First == None) _filled.Remove(from);
+        if (Arrive(unit) is not { Kind: UnschedulableKind.Group, OnTheWay: 0, Count: > 0 } bucket) return false;
+        Wake(bucket, NextLine(bucket, now), now);
+        if (bucket.Count == 0) _filled.Remove(bucket.Index);
         return true;
     }
 
@@ -198,18 +198,22 @@ internal sealed class SchedulingQueue(QueueOptions options)
         for (int i = 0; i < _filled.Count; i++)
         {
             Bucket bucket = _buckets[_filled[i]];
-            while (bucket.First != None && _entries[bucket.First].FailedAt <= before) Wake(bucket.First, now);
-            if (bucket.First == None) _filled.RemoveAt(i--);
+            for (int line = 0; line < bucket.First.Length; line++)
+            {
+                while (bucket.First[line] != None && _entries[bucket.First[line]].FailedAt <= before) Wake(bucket, line, now);
+            }
+
+            if (bucket.Count == 0) _filled.RemoveAt(i--);
         }
     }
 
     /// <summary>Moves units whose back-off is over to active.</summary>
     public void ReleaseBackoff(TimeSpan now)
     {
-        while (_backoff.TryPeek(out int unit, out (TimeSpan Until, ulong Sequence) key) && key.Until <= now)
+        while (_backoff.TryPeek(out int unit, out (TimeSpan Until, ulong Order) key) && key.Until <= now)
         {
             _backoff.Dequeue();
-            Activate(unit, now);
+            Activate(unit);
         }
     }
 
@@ -230,15 +234,12 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return copies;
     }
 
-    /// <summary>Takes a unit out of wherever it is: its pod was deleted. Costs a pass over the units that are active or in back-off.</summary>
+    /// <summary>Takes a unit out of wherever it is: its pod was deleted. Costs a pass over its line, or over the units that are active or in back-off.</summary>
     public void Forget(int unit)
     {
-        if (_entries[unit].Bucket != None)
+        if (_entries[unit].ParkedIn is var index && index != None)
         {
-            int index = _entries[unit].Bucket;
-            Bucket bucket = Unlink(unit);
-            UnschedulableCount--;
-            if (bucket.First == None) _filled.Remove(index);
+            Unlink(_buckets[index], unit);
             return;
         }
 
@@ -246,29 +247,49 @@ internal sealed class SchedulingQueue(QueueOptions options)
         Arrive(unit);
     }
 
-    private Bucket Unlink(int unit)
+    private void Unlink(Bucket bucket, int unit)
     {
         ref Entry entry = ref _entries[unit];
-        Bucket bucket = _buckets[entry.Bucket];
-        if (entry.Previous == None) bucket.First = entry.Next;
-        else _entries[entry.Previous].Next = entry.Next;
-        if (entry.Next == None) bucket.Last = entry.Previous;
-        else _entries[entry.Next].Previous = entry.Previous;
-        return bucket;
+        int line = LineOf(in entry), before = None;
+        for (int other = bucket.First[line]; other != unit; other = _entries[other].Next) before = other;
+        if (before == None) bucket.First[line] = entry.Next;
+        else _entries[before].Next = entry.Next;
+        if (bucket.Last[line] == unit) bucket.Last[line] = before;
+        entry.ParkedIn = None;
+        UnschedulableCount--;
+        if (--bucket.Count == 0) _filled.Remove(bucket.Index);
     }
 
-    private int Wake(int unit, TimeSpan now)
+    /// <summary>The line whose first goes next: the oldest of those whose back-off is over, or else the one whose back-off ends first.</summary>
+    private int NextLine(Bucket bucket, TimeSpan now)
     {
+        int next = None;
+        (TimeSpan Ready, ulong Order) least = default;
+        for (int line = 0; line < bucket.First.Length; line++)
+        {
+            if (bucket.First[line] == None) continue;
+            ref readonly Entry entry = ref _entries[bucket.First[line]];
+            TimeSpan until = entry.FailedAt + _backoffs[line];
+            (TimeSpan Ready, ulong Order) candidate = (until > now ? until : now, entry.Order);
+            if (next == None || candidate.CompareTo(least) < 0) (next, least) = (line, candidate);
+        }
+
+        return next;
+    }
+
+    private void Wake(Bucket bucket, int line, TimeSpan now)
+    {
+        int unit = bucket.First[line];
         ref Entry entry = ref _entries[unit];
-        Bucket bucket = Unlink(unit);
-        entry.WokenFrom = entry.Bucket;
-        entry.Bucket = None;
+        bucket.First[line] = entry.Next;
+        bucket.Count--;
         bucket.OnTheWay++;
+        entry.WokenFrom = bucket.Index;
+        entry.ParkedIn = None;
         UnschedulableCount--;
-        TimeSpan until = entry.FailedAt + Backoff(entry.Attempts);
-        if (until > now) _backoff.Enqueue(unit, (until, _sequence++));
-        else Activate(unit, now);
-        return 1;
+        TimeSpan until = entry.FailedAt + _backoffs[line];
+        if (until > now) _backoff.Enqueue(unit, (until, entry.Order));
+        else Activate(unit);
     }
 
     /// <summary>A unit that was on the way has been decided on; the bucket it came from.</summary>
@@ -281,26 +302,18 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return _buckets[from];
     }
 
-    private void Activate(int unit, TimeSpan now) => _active.Enqueue(unit, new ActiveKey(_entries[unit].Priority, now, _sequence++));
+    private void Activate(int unit) => _active.Enqueue(unit, new ActiveKey(_entries[unit].Priority, _entries[unit].Order));
 
-    private TimeSpan Backoff(int attempts)
+    private int LineOf(in Entry entry) => Math.Min(entry.Attempts, _backoffs.Length) - 1;
+
+    /// <summary>[failed attempts − 1] back-off; the last one holds from there on.</summary>
+    private static TimeSpan[] Backoffs(QueueOptions options)
     {
-        TimeSpan backoff = options.InitialBackoff;
-        for (int k = 1; k < attempts && backoff < options.MaxBackoff; k++) backoff *= 2;
-        return backoff < options.MaxBackoff ? backoff : options.MaxBackoff;
+        var backoffs = new List<TimeSpan>();
+        TimeSpan backoff = options.InitialBackoff < options.MaxBackoff ? options.InitialBackoff : options.MaxBackoff;
+        for (; backoff > TimeSpan.Zero && backoff < options.MaxBackoff; backoff = backoff < options.MaxBackoff / 2 ? backoff * 2 : options.MaxBackoff) backoffs.Add(backoff);
+        return [.. backoffs, backoff];
     }
-
-    /// <summary>Filled buckets stand by priority, higher first, then by age of the bucket.</summary>
-    private void Insert(int index)
-    {
-        int at = _filled.Count;
-        while (at > 0 && Before(index, _filled[at - 1])) at--;
-        _filled.Insert(at, index);
-    }
-
-    private bool Before(int left, int right) => _buckets[left].Priority != _buckets[right].Priority
-        ? _buckets[left].Priority > _buckets[right].Priority
-        : left < right;
 }
 
 /// <summary>Why a unit is unschedulable, which decides what can help it.</summary>

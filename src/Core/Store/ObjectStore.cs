@@ -60,6 +60,8 @@ public sealed class ObjectStore : ObjectFeed
             {
                 if (admission.OnUpdate(current, ref next) is { } error) return error;
             }
+
+            hasSameSpec = next.HasSameSpec(current);
         }
 
         if (next.Equals(current)) return null;
@@ -77,11 +79,16 @@ public sealed class ObjectStore : ObjectFeed
     /// <summary>Deletes an object: at once, or in two steps where something must happen first (finalizers, a pod that runs on a node).</summary>
     /// <param name="key">Which.</param>
     /// <param name="options">How.</param>
-    /// <returns>Null, or why not: 404, 409 when the identity is another's.</returns>
+    /// <returns>Null, or why not: 404, 409 when the identity is another's, 403 of admission.</returns>
     public ApiError? Delete(in ObjectKey key, DeleteOptions options = default)
     {
         if (View.Find(key) is not { } current) return new ApiError(ApiErrorCode.NotFound, $"{key} not found");
         if (options.Uid is { } uid && uid != current.Uid) return new ApiError(ApiErrorCode.Conflict, $"{key} is {current.Uid}, not {uid}");
+        foreach (IAdmission admission in _admission)
+        {
+            if (admission.OnDelete(current) is { } error) return error;
+        }
+
         ObjectMeta meta = current.Metadata;
         string? finalizer = options.Propagation switch { Propagation.Foreground => Finalizers.Foreground, Propagation.Orphan => Finalizers.Orphan, _ => null };
         if (finalizer is not null && !meta.Finalizers.AsSpan().Contains(finalizer)) meta = meta with { Finalizers = [.. meta.Finalizers, finalizer] };
@@ -112,7 +119,8 @@ public sealed class ObjectStore : ObjectFeed
         else Write(current, written);
     }
 
-    private static bool IsFree(KubeObject written) => written is not Pod pod || pod.HasEnded || !pod.Node.IsNode;
+    /// <summary>Whether nothing runs for it any more: no pod, one that ended or never ran, or one that its agent has reported stopped (grace zero).</summary>
+    private static bool IsFree(KubeObject written) => written is not Pod pod || pod.HasEnded || !pod.Node.IsNode || pod.Metadata.DeletionGrace == TimeSpan.Zero;
 
     private void Remove(KubeObject current)
     {
@@ -165,4 +173,7 @@ public interface IAdmission
 
     /// <summary>A spec is about to be changed.</summary>
     ApiError? OnUpdate(KubeObject current, ref KubeObject next);
+
+    /// <summary>An object is about to be deleted.</summary>
+    ApiError? OnDelete(KubeObject current) => null;
 }

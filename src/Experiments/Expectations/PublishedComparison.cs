@@ -7,6 +7,10 @@ namespace SchedBench.Experiments.Expectations;
 /// <summary>Sets published values beside ours.</summary>
 public static class PublishedComparison
 {
+    /// <summary>Reads the published table, so that a mistake in it is told before anything has run.</summary>
+    /// <exception cref="Core.Input.InputException">The table cannot be read.</exception>
+    public static void Check(PublishedSpec published) => Of(published, []);
+
     /// <summary>Reads the published table and looks our values up; rows about workloads or policies that the cells do not have are left out.</summary>
     /// <exception cref="Core.Input.InputException">The table cannot be read.</exception>
     public static IReadOnlyList<PublishedRow> Of(PublishedSpec published, IReadOnlyList<CellResult> cells)

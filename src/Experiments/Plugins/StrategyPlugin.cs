@@ -19,6 +19,8 @@ public static class StrategyPlugin
     {
         string fullPath = Path.GetFullPath(path);
         if (!File.Exists(fullPath)) throw Problem(path, null, Directory.Exists(fullPath) ? "expected an assembly (.dll), found a folder" : "expected an existing assembly (.dll)");
+        // Opening a pipe would wait for its writer. Pipes and devices have length 0 as well.
+        if (new FileInfo(fullPath).Length == 0) throw Problem(path, null, "expected a .NET assembly; this is empty, a pipe or a device");
         StrategyEntry[] entries = Load(path, fullPath);
         if (entries.Length == 0) throw Problem(path, null, "expected at least one public strategy: a class derived from ScoringStrategy, ClusterStrategy or BatchStrategy with [Strategy(name, summary)]");
         foreach (StrategyEntry entry in entries) catalog.Add(entry);

@@ -54,6 +54,7 @@ public sealed class CellRunner
         long begun = _options.Time.GetTimestamp();
         try
         {
+            if (cell.Workload.Replay is ClusterReplay cluster) return RunCluster(cell, cluster, begun, cancellation);
             return RunChecked(cell, decisions, begun, cancellation);
         }
         catch (Exception error) when (error is not OperationCanceledException)
@@ -66,7 +67,9 @@ public sealed class CellRunner
 
     /// <summary>The result of a cell that failed.</summary>
     public static CellResult Failed(CellKey key, string failure) =>
-        new() { Key = key, Status = CellStatus.Failed, Failure = failure.ReplaceLineEndings(" ").Trim() };
+        new() { Key = key, Status = CellStatus.Failed, Failure = OneLine(failure) };
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 
     private CellResult RunChecked(PlannedCell cell, Func<ClusterRun, IDecisionObserver>? decisions, long begun, CancellationToken cancellation)
     {
@@ -95,13 +98,24 @@ public sealed class CellRunner
         {
             Key = cell.Key,
             Status = arrived == 0 ? CellStatus.Void : CellStatus.Ok,
-            Failure = arrived == 0 ? "no pod arrived: the trace, or the replayed part of it, is empty" : "",
+            Failure = arrived == 0 ? "no pod arrived: the trace, or the replayed part of it, is empty" : OneLine(run.Scheduler.FirstStrategyError ?? ""),
             Fingerprint = fingerprint.Value,
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],
             Timeline = timeline?.Bars(end) is { } bars ? [.. bars.Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))] : [],
-            Timing = Timing(run, begun, seconds, wallClock, observers),
+            Timing = Timing(run.Scheduler.Decisions, observers.OfType<PodLifeObserver>().Single().Bound, run.Loop.EventsHandled, begun, seconds, wallClock),
         };
+    }
+
+    private CellResult RunCluster(PlannedCell cell, ClusterReplay replay, long begun, CancellationToken cancellation)
+    {
+        WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
+        var running = new ClusterCell(
+            cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0);
+        long started = _options.Time.GetTimestamp();
+        running.Run.Run(cancellation: cancellation);
+        double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
+        return running.Result() with { Timing = Timing(running.Run.Scheduler.Decisions, bound: null, running.Run.Loop.EventsHandled, begun, seconds, wallClock) };
     }
 
     private static List<IMetricObserver> Observers(PlannedCell cell, ClusterRunOptions setup, Workload recorded, ClusterRun run)
@@ -115,16 +129,15 @@ public sealed class CellRunner
 
     private MetricValue Seconds(long begun) => new("cell_wall_seconds", _options.Time.GetElapsedTime(begun).TotalSeconds);
 
-    private List<MetricValue> Timing(ClusterRun run, long begun, double seconds, WallClock? wallClock, List<IMetricObserver> observers)
+    private List<MetricValue> Timing(long decisions, long? bound, long events, long begun, double seconds, WallClock? wallClock)
     {
-        long bound = observers.OfType<PodLifeObserver>().Single().Bound;
         using var process = Process.GetCurrentProcess();
         var timing = new List<MetricValue> { Seconds(begun) };
         if (seconds > 0)
         {
-            timing.Add(new("decisions_per_second", run.Scheduler.Decisions / seconds));
-            timing.Add(new("placements_per_second", bound / seconds));
-            timing.Add(new("events_per_second", run.Loop.EventsHandled / seconds));
+            timing.Add(new("decisions_per_second", decisions / seconds));
+            if (bound is { } placements) timing.Add(new("placements_per_second", placements / seconds));
+            timing.Add(new("events_per_second", events / seconds));
         }
 
         timing.Add(new("peak_memory_bytes", process.PeakWorkingSet64));

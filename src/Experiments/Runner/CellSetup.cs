@@ -47,7 +47,7 @@ internal static class CellSetup
     }
 
     /// <summary>The nodes of a run: thinned, then ordered, each by draws of its own, so that every strategy meets the same fleet under a seed.</summary>
-    private static NodeSpec[] Nodes(FleetSpec spec, IReadOnlyList<NodeSpec> recorded, ulong seed)
+    internal static NodeSpec[] Nodes(FleetSpec spec, IReadOnlyList<NodeSpec> recorded, ulong seed)
     {
         NodeSpec[] nodes = [.. recorded];
         if (spec.Nodes?.Subset is { } subset)

@@ -63,6 +63,7 @@ public sealed class ExperimentSession
         var strategies = StrategyCatalog.BuiltIn();
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
+        if (experiment.Published is { } table) PublishedComparison.Check(table);
         var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins));
         return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
     }
@@ -93,12 +94,14 @@ public sealed class ExperimentSession
         using var journal = ResultsJournal.Open(Folder, Plan.Fingerprint, Plan.Cells.Count, policy);
         ExperimentRunner.Run(Plan, Cells(inputs, childCommand), journal, _request.Jobs, progress, cancellation);
 
-        IReadOnlyList<CellResult> cells = journal.InPlanOrder();
+        IReadOnlyList<CellResult> cells = PairedMetrics.Add(Plan.Cells, journal.InPlanOrder());
         IReadOnlyList<Verdict> verdicts = ExpectationJudge.Judge(Plan.Experiment, cells);
         IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies);
         IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
         ResultFiles.WriteAll(Folder, cells, Plan.Experiment.Baseline);
-        if (published.Count > 0) AtomicFile.WriteText(Path.Combine(Folder, ResultFileNames.Published), text => PublishedCsv.Write(text, published));
+        string publishedPath = Path.Combine(Folder, ResultFileNames.Published);
+        if (published.Count > 0) AtomicFile.WriteText(publishedPath, text => PublishedCsv.Write(text, published));
+        else AtomicFile.Delete(publishedPath); // an earlier run's would pass for this one's
         var facts = new VolatileFacts(
             Environment.CommandLine, Build, Machine, Path.GetFullPath(_request.ExperimentPath), _request.DataFolder is { } data ? Path.GetFullPath(data) : "",
             startedAt, _time.GetUtcNow(), _request.Jobs);

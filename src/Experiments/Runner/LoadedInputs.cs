@@ -4,6 +4,7 @@ using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
+using SchedBench.Workloads.Manifests;
 using SchedBench.Workloads.Readers;
 using SchedBench.Workloads.Readers.Reports;
 
@@ -24,6 +25,7 @@ public sealed record LoadedFleet(IReadOnlyList<NodeSpec> Nodes, ReadReport? Repo
 public sealed class LoadedInputs
 {
     private readonly Dictionary<string, LoadedWorkload> _workloads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ManifestSet> _manifests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LoadedFleet> _fleets = new(StringComparer.Ordinal);
 
     private LoadedInputs()
@@ -39,20 +41,40 @@ public sealed class LoadedInputs
     public static LoadedInputs Load(IEnumerable<PlannedCell> cells)
     {
         var inputs = new LoadedInputs();
+        var replays = new HashSet<(string Fleet, string Workload)>();
+        var problems = new List<InputProblem>();
         foreach (PlannedCell cell in cells)
         {
             if (!inputs._fleets.ContainsKey(cell.Fleet.Name)) inputs._fleets.Add(cell.Fleet.Name, LoadFleet(cell.Fleet));
+            if (cell.Workload.Replay is ClusterReplay cluster)
+            {
+                inputs.LoadManifests(cluster.Manifests);
+                continue;
+            }
+
             if (!inputs._workloads.ContainsKey(cell.Workload.Name)) inputs._workloads.Add(cell.Workload.Name, LoadWorkload(cell.Workload));
+            if (replays.Add((cell.Fleet.Name, cell.Workload.Name)) && ReplayLimits.Check(cell, inputs.FleetOf(cell).Nodes, inputs.WorkloadOf(cell).Workload.Pods.Span) is { } problem) problems.Add(problem);
         }
 
-        return inputs;
+        return problems.Count == 0 ? inputs : throw new InputException(problems);
     }
 
     /// <summary>The workload of a cell.</summary>
     public LoadedWorkload WorkloadOf(PlannedCell cell) => _workloads[cell.Workload.Name];
 
+    /// <summary>The objects of a cell's manifests.</summary>
+    public ManifestSet ManifestsOf(PlannedCell cell) => _manifests[((ClusterReplay)cell.Workload.Replay).Manifests.Written];
+
+    /// <summary>The manifests read, by the path that the experiment states.</summary>
+    public IEnumerable<KeyValuePair<string, ManifestSet>> Manifests => _manifests;
+
     /// <summary>The fleet of a cell.</summary>
     public LoadedFleet FleetOf(PlannedCell cell) => _fleets[cell.Fleet.Name];
+
+    private void LoadManifests(InputPath path)
+    {
+        if (!_manifests.ContainsKey(path.Written)) _manifests.Add(path.Written, ManifestReader.Read(path.FullPath, path.Written));
+    }
 
     private static LoadedFleet LoadFleet(FleetSpec fleet)
     {

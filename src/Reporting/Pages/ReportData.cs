@@ -90,6 +90,10 @@ internal sealed class ReportData
     /// <summary>The same with its noun: <c>10 seeds</c>.</summary>
     public string SeedWords => Words.Count(SeedCount, "seed");
 
+    /// <summary>What a combination is called in a sentence, from the factors that vary: <c>workload</c>, <c>workload and fleet</c>.</summary>
+    public string CombinationNoun =>
+        string.Join(" and ", ((string[])["workload", _severalFleets ? "fleet" : "", _severalFaults ? "fault set" : ""]).Where(factor => factor.Length > 0));
+
     /// <summary>Reads a results folder.</summary>
     /// <exception cref="InputException">It is no results folder, or a file of it is missing or damaged.</exception>
     /// <exception cref="ResultsIncompleteException">The run was interrupted.</exception>

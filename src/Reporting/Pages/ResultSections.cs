@@ -96,9 +96,10 @@ internal static class ResultSections
         string[] wins = [.. BestValues.Of([.. data.Study.Summary.Where(row => row.Metric == metric)]).Select(best => best.Strategy)];
         if (wins.Length == 0) return null;
         bool isOne = data.Combinations.Count == 1;
+        string of = data.CombinationNoun == "workload" ? " workloads" : $" combinations of {data.CombinationNoun}";
         IEnumerable<string> counts = wins.GroupBy(strategy => strategy).OrderByDescending(group => group.Count())
             .Select(group => isOne ? group.Key : $"{group.Key} in {group.Count()} of {data.Combinations.Count}");
         string side = better == MetricDirection.Higher ? "Highest" : "Lowest";
-        return $"{side} {MetricLabel.WithUnit(metric)}: {string.Join(", ", counts)}{(isOne ? "" : " workloads")}.";
+        return $"{side} {MetricLabel.WithUnit(metric)}: {string.Join(", ", counts)}{(isOne ? "" : of)}.";
     }
 }

@@ -2,6 +2,7 @@ using SchedBench.Core.Input;
 using SchedBench.Reporting.Charts;
 using SchedBench.Reporting.Pages.Figures;
 using SchedBench.Reporting.Tables;
+using SchedBench.Reporting.Tables.Builders;
 using SchedBench.Results.Files;
 
 namespace SchedBench.Reporting.Pages;
@@ -21,7 +22,7 @@ public static class ResultsReport
     public const string FiguresFolder = "figures";
 
     /// <summary>Writes tables, figures and report into <paramref name="folder"/>, each file in one step.
-    /// Figures of an earlier report that no longer exist are removed.</summary>
+    /// Figures of an earlier report that no longer exist are removed, and so is its table of published values.</summary>
     /// <param name="folder">The results folder.</param>
     /// <param name="pdfFont">Font of the PDF figures. <see langword="null"/> for <see cref="PdfFont.Helvetica"/>, which is not embedded and gives
     /// the same bytes on every machine; publishers that want every font embedded need another.</param>
@@ -36,6 +37,7 @@ public static class ResultsReport
         Table? published = ReportTables.Published(data);
         foreach (Table table in ((Table?[])[headline, summary, published]).OfType<Table>())
             files.AddRange(TableFiles.Write(Path.Combine(folder, TablesFolder), table).Select(name => $"{TablesFolder}/{name}"));
+        if (published is null) TableFiles.Delete(Path.Combine(folder, TablesFolder), PublishedTableBuilder.AgreementName);
         FigureSet figures = FigureSet.Of(data);
         files.AddRange(FigureFiles.Write(Path.Combine(folder, FiguresFolder), figures, pdfFont ?? PdfFont.Helvetica).Select(name => $"{FiguresFolder}/{name}"));
         string page = ReportPage.Render(data, headline, published, figures);

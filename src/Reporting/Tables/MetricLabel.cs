@@ -20,5 +20,15 @@ public static class MetricLabel
     /// <summary>Label and unit, for an axis or a head: <c>GPU allocated (%)</c>.</summary>
     public static string WithUnit(string metric) => UnitOf(metric) is { Length: > 0 } unit ? $"{Of(metric)} ({unit})" : Of(metric);
 
+    /// <summary>Label and unit of a difference of two values: <c>GPU allocated (percentage points)</c>, because 5 % less would be read as a share of the other value.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="where">What follows the label, such as <c> at 100 % arrival</c>.</param>
+    public static string OfDifference(string metric, string where = "") => UnitOf(metric) switch
+    {
+        "" => Of(metric) + where,
+        "%" => $"{Of(metric)}{where} (percentage points)",
+        string unit => $"{Of(metric)}{where} ({unit})",
+    };
+
     private static string Word(string word) => word is "gpu" or "cpu" or "cv" ? word.ToUpperInvariant() : word;
 }

@@ -23,7 +23,7 @@ public sealed record TableColumn(
     public string Head => Unit.Length == 0 ? Title : $"{Title} ({Unit})";
 }
 
-/// <summary>One value for machines: a text, a number, or nothing.</summary>
+/// <summary>One value for machines: a text, a number, or nothing. With both, a whole number and its exact digits, which a double may not hold.</summary>
 /// <param name="Text">The text, or <see langword="null"/>.</param>
 /// <param name="Number">The number, or <see langword="null"/>.</param>
 public readonly record struct TableValue(string? Text, double? Number)

@@ -5,6 +5,8 @@ namespace SchedBench.Reporting.Tables;
 /// <summary>Tables as files of a results folder.</summary>
 public static class TableFiles
 {
+    private static readonly (string Extension, TableFormat Format)[] Files = [(".md", TableFormat.Markdown), (".tex", TableFormat.Latex)];
+
     /// <summary>Writes <c>NAME.md</c> and <c>NAME.tex</c>, each in one step.</summary>
     /// <param name="folder">The folder; created when missing.</param>
     /// <param name="table">The table; its name is the files' name.</param>
@@ -12,8 +14,17 @@ public static class TableFiles
     /// <exception cref="ResultsUnwritableException">The folder cannot be written.</exception>
     public static IReadOnlyList<string> Write(string folder, Table table)
     {
-        (string Name, TableFormat Format)[] files = [(table.Name + ".md", TableFormat.Markdown), (table.Name + ".tex", TableFormat.Latex)];
-        foreach ((string name, TableFormat format) in files) AtomicFile.WriteText(Path.Combine(folder, name), text => TableFormats.Write(table, format, text));
-        return [.. files.Select(file => file.Name)];
+        foreach ((string extension, TableFormat format) in Files)
+            AtomicFile.WriteText(Path.Combine(folder, table.Name + extension), text => TableFormats.Write(table, format, text));
+        return [.. Files.Select(file => table.Name + file.Extension)];
+    }
+
+    /// <summary>Removes the files of a table that these results do not have; nothing happens when there are none.</summary>
+    /// <param name="folder">The folder; it exists.</param>
+    /// <param name="name">Name of the table.</param>
+    /// <exception cref="ResultsUnwritableException">The folder cannot be written.</exception>
+    public static void Delete(string folder, string name)
+    {
+        foreach ((string extension, _) in Files) AtomicFile.Delete(Path.Combine(folder, name + extension));
     }
 }

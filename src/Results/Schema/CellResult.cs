@@ -51,7 +51,7 @@ public sealed record CellResult
     /// <summary>How it ended.</summary>
     public CellStatus Status { get; init; }
 
-    /// <summary>Why it failed or is void, one line; empty when ok.</summary>
+    /// <summary>Why it failed or is void, one line; for an ok cell the first error of the strategy, empty when there was none.</summary>
     public string Failure { get; init; } = "";
 
     /// <summary>Hash over the stream of facts: equal runs have equal fingerprints.</summary>

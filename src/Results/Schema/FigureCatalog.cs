@@ -33,9 +33,13 @@ public static class FigureCatalog
     /// <summary>How much a strategy's result depends on how ties are settled.</summary>
     public const string TieBreaks = "tie-breaks";
 
+    /// <summary>Ready pods of the old and the new version, and failed requests, over the time of a rollout.</summary>
+    public const string Rollout = "rollout";
+
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<FigureDefinition> All { get; } =
     [
+        new(Rollout, "Rollouts", "Ready pods of the old and the new version as a percentage of the wanted ones, and the percentage of requests that failed, over time."),
         new(TieBreaks, "Sensitivity to the tie-break", "The same strategy under different rules for who wins among nodes of equal score."),
         new(Curves, "Curves", "Each line is the mean over the seeds; the band is its 95 % interval (Student's t)."),
         new(Ecdf, "Distribution of waiting times",

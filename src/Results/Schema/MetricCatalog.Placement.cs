@@ -17,7 +17,7 @@ public static partial class MetricCatalog
 
         yield return Lower("gpu_fragmented_percent", "%", "expected fragmentation F = Σn Σm P(m)·F(n,m) / GPU capacity", State, "frag.cluster");
         yield return Lower("gpu_fragmented_of_free_percent", "%", "expected fragmentation F / free GPU; empty when no GPU is free", State, "frag.cluster");
-        yield return Lower("stranded_cpu_percent", "%", "free CPU of nodes that no typical pod fits / CPU capacity", State, "strand");
+        yield return Lower("stranded_cpu_percent", "%", "free CPU of nodes that no request of the workload fits / CPU capacity", State, "strand");
         yield return Lower("nodes_active_mean", "", "nodes that hold a pod", State, "nodes.active");
         foreach (string resource in (string[])["cpu", "memory", "gpu"])
         {

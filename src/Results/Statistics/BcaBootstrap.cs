@@ -94,9 +94,11 @@ public static class BcaBootstrap
         return squares == 0 ? 0 : cubes / (6 * squares * Math.Sqrt(squares));
     }
 
-    private static double Level(double bias, double acceleration, double share)
+    /// <summary>The share at which an end of the interval lies, to twelve decimals: without bias and acceleration it is <paramref name="share"/> itself,
+    /// and the last bits of Φ, which differ between processors, would decide between two replicates.</summary>
+    internal static double Level(double bias, double acceleration, double share)
     {
         double shifted = bias + Normal.InvCDF(0, 1, share);
-        return Normal.CDF(0, 1, bias + (shifted / (1 - (acceleration * shifted))));
+        return Math.Round(Normal.CDF(0, 1, bias + (shifted / (1 - (acceleration * shifted)))), 12);
     }
 }

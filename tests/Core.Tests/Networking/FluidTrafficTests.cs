@@ -54,7 +54,8 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     {
         OrchestrationBuilder Roll(OrchestrationBuilder builder)
         {
-            for (int k = 1; k <= 8; k++) builder = builder.Apply(20 + (5 * k), ReplicaSet("web", 8 - k), ReplicaSet("web-new", k, Template("web", image: "app:v2")));
+            PodTemplate next = Template("web", image: "app:v2") with { Labels = [new Label("app", "web"), new Label("track", "new")] };
+            for (int k = 1; k <= 8; k++) builder = builder.Apply(20 + (5 * k), ReplicaSet("web", 8 - k), ReplicaSet("new", k, next) with { Selector = LabelSelector.Of([new Label("track", "new")]) });
             return builder;
         }
 

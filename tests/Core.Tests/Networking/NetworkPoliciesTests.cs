@@ -94,6 +94,17 @@ public sealed class NetworkPoliciesTests
     }
 
     [Fact]
+    public void A_named_port_is_the_port_that_the_pod_gives_that_name()
+    {
+        Write(Policy("bank", "a", All) with { LimitsIngress = true, Ingress = [new NetworkPeer(null, null, true, default) { PortNames = ["sql"] }] });
+        Pod named = Pod("bank", "db");
+        named = named with { Spec = named.Spec with { Containers = [named.Spec.Containers[0] with { Ports = [new ContainerPort("sql", 5432, 0, "TCP", "")] }] } };
+        Assert.True(_policies.Allows(Pod("shop", "x"), named, 5432));
+        Assert.False(_policies.Allows(Pod("shop", "x"), named, 80));
+        Assert.False(_policies.Allows(Pod("shop", "x"), Pod("bank", "db"), 5432));
+    }
+
+    [Fact]
     public void Several_policies_add_up()
     {
         Write(Policy("bank", "deny", All) with { LimitsIngress = true });

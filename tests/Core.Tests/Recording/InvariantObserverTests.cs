@@ -1,3 +1,4 @@
+using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Recording;
@@ -116,6 +117,18 @@ public sealed class InvariantObserverTests
         },
         A.Run("first-fit").On(A.Cluster().Nodes(2, cpu: "1")).Of(A.Workload().Group("g", 3, 3, A.Pod("m").Cpu("1"))),
         sampling: 0);
+
+    [Fact]
+    public void A_half_placed_gang_that_is_drawn_again_breaks_8() => Breaks(
+        Invariant.Gangs,
+        run => Saboteur.In(run, FactKind.GroupPlaced, _ =>
+        {
+            // From the second time on the scheduler believes that one member is enough.
+            PodGroupSpec[] groups = [new("g", 1)];
+            Saboteur.Set(run.Scheduler, "_groups", groups);
+            Saboteur.Set(Saboteur.Get<PendingPods>(run.Scheduler, "_pending"), "_groups", groups);
+        }),
+        A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "3")).Of(A.Workload().Group("g", 2, 2, A.Pod("m").Cpu("1"))).Saturated([0, 1, 0, 1]));
 
     [Fact]
     public void A_lost_pod_breaks_9() => Breaks(

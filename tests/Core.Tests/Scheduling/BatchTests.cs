@@ -132,6 +132,16 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public void A_plan_that_is_kept_is_closed()
+    {
+        var strategy = new Hoarder();
+        RunResult result = A.Run(strategy).On(TwoNodes).Of(A.Workload().Pod(A.Pod("a").For(5)).Pod(A.Pod("b"))).Go();
+        Assert.Equal([RefusalReason.UnknownPod], result.Refusals);
+        Assert.Equal(["a"], result.Placements.Keys);
+        Assert.Contains("bound", strategy.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Random_plans_never_break_an_invariant() => Law.Holds(WorldTraits.All, world =>
     {
         var dice = new Dice(world.Seed);
@@ -151,4 +161,26 @@ public sealed class BatchTests
         });
         world.Run(strategy).Go();
     });
+
+    /// <summary>Places the first pod, and once that one ends uses the plan of then for the second.</summary>
+    private sealed class Hoarder : BatchStrategy
+    {
+        private PendingPods? _pending;
+        private PlacementPlan? _plan;
+
+        public string Refusal { get; private set; } = "";
+
+        public override void Place(PendingPods pending, PlacementPlan plan)
+        {
+            if (_plan is not null) return;
+            (_pending, _plan) = (pending, plan);
+            plan.TryPlace(pending[0], new NodeIndex(0), DeviceSet.Empty);
+        }
+
+        public override void OnPodRemoved(in PodRequest pod, NodeIndex node, PodRemovalReason reason)
+        {
+            Assert.False(_plan!.TryPlace(_pending![1], new NodeIndex(1), DeviceSet.Empty));
+            Refusal = Assert.Throws<InvalidOperationException>(() => _plan.RollBackTo(0)).Message;
+        }
+    }
 }

@@ -80,6 +80,26 @@ public sealed class GangTests
     }
 
     [Fact]
+    public void A_group_that_the_strategy_lets_wait_is_tried_again_after_any_change()
+    {
+        // The strategy waits for the small node to be empty, where no member fits.
+        ClusterState? view = null;
+        var strategy = new Chosen((feasible, pod) => pod > 0 && view!.FreePods[1] < 110 ? NodeIndex.None : feasible.Nth(feasible.Count - 1));
+        RunResult result = A.Run(strategy).On(A.Cluster().Nodes(1).Nodes(1, cpu: "500m"))
+            .Of(A.Workload().Pod(A.Pod("now").Cpu("500m").For(20)).Group("g", 2, 2, A.Pod("m").Cpu("1").At(1))).Before(run => view = run.ViewState).Go();
+        Assert.Equal((20.0, 20.0), (result.BoundAt["m-0"], result.BoundAt["m-1"]));
+    }
+
+    [Fact]
+    public void Members_beyond_the_minimum_have_one_try_in_a_saturation_replay()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(2, cpu: "1")).Of(A.Workload().Group("g", 1, 5, A.Pod("m").Cpu("1")).Pod(A.Pod("next"))).Saturated().Go();
+        // The next pod comes after all of them were decided on.
+        Assert.Equal(["m-2", "m-3", "m-4"], result.Facts.TakeWhile(fact => fact.Kind != FactKind.PodArrived || fact.Uid < 5).Where(fact => fact.Kind == FactKind.PodUnplaced).Select(fact => result.NameOf(fact.Uid)));
+        Assert.Equal(2, result.Run.Scheduler.Decisions);
+    }
+
+    [Fact]
     public void A_wrong_node_for_a_member_is_refused_and_its_devices_are_not_asked_for()
     {
         int asked = 0;

@@ -64,6 +64,35 @@ public sealed class SchedulingQueueTests
     }
 
     [Fact]
+    public void Of_equals_the_one_whose_back_off_is_over_is_woken_first()
+    {
+        // One pod loses four times against a higher priority, so that its back-off lasts from 40 to 50 s; its equal has failed once. Room appears at 45 s.
+        WorkloadBuilder workload = A.Workload().Pod(A.Pod("now").Cpu("1").For(10)).Pod(A.Pod("often").Cpu("1").At(1)).Pod(A.Pod("once").Cpu("1").At(41).For(10));
+        foreach ((int at, int time) in new[] { (2, 10), (12, 10), (22, 10), (32, 5) }) workload.Pod(A.Pod($"high{at}").Cpu("1").Memory("1Gi").Priority(9).At(at).For(time));
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "1")).Of(workload).Go();
+        Assert.Equal((45.0, 55.0), (result.BoundAt["once"], result.BoundAt["often"]));
+    }
+
+    [Fact]
+    public void The_pod_that_failed_longest_ago_goes_first_whatever_its_shape()
+    {
+        // Pods of the first shape were the first to wait; one of the second has waited longer than the one that follows them.
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "1"))
+            .Of(A.Workload().Pod(A.Pod("now").Cpu("1").For(10)).Pod(A.Pod("a").Cpu("1").At(1).For(10)).Pod(A.Pod("b").Cpu("1").Memory("1Gi").At(2).For(10)).Pod(A.Pod("c").Cpu("1").At(11).For(10))).Go();
+        Assert.Equal((10.0, 20.0, 30.0), (result.BoundAt["a"], result.BoundAt["b"], result.BoundAt["c"]));
+    }
+
+    [Fact]
+    public void Pods_that_nothing_can_help_do_not_keep_a_run_going()
+    {
+        // The strategy's answer may depend on time, so both are tried every five minutes; each try of one falls between two of the other.
+        RunResult result = A.Run(new Chosen((feasible, _) => feasible.Nth(0), dependsOnTime: true)).On(A.Cluster().Nodes(1))
+            .Of(A.Workload().Pod(A.Pod("a").Cpu("64")).Pod(A.Pod("b").Cpu("64").At(40))).Until(10_000).Go();
+        Assert.Equal([0, 40, 300, 360, 600], result.Of(FactKind.PodUnschedulable).Select(fact => fact.At.TotalSeconds).Take(5));
+        Assert.InRange(result.Run.Loop.Now.TotalSeconds, 600, 1000);
+    }
+
+    [Fact]
     public void A_node_that_is_uncordoned_wakes_what_fits_it()
     {
         WorkloadBuilder workload = A.Workload().Pod(A.Pod("p").At(1)).Pod(A.Pod("later").At(30).On("disk", "none"));

@@ -140,6 +140,13 @@ public class NumberTests
         Assert.Equal(2, TextMetrics.Wrap(Text, 8, 60, 2).Count);
     }
 
+    [Fact]
+    public void A_number_and_its_per_cent_sign_stand_on_one_line()
+    {
+        for (double room = 20; room < 160; room++)
+            Assert.DoesNotContain(TextMetrics.Wrap("allocated at 100 % arrival, of 5 %", 8, room, 9), line => line.StartsWith('%'));
+    }
+
     private static double Read(string label)
     {
         string digits = label.TrimEnd('k', 'M', 'G', 'T').Replace('−', '-');

@@ -201,6 +201,37 @@ public class FigureTests
     }
 
     [Fact]
+    public void One_seed_has_no_interval_and_no_caption_that_speaks_of_one()
+    {
+        using StudyFolder folder = Studies.TieBreaks(seeds: 1);
+        Figure[] figures = [.. Figures(folder)];
+        Assert.Contains(figures, figure => figure.Kind == FigureCatalog.TieBreaks);
+        Assert.All(figures, figure => Assert.DoesNotContain("interval", figure.Caption, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Differences_of_percentages_are_percentage_points()
+    {
+        using StudyFolder saturation = Studies.Saturation(), ties = Studies.TieBreaks();
+        Figure[] figures = [.. Figures(saturation).Concat(Figures(ties)).Where(figure => figure.Name.Contains("difference-gpu-allocated", StringComparison.Ordinal) && figure.Kind != FigureCatalog.CriticalDifference)];
+        string[] titles = [.. figures.Select(figure => figure.Spec switch { LineChart line => line.Y.Title, BarChart bars => bars.Value.Title, HeatMapChart map => map.ValueTitle, _ => "" })];
+        Assert.Equal(
+            ["difference in GPU allocated (percentage points)", "difference in GPU allocated at 100 % arrival (percentage points)"],
+            titles.Distinct().Order(StringComparer.Ordinal));
+        Assert.All(figures, figure => Assert.Contains("(percentage points)", figure.Caption, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Workloads_on_several_fleets_are_counted_as_combinations()
+    {
+        using StudyFolder folder = Studies.TwoFleets();
+        Figure ranks = Figures(folder).Single(figure => figure.Kind == FigureCatalog.CriticalDifference);
+        Assert.Contains("over 12 blocks (every seed of every workload and fleet)", ranks.Caption, StringComparison.Ordinal);
+        ResultsReport.Write(folder.Path);
+        Assert.Contains("fgd in 4 of 4 combinations of workload and fleet.", folder.Read("report.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ranks_of_few_seeds_say_that_nothing_can_be_told_apart()
     {
         using StudyFolder folder = Studies.TieBreaks();

@@ -229,10 +229,14 @@ public partial class ReportTests
     [Fact]
     public void Published_values_of_an_earlier_experiment_are_not_shown()
     {
-        using StudyFolder folder = Studies.Saturation(manifest => manifest with { PublishedSource = "" });
+        using StudyFolder folder = Studies.Saturation();
+        Assert.Contains("tables/published.tex", ResultsReport.Write(folder.Path).Files);
+        using StudyFolder other = Studies.Saturation(manifest => manifest with { PublishedSource = "" });
+        File.Copy(other["manifest.json"], folder["manifest.json"], overwrite: true);
         Assert.True(File.Exists(folder[ResultFileNames.Published]));
         ReportFiles files = ResultsReport.Write(folder.Path);
         Assert.DoesNotContain("tables/published.md", files.Files);
+        Assert.DoesNotContain("tables/published.tex", folder.Files("tables"));
         Assert.DoesNotContain("id=\"published\"", folder.Read("report.html"), StringComparison.Ordinal);
     }
 

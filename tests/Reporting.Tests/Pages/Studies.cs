@@ -39,12 +39,29 @@ internal static class Studies
     }
 
     /// <summary>Two strategies under three tie-breaks each.</summary>
-    public static StudyFolder TieBreaks()
+    /// <param name="seeds">Number of seeds.</param>
+    public static StudyFolder TieBreaks(int seeds = 6)
     {
         (string Label, string Name, string TieBreak)[] strategies =
             [.. from name in (string[])["best-fit", "fgd"] from rule in (string[])["firstInOrder", "lowestName", "uniform"] select ($"{name}[tieBreak={rule}]", name, rule)];
-        var manifest = new StudyManifest { Strategies = strategies, Baseline = strategies[0].Label };
+        var manifest = new StudyManifest { Seeds = [.. Enumerable.Range(42, seeds).Select(seed => (ulong)seed)], Strategies = strategies, Baseline = strategies[0].Label };
         return new StudyFolder([.. from strategy in strategies from seed in manifest.Seeds select Saturated("default", strategy.Label, seed, strategy.TieBreak == "uniform" ? -3 : 0)], manifest);
+    }
+
+    /// <summary>Three strategies on two workloads and two fleets, three seeds each.</summary>
+    public static StudyFolder TwoFleets()
+    {
+        var manifest = new StudyManifest { Seeds = [1, 2, 3], Strategies = [.. SaturationStrategies.Select(name => (name, name, "firstInOrder"))], Workloads = ["default", "sharing"] };
+        return new StudyFolder(
+            [
+                .. from fleet in (string[])["large", "small"]
+                   from workload in manifest.Workloads
+                   from strategy in SaturationStrategies
+                   from seed in manifest.Seeds
+                   let cell = Saturated(workload, strategy, seed)
+                   select cell with { Key = cell.Key with { Fleet = fleet } },
+            ],
+            manifest);
     }
 
     /// <summary>A timed replay whose seeds have an x of their own, with waits and a placement timeline.</summary>

@@ -136,10 +136,39 @@ public sealed class TableTests
         string more = TableFormats.ToText(new Table("t", [new TableColumn("name", ["name"])], [.. Enumerable.Range(0, 51).Select(Row)]) { Notes = ["n"] }, TableFormat.Latex);
         Assert.Contains("\\begin{table}", page, StringComparison.Ordinal);
         Assert.DoesNotContain("longtable", page, StringComparison.Ordinal);
-        Assert.StartsWith("% needs \\usepackage{booktabs,longtable}\n\\begin{longtable}{r}\n", more, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "% needs \\usepackage{booktabs,longtable}\n\\begingroup\\footnotesize\\setlength{\\tabcolsep}{4pt}\n"
+            + "\\setlength{\\LTleft}{0pt plus 1fill minus 1fill}\\setlength{\\LTright}{0pt plus 1fill minus 1fill}\n\\begin{longtable}{r}\n", more, StringComparison.Ordinal);
         Assert.Equal(3, more.Split("    name \\\\\n    \\midrule\n").Length);
-        Assert.EndsWith("    row\\_50 \\\\\n\\end{longtable}\n  \\par\\smallskip{\\footnotesize n}\n", more, StringComparison.Ordinal);
+        Assert.EndsWith("    row\\_50 \\\\\n\\end{longtable}\n\\endgroup\n  \\par\\smallskip{\\footnotesize\\raggedright n\\par}\n", more, StringComparison.Ordinal);
         Assert.DoesNotContain("{table}", more, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_latex_table_too_wide_for_a_column_spans_both_and_never_leaves_the_text()
+    {
+        TableColumn Metric(int i) => new($"GPU allocated {i}", [$"m{i}"], Unit: "%");
+        string Latex(int metrics) => TableFormats.ToText(
+            new Table(
+                "t", [new TableColumn("strategy", ["strategy"], ColumnAlignment.Left), .. Enumerable.Range(1, metrics).Select(Metric)],
+                [new TableRow([TableCell.Words("fgd"), .. Enumerable.Range(1, metrics).Select(i => TableCell.Number("93.80 ± 0.31", i))])]),
+            TableFormat.Latex);
+        string narrow = Latex(2), wide = Latex(5);
+        Assert.StartsWith("% needs \\usepackage{booktabs}\n\\begin{table}\n", narrow, StringComparison.Ordinal);
+        Assert.DoesNotContain("resizebox", narrow, StringComparison.Ordinal);
+        Assert.StartsWith("% needs \\usepackage{booktabs,graphicx}\n\\begin{table*}\n", wide, StringComparison.Ordinal);
+        Assert.Contains("\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n", wide, StringComparison.Ordinal);
+        Assert.EndsWith("  \\end{tabular}}\n\\end{table*}\n", wide, StringComparison.Ordinal);
+        Assert.All((string[])[narrow, wide], text => Assert.Contains("\\begin{tabular}[b]{@{}r@{}}GPU allocated\\\\1 (\\%)\\end{tabular}", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[a]")]
+    [InlineData("*")]
+    public void A_latex_row_is_no_argument_of_the_end_of_the_one_before(string name)
+    {
+        string text = TableFormats.ToText(new Table("t", [new TableColumn("name", ["name"])], [new TableRow([TableCell.Words(name)])]), TableFormat.Latex);
+        Assert.Contains($"\n    {{}}{name} \\\\\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,15 @@ public sealed class BcaBootstrapTests
         Assert.NotEqual(BcaBootstrap.Confidence95(SpatialA, Variance, seed: 42), BcaBootstrap.Confidence95(SpatialA, Variance, seed: 43));
     }
 
+    [Theory]
+    [InlineData(0.025)]
+    [InlineData(0.975)]
+    public void The_last_bits_of_a_quantile_decide_nothing(double share)
+    {
+        // 2,000 replicates × 0.025 is a whole number: without bias, one bit more would be the next replicate.
+        foreach (double bit in (double[])[-4e-16, 0, 4e-16]) Assert.Equal(share, BcaBootstrap.Level(bit, bit, share));
+    }
+
     [Fact]
     public void Equal_values_have_an_interval_of_no_width() => Assert.Equal(new Interval(7, 7), BcaBootstrap.Median95([7, 7, 7, 7]));
 

@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Time;
@@ -57,6 +58,13 @@ public sealed class OrchestrationBuilder
         return run;
     }
 
+    /// <summary>Builds the run with the node agents of the simulation and the controllers that watch over nodes.</summary>
+    public OrchestratedRun BuildWithAgents(AgentOptions? agents = null) =>
+        new(_options with { Agents = agents ?? new AgentOptions(), Steps = [.. _steps.OrderBy(step => step.At)] }, new VirtualClock());
+
+    /// <summary>Does something to a run after some seconds.</summary>
+    public OrchestrationBuilder Do(double seconds, Action<OrchestratedRun> what) => Step(new DoStep(TimeSpan.FromSeconds(seconds), what));
+
     /// <summary>A template of one container.</summary>
     public static PodTemplate Template(string app, string cpu = "100m", string image = "app:v1") => new()
     {
@@ -81,9 +89,27 @@ public sealed class OrchestrationBuilder
         Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")],
     };
 
+    /// <summary>A Deployment of a template.</summary>
+    public static Deployment Deployment(string name, int replicas, PodTemplate? template = null) => new()
+    {
+        Metadata = Meta(name),
+        Replicas = replicas,
+        Selector = LabelSelector.Of([new Label("app", name)]),
+        Template = template ?? Template(name),
+    };
+
     /// <summary>Metadata in the default namespace.</summary>
     public static ObjectMeta Meta(string name) => new() { Name = name, Namespace = "default" };
 
     /// <summary>Pods of a run in the order of creation.</summary>
     public static IReadOnlyList<Pod> Pods(OrchestratedRun run) => [.. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().OrderBy(pod => pod.Uid)];
+}
+
+/// <summary>Whatever a test does to a run.</summary>
+/// <param name="At">When.</param>
+/// <param name="What">What.</param>
+public sealed record DoStep(TimeSpan At, Action<OrchestratedRun> What) : RunStep(At)
+{
+    /// <inheritdoc/>
+    public override void Execute(OrchestratedRun run) => What(run);
 }

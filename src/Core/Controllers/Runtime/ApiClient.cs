@@ -64,6 +64,17 @@ public sealed class ApiClient
         return _store.Update(next);
     }
 
+    /// <summary>See <see cref="ObjectStore.Update"/>; the answer carries the object as it is stored now.</summary>
+    public ApiError? Update(KubeObject next, out KubeObject written)
+    {
+        ApiError? error = Update(next);
+        written = error is null ? _store.View.Find(next.Uid) ?? next : next;
+        return error;
+    }
+
+    /// <summary>Asks the API for an object, past any view that lags behind. Reads are not limited.</summary>
+    public KubeObject? Read(in ObjectKey key) => _store.View.Find(key);
+
     /// <summary>See <see cref="ObjectStore.Delete"/>.</summary>
     public ApiError? Delete(in ObjectKey key, DeleteOptions options = default)
     {

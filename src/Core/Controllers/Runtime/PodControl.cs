@@ -68,11 +68,11 @@ public static class PodControl
     }
 
     /// <summary>Annotation <c>controller.kubernetes.io/pod-deletion-cost</c>, 0 without.</summary>
-    private static int DeletionCost(Pod pod) =>
+    internal static int DeletionCost(Pod pod) =>
         pod.Metadata.Annotations.Count > 0 && int.TryParse(pod.Metadata.Annotations.ValueOf("controller.kubernetes.io/pod-deletion-cost"), out int cost) ? cost : 0;
 
     /// <summary>Base-2 logarithm of an age in nanoseconds, as LogarithmicScaleDown ranks it.</summary>
-    private static int LogAge(TimeSpan age) => age <= TimeSpan.Zero ? 0 : System.Numerics.BitOperations.Log2((ulong)age.Ticks * 100);
+    internal static int LogAge(TimeSpan age) => age <= TimeSpan.Zero ? 0 : System.Numerics.BitOperations.Log2((ulong)age.Ticks * 100);
 
     private static string Suffix(ulong bits, int length) => string.Create(length, bits, static (span, value) =>
     {

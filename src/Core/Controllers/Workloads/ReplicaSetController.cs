@@ -6,7 +6,7 @@ namespace SchedBench.Core.Controllers;
 /// <summary>Keeps the wanted number of pods of every ReplicaSet and ReplicationController (Kubernetes <c>pkg/controller/replicaset/replica_set.go</c>).</summary>
 /// <remarks>Creation in slow start: 1, 2, 4, … up to 500 a sync; a failed creation ends the batch. Deletion by the rank of <see cref="PodControl.CompareForDeletion"/>.
 /// Counts come from <see cref="OwnedObjects"/>, so a sync that changes nothing costs the same for ten pods and for ten thousand.</remarks>
-public sealed class ReplicaSetController(TimeSpan? expectationTimeout = null) : Controller
+public sealed partial class ReplicaSetController(TimeSpan? expectationTimeout = null) : Controller
 {
     /// <summary>Most creations or deletions of one sync.</summary>
     public const int BurstReplicas = 500;
@@ -22,9 +22,11 @@ public sealed class ReplicaSetController(TimeSpan? expectationTimeout = null) : 
     /// <inheritdoc/>
     public override void OnChange(in StoreChange change)
     {
+        if (change.Object is Pod) Follow(change.Before as Pod, change.After as Pod);
         switch (change.Object)
         {
             case ReplicaSet or ReplicationController:
+                ForgetFamily(in change);
                 Enqueue(change.Object.Uid);
                 break;
             case Pod pod when pod.Metadata.Controller is { Kind: ResourceKind.ReplicaSet or ResourceKind.ReplicationController } owner:
@@ -44,6 +46,8 @@ public sealed class ReplicaSetController(TimeSpan? expectationTimeout = null) : 
     public override void Restart()
     {
         _expectations.Clear();
+        _families.Clear();
+        _indexOfSet.Clear();
         base.Restart();
     }
 
@@ -108,8 +112,8 @@ public sealed class ReplicaSetController(TimeSpan? expectationTimeout = null) : 
 
     private void DeleteRanked(KubeObject owner, OwnedObjects owned, int count)
     {
-        Rank(owner, owned);
-        for (int i = 0; i < count && i < _candidates.Count; i++)
+        Pick(owner, owned, count);
+        for (int i = 0; i < _picks.Count; i++)
         {
             if (Api.Wait is { } wait && wait > TimeSpan.Zero)
             {
@@ -117,7 +121,7 @@ public sealed class ReplicaSetController(TimeSpan? expectationTimeout = null) : 
                 return;
             }
 
-            Pod pod = _candidates[i].Pod;
+            Pod pod = _picks[i];
             _expectations.ExpectDeletion(owner.Uid, pod.Uid, Now);
             if (Api.Delete(pod.Key, new DeleteOptions(pod.Uid)) is not null) _expectations.DeletionSeen(owner.Uid, pod.Uid);
         }

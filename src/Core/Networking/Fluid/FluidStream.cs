@@ -105,6 +105,18 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
         Of("").Units[(int)RequestOutcome.Lost] += units;
     }
 
+    /// <summary>Requests that were sent and have not ended: what the accounts hold beyond the fraction that has not been sent yet.</summary>
+    public long CountInFlight()
+    {
+        Int128 held = -_sent;
+        foreach (Account account in _accounts)
+        {
+            foreach (Int128 units in account.Units) held += units;
+        }
+
+        return (long)(held / Fluid.Request);
+    }
+
     /// <summary>Whole requests go into the ledger; fractions stay.</summary>
     /// <param name="at">Instant of the step they count in; those that timed out were sent that much earlier.</param>
     /// <param name="failed">Told how many failed in which way.</param>

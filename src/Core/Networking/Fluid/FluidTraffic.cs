@@ -48,6 +48,9 @@ internal sealed partial class FluidTraffic : IEventHandler, IEndpointListener, I
         endpoints.Listener = this;
     }
 
+    /// <summary>Told where requests go, once a second; null when nobody asks.</summary>
+    public IRoutingObserver? Routing { get; set; }
+
     /// <summary>Whether a stream is a fluid at a rate. Keep-alive connections bind a client's requests to one pod: such streams are always sent request by request.</summary>
     public static bool Takes(TrafficSpec spec, double rate) => spec is { FluidAbove: > 0, RequestsPerConnection: 1 } && rate > spec.FluidAbove;
 
@@ -128,6 +131,7 @@ internal sealed partial class FluidTraffic : IEventHandler, IEndpointListener, I
             return;
         }
 
+        if (Routing is not null) TellRoutes(Routing);
         Settle();
         bool goesOn = _ticksOnce;
         _ticksOnce = false;
@@ -146,6 +150,18 @@ internal sealed partial class FluidTraffic : IEventHandler, IEndpointListener, I
     /// <inheritdoc/>
     void IFluidFailures.OnFailed(int stream, RequestOutcome outcome, long count) =>
         _facts.Record(new Fact(FactKind.RequestsFailed, _loop.Now, default, -1, Cluster.NodeIndex.None, (count << 24) | ((long)stream << 8) | (long)outcome));
+
+    /// <summary>Where requests went since the last change.</summary>
+    private void TellRoutes(IRoutingObserver observer)
+    {
+        foreach (FluidStream stream in _streams)
+        {
+            foreach (FluidRoute route in stream.Routes)
+            {
+                foreach (long pod in route.Known) observer.OnRouted(_last, stream.Spec.Namespace, route.Service, pod);
+            }
+        }
+    }
 
     private void ScheduleTick() => _loop.Schedule(new TimeSpan(((_loop.Now.Ticks / _step.Ticks) + 1) * _step.Ticks), new EventData(_handler, Tick));
 

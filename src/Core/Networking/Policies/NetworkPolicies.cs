@@ -12,7 +12,7 @@ public sealed record TrafficClient(string Namespace, ValueList<Label> Labels);
 /// <remarks>
 /// A pod that no policy selects for a direction talks freely in it; one that is selected may do what any of its policies allows. A connection needs both ends: egress of the client,
 /// ingress of the pod. Policies are in force at once everywhere; what a plug-in drops, the client sees fail at once (a real one waits for its time-out). Not modelled: blocks of addresses,
-/// protocols, named ports and ranges of ports.
+/// protocols and ranges of ports.
 /// </remarks>
 public sealed class NetworkPolicies : IStoreListener
 {
@@ -58,7 +58,7 @@ public sealed class NetworkPolicies : IStoreListener
     public bool Allows(TrafficClient? from, Pod to, int port)
     {
         var target = new TrafficClient(to.Metadata.Namespace, to.Metadata.Labels);
-        return LetsThrough(target, from, port, isIngress: true) && (from is null || LetsThrough(from, target, port, isIngress: false));
+        return LetsThrough(target, from, to, port, isIngress: true) && (from is null || LetsThrough(from, target, to, port, isIngress: false));
     }
 
     /// <summary>The same for an endpoint of a service, at the port that the service's first port leads to.</summary>
@@ -90,7 +90,7 @@ public sealed class NetworkPolicies : IStoreListener
     }
 
     /// <summary>Whether the policies that select one end let it talk to the other.</summary>
-    private bool LetsThrough(TrafficClient end, TrafficClient? other, int port, bool isIngress)
+    private bool LetsThrough(TrafficClient end, TrafficClient? other, Pod to, int port, bool isIngress)
     {
         bool isLimited = false;
         foreach (KubeObject item in _view.All(ResourceKind.NetworkPolicy))
@@ -100,11 +100,25 @@ public sealed class NetworkPolicies : IStoreListener
             isLimited = true;
             foreach (NetworkPeer peer in (isIngress ? policy.Ingress : policy.Egress).AsSpan())
             {
-                if (IsPeer(peer, policy, other) && (peer.Ports.Count == 0 || peer.Ports.AsSpan().Contains(port))) return true;
+                if (IsPeer(peer, policy, other) && IsPort(peer, to, port)) return true;
             }
         }
 
         return !isLimited;
+    }
+
+    private static bool IsPort(NetworkPeer peer, Pod to, int port)
+    {
+        if ((peer.Ports.Count == 0 && peer.PortNames.Count == 0) || peer.Ports.AsSpan().Contains(port)) return true;
+        foreach (ref readonly Container container in to.Spec.Containers.AsSpan())
+        {
+            foreach (ref readonly ContainerPort candidate in container.Ports.AsSpan())
+            {
+                if (candidate.Port == port && candidate.Name.Length > 0 && peer.PortNames.AsSpan().Contains(candidate.Name)) return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsPeer(NetworkPeer peer, NetworkPolicy policy, TrafficClient? other)

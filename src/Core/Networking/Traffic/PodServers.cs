@@ -62,13 +62,11 @@ internal sealed class PodServers
 /// <summary>Which version of a service a pod is.</summary>
 public static class PodVersion
 {
-    /// <summary>Its label <c>version</c>, else the tag of its first image, else its template's hash.</summary>
-    public static string Of(Pod pod)
-    {
-        if (pod.Metadata.Labels.ValueOf("version") is { } version) return version;
-        if (pod.Spec.Containers.Count > 0 && TagOf(pod.Spec.Containers[0].Image) is { Length: > 0 } tag) return tag;
-        return pod.Metadata.Labels.ValueOf("pod-template-hash") ?? "";
-    }
+    /// <summary>The hash of its template, by which releases tell their sides apart; else the tag of its first image.</summary>
+    public static string Of(Pod pod) => pod.Metadata.Labels.ValueOf("pod-template-hash") ?? TagOf(pod);
+
+    /// <summary>The tag of its first image; empty without containers.</summary>
+    public static string TagOf(Pod pod) => pod.Spec.Containers.Count > 0 ? TagOf(pod.Spec.Containers[0].Image) : "";
 
     /// <summary>The tag of an image, <c>latest</c> without one, the digest where there is one.</summary>
     public static string TagOf(string image)

@@ -28,6 +28,7 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver, IStoreList
     private readonly IngressRouter _ingress;
     private readonly NetworkPolicies? _policies;
     private readonly FluidTraffic? _fluid;
+    private IRoutingObserver? _routing;
     private readonly Stream[] _streams;
     private readonly PodServers _servers = new();
     private readonly Stack<int> _free = new();
@@ -84,6 +85,7 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver, IStoreList
         public ulong Next;
         public int Piece;
         public FluidStream? Fluid;
+        public long UnderWay;
     }
 
     private struct Connection
@@ -190,6 +192,16 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver, IStoreList
         if (change.Object is Ingress) _fluid?.OnIngress(change.Object.Metadata.Namespace);
     }
 
+    /// <summary>Requests of a stream that are under way, counted apart from its ledger.</summary>
+    internal long CountInFlight(int stream) => _streams[stream].UnderWay + (_streams[stream].Fluid?.CountInFlight() ?? 0);
+
+    /// <summary>Somebody is told where requests go.</summary>
+    internal void Observe(IRoutingObserver observer)
+    {
+        _routing = observer;
+        if (_fluid is not null) _fluid.Routing = observer;
+    }
+
     private static bool IsEverFluid(TrafficSpec spec)
     {
         foreach (ref readonly RateFrom rate in spec.Rates.AsSpan())
@@ -256,6 +268,7 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver, IStoreList
     {
         Stream stream = _streams[s];
         stream.Ledger.OnSent();
+        stream.UnderWay++;
         int slot = Allocate();
         ref Request request = ref _requests[slot];
         request.Stream = s;
@@ -317,6 +330,7 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver, IStoreList
         ReadOnlySpan<long> known = _endpoints.At(stream.Spec.Namespace, service, _proxies.KnownUntil(request.Observer, _loop.Now));
         if (known.Length == 0) return NoEndpoint;
         long pod = known[(int)_choices.Below(stream.Entity, n + 2, (ulong)known.Length)];
+        _routing?.OnRouted(_loop.Now, stream.Spec.Namespace, service, pod);
         if (_policies is not null && !_policies.Allows(stream.Spec.From, stream.Spec.Namespace, service, pod)) return IsDenied;
         if (stream.Spec.RequestsPerConnection > 1) connection = new Connection { PodUid = pod, Left = stream.Spec.RequestsPerConnection - 1 };
         return pod;
@@ -410,6 +424,7 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver, IStoreList
     private void End(int slot, RequestOutcome outcome, string version)
     {
         ref Request request = ref _requests[slot];
+        _streams[request.Stream].UnderWay--;
         _streams[request.Stream].Ledger.OnEnded(request.SentAt, version, outcome, _loop.Now - request.SentAt, request.SentAt >= _measuredFrom);
         request.Generation++;
         _free.Push(slot);
@@ -438,4 +453,11 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver, IStoreList
         else first = request.Next;
         if (request.Next >= 0) _requests[request.Next].Previous = request.Previous;
     }
+}
+
+/// <summary>Told where requests go.</summary>
+internal interface IRoutingObserver
+{
+    /// <summary>A client that opens a connection chose a pod of a service as it knows it.</summary>
+    void OnRouted(TimeSpan at, string ns, string service, long podUid);
 }

@@ -161,4 +161,8 @@ public sealed record NetworkPolicy : KubeObject
 /// <param name="Pods">Pods by their labels; null means all of the namespaces.</param>
 /// <param name="IsEverybody">Whether the rule names no peer at all: everybody.</param>
 /// <param name="Ports">Ports; empty means all.</param>
-public sealed record NetworkPeer(LabelSelector? Namespaces, LabelSelector? Pods, bool IsEverybody, ValueList<int> Ports);
+public sealed record NetworkPeer(LabelSelector? Namespaces, LabelSelector? Pods, bool IsEverybody, ValueList<int> Ports)
+{
+    /// <summary>Ports by their name in the target pod, beside <see cref="Ports"/>: all ports are meant only when both are empty.</summary>
+    public ValueList<string> PortNames { get; init; }
+}

@@ -47,7 +47,14 @@ public sealed record PreferredNodeTerm(int Weight, NodeSelectorTerm Term);
 /// <param name="Namespaces">In which namespaces; empty means the pod's own, unless <paramref name="NamespaceSelector"/> is set.</param>
 /// <param name="NamespaceSelector">Further namespaces by their labels, or null.</param>
 /// <param name="TopologyKey">Label of nodes that makes a domain.</param>
-public sealed record PodAffinityTerm(LabelSelector? Selector, ValueList<string> Namespaces, LabelSelector? NamespaceSelector, string TopologyKey);
+public sealed record PodAffinityTerm(LabelSelector? Selector, ValueList<string> Namespaces, LabelSelector? NamespaceSelector, string TopologyKey)
+{
+    /// <summary>Labels of the pod whose values are added to the selector.</summary>
+    public ValueList<string> MatchLabelKeys { get; init; }
+
+    /// <summary>Labels of the pod whose values the selector excludes.</summary>
+    public ValueList<string> MismatchLabelKeys { get; init; }
+}
 
 /// <summary>A term that adds to a node's score.</summary>
 /// <param name="Weight">1 to 100.</param>
@@ -122,8 +129,11 @@ public enum VolumeKind : byte
     /// <summary>A PersistentVolumeClaim.</summary>
     PersistentVolumeClaim,
 
-    /// <summary>Several sources in one, or the pod's own fields.</summary>
+    /// <summary>Several sources in one, the pod's own fields, or a source that is there on every node and holds nothing up (NFS, CSI inline, …).</summary>
     Projected,
+
+    /// <summary>A claim that is made with the pod and goes with it: <see cref="Volume.Claim"/>.</summary>
+    Ephemeral,
 }
 
 /// <summary>A volume of a pod.</summary>
@@ -132,7 +142,11 @@ public enum VolumeKind : byte
 /// <param name="Source">Name of the ConfigMap, Secret or claim, or the path of the node; empty for an emptyDir.</param>
 /// <param name="IsOptional">Whether a missing source is fine.</param>
 /// <param name="SizeLimitBytes">Limit of an emptyDir, or null.</param>
-public readonly record struct Volume(string Name, VolumeKind Kind, string Source, bool IsOptional, long? SizeLimitBytes);
+public readonly record struct Volume(string Name, VolumeKind Kind, string Source, bool IsOptional, long? SizeLimitBytes)
+{
+    /// <summary>Of an ephemeral volume: the claim to make, named <c>pod-volume</c>; otherwise null.</summary>
+    public ClaimTemplate? Claim { get; init; }
+}
 
 /// <summary>A port of the node that a pod takes.</summary>
 /// <param name="Port">Port.</param>

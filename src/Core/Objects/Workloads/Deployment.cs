@@ -75,4 +75,7 @@ public sealed record DeploymentStatus
 
     /// <summary>Instant of the last progress.</summary>
     public TimeSpan ProgressAt { get; init; }
+
+    /// <summary>Hashes of templates that were taken by other ReplicaSets (<c>status.collisionCount</c>).</summary>
+    public int Collisions { get; init; }
 }

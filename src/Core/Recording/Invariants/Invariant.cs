@@ -41,6 +41,27 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>13.</summary>
     public static readonly Invariant ResourceTime = new(13, "resource-seconds by pod and by node have equal sums");
 
+    /// <summary>24.</summary>
+    public static readonly Invariant RolloutBounds = new(24, "a rollout asks for no more pods than wanted and surge, gives up no available pod that must stay, and no set has more pods than its size");
+
+    /// <summary>32.</summary>
+    public static readonly Invariant Budgets = new(32, "an eviction is admitted only where the arithmetic of its disruption budget allows it, and never twice on one allowance");
+
+    /// <summary>33.</summary>
+    public static readonly Invariant EvictionRate = new(33, "lost nodes of a zone get their NoExecute taint no faster than the zone's state allows");
+
+    /// <summary>34.</summary>
+    public static readonly Invariant DeletionCauses = new(34, "a pod is deleted for a taint, or ended for pressure, only where there is one, and the cause is recorded");
+
+    /// <summary>39.</summary>
+    public static readonly Invariant Routing = new(39, "no request is sent to a pod that was never ready, or after the last client has learned that it is no endpoint any more");
+
+    /// <summary>40.</summary>
+    public static readonly Invariant EndpointsFollow = new(40, "the endpoints of a service are its ready pods, at the latest after the propagation delay");
+
+    /// <summary>41.</summary>
+    public static readonly Invariant RequestBalance = new(41, "requests that were sent are answered, failed or in flight, and every failure is a fact");
+
     /// <summary>42.</summary>
     public static readonly Invariant TimeOrder = new(42, "time never goes back, equal instants run in the order in which they were scheduled, facts carry the instant they happen at");
 
@@ -50,7 +71,13 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>50.</summary>
     public static readonly Invariant BoundedMemory = new(50, "slots are used again: the store is as large as the largest number of pods that lived at once");
 
-    /// <summary>All of them, by number.</summary>
+    /// <summary>Laws about rollouts and disruption, by number; object judges look after them.</summary>
+    public static IReadOnlyList<Invariant> OfRollouts { get; } = [RolloutBounds, Budgets];
+
+    /// <summary>Laws about services and requests, by number; <see cref="TrafficJudge"/> looks after them.</summary>
+    public static IReadOnlyList<Invariant> OfTraffic { get; } = [Routing, EndpointsFollow, RequestBalance];
+
+    /// <summary>All that <see cref="InvariantObserver"/> judges, by number.</summary>
     public static IReadOnlyList<Invariant> All { get; } =
     [
         NodeCapacity, Devices, PodLimit, BindingRules, OneBinding, RefusalsLeaveNoTrace, Gangs, Conservation, Mirror, NothingHeldByTheDead, CountersGrow,

@@ -63,6 +63,10 @@ public sealed partial class InvariantObserver
         ref readonly PodArrival arrival = ref _arrivals.Pod(fact.Uid);
         _pods.Open(fact.Pod.Value, fact.Uid, arrival.Spec, arrival.Group);
         _touchedPods.Add(fact.Pod.Value);
+        if (arrival.Group < 0 || _groupBound[arrival.Group] == 0) return;
+        // A saturation replay draws a group again, in the same instant: the earlier one is judged, and the new one starts from nothing.
+        CheckGroups();
+        _groupBound[arrival.Group] = 0;
     }
 
     private void OnBound(in Fact fact)

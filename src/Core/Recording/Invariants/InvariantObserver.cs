@@ -33,7 +33,7 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
     private readonly List<int> _touchedNodes = [];
     private readonly Queue<(int Slot, int Uid)> _ended = new();
     private readonly int[] _groupBound;
-    private readonly List<int> _touchedGroups = [];
+    private readonly HashSet<int> _touchedGroups = [];
     private readonly long[] _counters = new long[8];
     private EventKey _last = new(TimeSpan.MinValue, 0);
     private TimeSpan _groupsTouchedAt;

@@ -95,12 +95,13 @@ public sealed class AllocationObserver : IMetricObserver
         if (!_timed) return;
         sink.AddRatio("pending_pods_mean", _pendingIntegral, ticks);
         sink.Add("pending_pods_max", _pendingMax);
-        ReportBins(window, sink);
+        ReportBins(sink);
     }
 
-    private void ReportBins(TimeSpan window, MetricSink sink)
+    /// <summary>The curves over the window; without one (everything arrives at once) nobody knew the bins while the run went on.</summary>
+    private void ReportBins(MetricSink sink)
     {
-        long width = BinWidth(window);
+        long width = BinWidth(_window);
         if (width == 0) return;
         for (int r = 0; r <= Resources; r++)
         {

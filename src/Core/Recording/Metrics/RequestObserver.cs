@@ -39,14 +39,7 @@ public sealed class RequestObserver(RequestTraffic traffic, TimeSpan from, TimeS
         {
             var part = default(RequestSums);
             foreach (RequestLedger ledger in ledgers) part = part.Plus(ledger.Sum(at, at + step));
-            sink.AddPoint("failed_requests_per_second", "time_seconds", at.TotalSeconds, part.Failed / step.TotalSeconds);
-        }
-
-        for (TimeSpan at = from; at < end; at += step)
-        {
-            var part = default(RequestSums);
-            foreach (RequestLedger ledger in ledgers) part = part.Plus(ledger.Sum(at, at + step));
-            sink.AddPoint("requests_per_second", "time_seconds", at.TotalSeconds, part.Requests / step.TotalSeconds);
+            if (part.Requests > 0) sink.AddPoint("failed_requests_percent", "time_seconds", at.TotalSeconds, 100.0 * part.Failed / part.Requests);
         }
     }
 }

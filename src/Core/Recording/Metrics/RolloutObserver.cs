@@ -16,7 +16,7 @@ public sealed class RolloutObserver : IStoreListener
     private readonly ObjectView _view;
     private readonly TimeSpan _at;
     private readonly TimeSpan _step;
-    private readonly string? _newVersion;
+    private readonly string? _newTag;
     private readonly ServiceIndex _current = new();
     private readonly ServiceIndex _families = new();
     private readonly Dictionary<long, ServiceBook> _books = [];
@@ -30,14 +30,14 @@ public sealed class RolloutObserver : IStoreListener
     /// <param name="now">The current instant.</param>
     /// <param name="view">The store's objects.</param>
     /// <param name="at">Instant of the update, or from which a run without one is measured.</param>
-    /// <param name="newVersion">Version of the new pods; null in a run without update.</param>
+    /// <param name="newTag">Tag of the new pods' image; null in a run without update.</param>
     /// <param name="step">Step of the curves.</param>
-    public RolloutObserver(Func<TimeSpan> now, ObjectView view, TimeSpan at, string? newVersion, TimeSpan step)
+    public RolloutObserver(Func<TimeSpan> now, ObjectView view, TimeSpan at, string? newTag, TimeSpan step)
     {
         _now = now;
         _view = view;
         _at = at;
-        _newVersion = newVersion;
+        _newTag = newTag;
         _step = step;
     }
 
@@ -67,7 +67,7 @@ public sealed class RolloutObserver : IStoreListener
         Begin();
         Int128 deficit = 0, surge = 0, held = 0;
         double? lowest = null;
-        TimeSpan? last = _newVersion is null || _order.Count == 0 ? null : TimeSpan.Zero;
+        TimeSpan? last = _newTag is null || _order.Count == 0 ? null : TimeSpan.Zero;
         long replicas = 0;
         foreach (ServiceBook book in _order)
         {
@@ -85,7 +85,7 @@ public sealed class RolloutObserver : IStoreListener
         sink.Add("available_ratio_min", lowest);
         sink.Add("surge_replica_seconds", Seconds(surge));
         sink.Add("surge_held_replica_seconds", Seconds(held));
-        if (_newVersion is not null) sink.AddRatio("pods_created_per_replica_ratio", _created, replicas);
+        if (_newTag is not null) sink.AddRatio("pods_created_per_replica_ratio", _created, replicas);
         sink.Add("pods_removed_total", _replaced);
         AddCurve("ready_old_pods", end, sink, point => point.Old);
         AddCurve("ready_new_pods", end, sink, point => point.New);
@@ -126,7 +126,8 @@ public sealed class RolloutObserver : IStoreListener
         if (!_books.TryGetValue(service.Uid, out ServiceBook? book))
         {
             _books.Add(service.Uid, book = new ServiceBook(service));
-            _order.Add(book);
+            // A service that a release makes for itself is part of the disturbance, not one of the services that are disturbed.
+            if (!_hasBegun) _order.Add(book);
         }
 
         book.Advance(_now());
@@ -148,7 +149,7 @@ public sealed class RolloutObserver : IStoreListener
     private void OnDeployment(Deployment? before, Deployment? after, string ns)
     {
         if (before is not null && after is not null && before.Replicas == after.Replicas) return;
-        if (_hasBegun && _newVersion is not null) return;
+        if (_hasBegun && _newTag is not null) return;
         foreach (ServiceBook book in _order)
         {
             if (book.Service.Metadata.Namespace != ns) continue;
@@ -180,7 +181,7 @@ public sealed class RolloutObserver : IStoreListener
                 book.Available += isNow ? 1 : -1;
             }
 
-            bool isNew = _newVersion is not null && PodVersion.Of(pod) == _newVersion;
+            bool isNew = _newTag is not null && PodVersion.TagOf(pod) == _newTag;
             (TimeSpan _, int old, int fresh) = _curve.Count > 0 ? _curve[^1] : default;
             int by = isNow ? 1 : -1;
             (TimeSpan, int, int) next = (_now(), old + (isNew ? 0 : by), fresh + (isNew ? by : 0));
@@ -193,14 +194,14 @@ public sealed class RolloutObserver : IStoreListener
         if (after is not null) CountFamily(after, 1);
         if (before is null) _created++;
         if (after is null) _replaced++;
-        if (_newVersion is null) return;
+        if (_newTag is null) return;
         foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels)) _books[service.Uid].Judge(_now());
     }
 
     private void CountFamily(Pod pod, int by)
     {
         if (pod.HasEnded) return;
-        bool isNew = _newVersion is not null && PodVersion.Of(pod) == _newVersion;
+        bool isNew = _newTag is not null && PodVersion.TagOf(pod) == _newTag;
         foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
         {
             ServiceBook book = _books[service.Uid];

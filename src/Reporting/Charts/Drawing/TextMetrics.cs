@@ -122,13 +122,21 @@ internal static class TextMetrics
     private static int BreakAt(string text, double size, double room)
     {
         int end = 0;
-        for (int space = text.IndexOf(' ', StringComparison.Ordinal); ; space = text.IndexOf(' ', space + 1))
+        for (int space = NextBreak(text, 0); ; space = NextBreak(text, space + 1))
         {
             int candidate = space < 0 ? text.Length : space;
             if (end > 0 && Width(text[..candidate], size) > room) return end;
             end = candidate;
             if (space < 0) return end;
         }
+    }
+
+    /// <summary>The next blank at which a line may end, or −1; a number and its per cent sign stay together.</summary>
+    private static int NextBreak(string text, int from)
+    {
+        int space = text.IndexOf(' ', from);
+        while (space >= 0 && space + 1 < text.Length && text[space + 1] == '%') space = text.IndexOf(' ', space + 1);
+        return space;
     }
 
     private static int Units(Rune rune)

@@ -89,6 +89,8 @@ public sealed class PdfFont
 
     private static PdfFont Read(string path)
     {
+        // Opening a pipe would wait for its writer. Pipes and devices have length 0 as well.
+        if (new FileInfo(path).Length == 0) throw new InvalidDataException("empty, a pipe or a device");
         if (new FileInfo(path).Length > MostBytes) throw new InvalidDataException("larger than 64 MiB");
         byte[] bytes = System.IO.File.ReadAllBytes(path);
         var font = new TrueTypeFont(bytes);

@@ -11,7 +11,7 @@ internal static class CurveFigures
     public static IEnumerable<Figure> Of(ReportData data)
     {
         IEnumerable<IGrouping<(string Metric, string XName), CurveKey>> metrics = data.Curves
-            .Where(curve => curve.Metric != WaitFigures.Metric)
+            .Where(curve => curve.Metric != WaitFigures.Metric && !RolloutFigures.Shows(curve.Metric))
             .GroupBy(curve => (curve.Metric, curve.XName))
             .OrderBy(curves => MetricCatalog.PositionOf(curves.Key.Metric));
         foreach (IGrouping<(string Metric, string XName), CurveKey> curves in metrics)
@@ -32,7 +32,7 @@ internal static class CurveFigures
 
     private static Figure Differences(ReportData data, CurveKey curve, string baseline)
     {
-        string what = MetricLabel.WithUnit(curve.Metric);
+        string what = MetricLabel.OfDifference(curve.Metric);
         SeedCurves usual = CurvesOf(data, curve, baseline);
         return Draw(
             data, curve, ["difference", curve.Metric], _ => $"Difference to {baseline} in {what}, paired by seed", $"difference in {what}",

@@ -29,8 +29,9 @@ internal static class HeatMapFigures
                 .ToDictionary(row => (row.Combination, row.Strategy), row => row.Figures.MeanDifference);
             string[] others = [.. data.Shown.Where(strategy => strategy != baseline)];
             Func<Combination, string, double?> delta = (combination, strategy) => differences.GetValueOrDefault((combination, strategy));
-            HeatMapChart deltas = Map(data, pages[p], others, delta, $"difference in {what}") with { Center = 0 };
-            yield return Draw(["difference", metric, .. part], $"Mean difference to {baseline} in {what}, paired by seed, strategy by workload.", deltas);
+            string change = MetricLabel.OfDifference(metric);
+            HeatMapChart deltas = Map(data, pages[p], others, delta, $"difference in {change}") with { Center = 0 };
+            yield return Draw(["difference", metric, .. part], $"Mean difference to {baseline} in {change}, paired by seed, strategy by workload.", deltas);
         }
 
         Figure Draw(IEnumerable<string> name, string caption, HeatMapChart chart) =>

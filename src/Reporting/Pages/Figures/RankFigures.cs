@@ -28,7 +28,7 @@ internal static class RankFigures
         string p = ranks.Friedman.PValue < 0.001 ? "p < 0.001" : $"p = {HumanNumber.Probability(ranks.Friedman.PValue)}";
         int pairs = ranks.Pairs.Count;
         bool isTooFew = WilcoxonSignedRank.SmallestAttainableP(blocks.Count) * pairs > Alpha;
-        string caption = $"Mean ranks by {MetricLabel.WithUnit(metric)} over {blocks.Count} blocks (every seed of every workload), 1 is best; "
+        string caption = $"Mean ranks by {MetricLabel.WithUnit(metric)} over {blocks.Count} blocks (every seed of every {data.CombinationNoun}), 1 is best; "
             + $"bars join what paired Wilcoxon tests with Holm's adjustment do not separate at 0.05; Friedman's test that all rank alike: {p}."
             + (isTooFew ? $" With {blocks.Count} blocks none of the {pairs} pairs can be told apart, however clear." : "");
         yield return Figure.Of(FigureCatalog.CriticalDifference, [metric], caption, chart, data.FigureSize);

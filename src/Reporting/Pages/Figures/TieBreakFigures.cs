@@ -19,19 +19,21 @@ internal static class TieBreakFigures
         foreach (Combination combination in data.Combinations)
         {
             Dictionary<string, Dictionary<ulong, double>> values = Read(AtWholeCapacity);
-            string what = MetricLabel.WithUnit(data.Headline[0]) + " at 100 % arrival";
+            string where = " at 100 % arrival";
             if (values.Values.All(seeds => seeds.Count == 0))
             {
                 values = Read(AsScalar);
-                what = MetricLabel.WithUnit(data.Headline[0]);
+                where = "";
             }
 
             if (values.Values.All(seeds => seeds.Count == 0)) continue;
-            string end = $"{data.NameOf(combination)}: mean over {data.SeedWords}, whisker: 95 % interval.";
+            string what = MetricLabel.WithUnit(data.Headline[0]) + where, change = MetricLabel.OfDifference(data.Headline[0], where);
+            string whisker = data.SeedCount > 1 ? ", whisker: 95 % interval" : "";
+            string end = $"{data.NameOf(combination)}: mean over {data.SeedWords}{whisker}.";
             BarChart levels = Chart(variants, (variant, rule) => Level(values[variant.Labels[rule]]), what);
             yield return Draw(data, combination, [], $"{what} by strategy and tie-break, {end}", levels);
-            BarChart differences = Chart(variants, (variant, rule) => Difference(variant, rule, values), $"difference in {what}");
-            string subject = $"Difference in {what} to the same strategy under {StrategyText.DefaultTieBreak}, paired by seed";
+            BarChart differences = Chart(variants, (variant, rule) => Difference(variant, rule, values), $"difference in {change}");
+            string subject = $"Difference in {change} to the same strategy under {StrategyText.DefaultTieBreak}, paired by seed";
             yield return Draw(data, combination, ["difference"], $"{subject}, {end}", differences);
 
             Dictionary<string, Dictionary<ulong, double>> Read(Func<ReportData, Combination, string, IEnumerable<(ulong Seed, double Value)>> source) =>

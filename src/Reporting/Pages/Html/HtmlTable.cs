@@ -60,8 +60,9 @@ internal static class HtmlTable
     private static void Cell(HtmlWriter html, TableCell cell, string kind)
     {
         html.Start("td", ("class", kind));
-        if (cell.IsBest && cell.Text.Length > 0) html.Start("strong").Text(cell.Text).EndInline();
-        else html.Text(cell.Text);
+        string text = kind == "number" && cell.Text.StartsWith('-') ? "−" + cell.Text[1..] : cell.Text;
+        if (cell.IsBest && text.Length > 0) html.Start("strong").Text(text).EndInline();
+        else html.Text(text);
         if (cell.Mark.Length > 0) html.Start("sup").Text(cell.Mark).EndInline();
         html.End();
     }

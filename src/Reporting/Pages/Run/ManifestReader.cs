@@ -76,11 +76,20 @@ internal static class ManifestReader
     private static WorkloadText Workload(ManifestNode workload)
     {
         string trace = workload.Find("trace") is { } file ? $"{file.Text("path")} ({file.Text("format")}){Options(file.Words("settings"))}" : "";
+        if (workload.Find("cluster") is { } cluster) return new WorkloadText(workload.Text("name"), cluster.Text("manifests") + " (manifests)", "cluster", Cluster(cluster, workload.Find("update")), "1", "0");
         ManifestNode replay = workload["replay"];
         string mode = replay.Text("mode");
         return mode == "timed"
             ? new WorkloadText(workload.Text("name"), trace, mode, Timed(replay), replay.NumberText("compress"), replay.NumberText("shake"))
             : new WorkloadText(workload.Text("name"), trace, mode, Saturate(replay), "1", "0");
+    }
+
+    private static string Cluster(ManifestNode cluster, ManifestNode? update)
+    {
+        string limits = cluster.Text("clientLimits") == "none" ? ", clients of the API not limited" : ", clients of the API limited as Kubernetes' are";
+        string streams = Words.Count(cluster.Items("traffic").Count(), "stream");
+        string changed = update is { } given ? $"; {given.Text("method")} to tag {given.Text("tag")} at {given.Text("at")}" : "; no update";
+        return $"Kubernetes objects until {cluster.Text("until")}, measured from {cluster.Text("warmup")}, {streams} of requests{limits}{changed}";
     }
 
     private static string Saturate(ManifestNode replay)

@@ -95,7 +95,7 @@ internal sealed record FleetText(string Name, string Nodes);
 /// <summary>A workload.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Trace">Where its pods come from, in a line.</param>
-/// <param name="Mode"><c>saturate</c> or <c>timed</c>.</param>
+/// <param name="Mode"><c>saturate</c>, <c>timed</c> or <c>cluster</c>.</param>
 /// <param name="Replay">How it is replayed, in a line.</param>
 /// <param name="Compress">Divisor of inter-arrival times as text; <c>1</c> leaves them alone.</param>
 /// <param name="Shake">Share by which the seed jitters gaps and service times, as text; <c>0</c> leaves them alone.</param>

@@ -20,6 +20,12 @@ public static class HeadlineMetrics
         "memory_allocated_percent", "bounded_slowdown_p95", "nodes_active_mean", "balance_cpu_cv", "makespan_seconds",
     ];
 
+    private static readonly string[] Updated =
+    [
+        "request_failures_above_pair_per_million", "rollout_duration_seconds", "available_ratio_min", "surge_replica_seconds", "deficit_replica_seconds",
+        "request_failures_per_million", "request_latency_seconds_p99", "nodes_active_mean", "cpu_allocated_percent",
+    ];
+
     private static readonly string[] Both =
     [
         "gpu_allocated_percent", "wait_seconds_mean", "gpu_fragmented_percent", "bounded_slowdown_mean", "cpu_allocated_percent",
@@ -27,11 +33,13 @@ public static class HeadlineMetrics
     ];
 
     /// <summary>The first four in which strategies differ: of allocation, fragmentation, pods without a place and nodes in use where nothing waits;
-    /// of waits, slowdown, allocation and pending pods in timed replays; of both where both ran. Where no metric differs, the first four that have a value.</summary>
+    /// of waits, slowdown, allocation and pending pods in timed replays; of both where both ran; of failed requests, duration, availability and surge where versions were
+    /// rolled out. Where no metric differs, the first four that have a value.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<SummaryRow> summary)
     {
         bool[] waits = [.. summary.GroupBy(row => row.Combination).Select(HasWaits)];
-        string[] preference = waits.All(w => w) ? Timed : waits.Any(w => w) ? Both : Saturated;
+        bool isUpdated = summary.Any(row => row.Metric == "surge_replica_seconds" && row.Sample.Count > 0);
+        string[] preference = isUpdated ? Updated : waits.All(w => w) ? Timed : waits.Any(w => w) ? Both : Saturated;
         string[] withValue = [.. preference.Where(metric => summary.Any(row => row.Metric == metric && row.Sample.Count > 0))];
         string[] differing = [.. withValue.Where(metric => Differs(summary, metric))];
         return [.. (differing.Length > 0 ? differing : withValue).Take(Most)];

@@ -6,6 +6,9 @@ namespace SchedBench.Reporting.Tables.Builders;
 /// <summary>Our curves beside published ones.</summary>
 public static class PublishedTableBuilder
 {
+    /// <summary>Name of the table of <see cref="Agreement"/>.</summary>
+    public const string AgreementName = "published";
+
     private const int Decimals = 2;
 
     /// <summary>In full: a row a point, with both means and their difference.</summary>
@@ -44,8 +47,9 @@ public static class PublishedTableBuilder
         string overall = all.Length == 0
             ? "No point of ours has a value."
             : $"Over all {all.Length} points the mean absolute difference is {HumanNumber.Fixed(Sample.Mean(all)!.Value, 3)}, the largest {HumanNumber.Fixed(all.Max(), 3)}.";
-        if (all.Length > 0 && all.Length < rows.Count) overall += $" {rows.Count - all.Length} published points have no value of ours.";
-        return new Table("published", columns, [.. curves.Select((curve, i) => CurveRow(curve.Key, [.. curve], at, i > 0 && !SameGroup(curves[i - 1].Key, curve.Key)))])
+        int missing = rows.Count - all.Length;
+        if (all.Length > 0 && missing > 0) overall += $" {missing} published {(missing == 1 ? "point has" : "points have")} no value of ours.";
+        return new Table(AgreementName, columns, [.. curves.Select((curve, i) => CurveRow(curve.Key, [.. curve], at, i > 0 && !SameGroup(curves[i - 1].Key, curve.Key)))])
         {
             Caption = $"Beside the published values ({source})",
             Notes = ["Mean over the seeds ± half of its 95 % interval (Student's t); difference: our mean − published mean.", overall],

@@ -54,7 +54,8 @@ internal static class JsonTable
             {
                 json.WritePropertyName(table.Columns[c].Fields[f]);
                 TableValue value = row.Cells[c].Values[f];
-                if (value.Text is { } text) json.WriteStringValue(text);
+                if (value is { Text: { } exact, Number: not null }) json.WriteRawValue(exact);
+                else if (value.Text is { } text) json.WriteStringValue(text);
                 else if (value.Number is { } number) json.WriteRawValue(ResultNumber.Format(number));
                 else json.WriteNullValue();
             }

@@ -160,18 +160,18 @@ internal sealed class WorkloadBuilder
     {
         Int128 span = Int128.Max(_end - start, _longest);
         if (span <= PlausibleTicks) return;
-        string likely = LikelyUnit(start, span) is string unit ? $"; the times look like {unit}" : "";
+        string likely = LikelyUnit(span) is string unit ? $"; the times look like {unit}" : "";
         string found = $"a span of {Seconds(span)} seconds{likely}";
         if (span > MostTicks) _log.Problem(0, "", null, $"expected times that span at most {MostTicks / TimeSpan.TicksPerSecond} seconds; found {found}");
         else _log.Note(ReadReason.ImplausibleSpan, 0, "", found);
     }
 
     /// <summary>The unit in which the first instant would be a date from 1985 to 2096, or else the largest in which the span would be plausible.</summary>
-    private static string? LikelyUnit(Int128 start, Int128 span)
+    private string? LikelyUnit(Int128 span)
     {
         (string Unit, long Factor)[] units = [("milliseconds", 1_000), ("microseconds", 1_000_000), ("nanoseconds", 1_000_000_000)];
         Int128 earliest = (Int128)500_000_000 * TimeSpan.TicksPerSecond, latest = (Int128)4_000_000_000 * TimeSpan.TicksPerSecond;
-        return units.FirstOrDefault(unit => start / unit.Factor >= earliest && start / unit.Factor <= latest).Unit
+        return units.FirstOrDefault(unit => _first / unit.Factor >= earliest && _first / unit.Factor <= latest).Unit
             ?? units.FirstOrDefault(unit => span / unit.Factor <= PlausibleTicks).Unit;
     }
 

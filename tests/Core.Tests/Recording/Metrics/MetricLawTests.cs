@@ -101,6 +101,18 @@ public sealed class MetricLawTests
         }
     });
 
+    [Fact]
+    public void A_batch_has_means_over_its_run_and_no_curves()
+    {
+        AllocationObserver? observer = null;
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "4")).Of(A.Workload().Pod(A.Pod("p").Cpu("1").For(10)))
+            .Before(run => run.Facts.Subscribe(observer = new AllocationObserver(run, timed: true, window: TimeSpan.Zero))).Go();
+        var sink = new MetricSink();
+        observer!.Report(result.Run.Loop.Now, sink);
+        Assert.Equal(25, Value(sink, "cpu_allocated_percent"));
+        Assert.Empty(sink.Points);
+    }
+
     private static void Holds(Action<NaiveMetrics, MetricSink, World, double> law) => Law.Holds(WorldTraits.All, world =>
     {
         if (world.Pods.Count == 0) return;

@@ -1,0 +1,66 @@
+using SchedBench.Core.Controllers;
+
+namespace SchedBench.Core.Nodes;
+
+/// <summary>How node agents behave; defaults are the kubelet's.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>How images behave.</summary>
+    public ImageCatalog Images { get; init; } = new();
+
+    /// <summary>Where they come from.</summary>
+    public RegistryOptions Registry { get; init; } = new();
+
+    /// <summary>Whether every image is on every node beforehand.</summary>
+    public bool ImagesArePresent { get; init; }
+
+    /// <summary>Pulls a second and node, and how many at once: beyond them a pull fails (<c>registryPullQPS</c>, <c>registryBurst</c>); 0 for no limit.</summary>
+    public ClientLimits PullLimits { get; init; } = new(5, 10);
+
+    /// <summary>Delay with which agents see the store.</summary>
+    public TimeSpan WatchDelay { get; init; }
+
+    /// <summary>Status writes a second and node, and how many at once (<c>kubeAPIQPS</c>, <c>kubeAPIBurst</c>); 0 for no limit.</summary>
+    public ClientLimits StatusLimits { get; init; } = new(50, 100);
+
+    /// <summary>Time between two looks at what runs (PLEG relist): starts and ends of containers are noticed at the next one. Zero notices them at once.</summary>
+    public TimeSpan RelistPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>First delay of CrashLoopBackOff and ImagePullBackOff; it doubles.</summary>
+    public TimeSpan BackoffStart { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest delay. After a good run of twice this a back-off starts anew.</summary>
+    public TimeSpan BackoffLimit { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>Time between two tries of a pod that waits for a ConfigMap, a Secret or a volume.</summary>
+    public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between two syncs of a pod without news (<c>syncFrequency</c>): mounted ConfigMaps follow at the next one.</summary>
+    public TimeSpan SyncPeriod { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How old a ConfigMap or Secret may be in the agent's cache; zero with the default strategy <c>Watch</c>.</summary>
+    public TimeSpan ConfigCacheTtl { get; init; }
+
+    /// <summary>Time between lease renewals.</summary>
+    public TimeSpan HeartbeatPeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between two looks at the node's memory.</summary>
+    public TimeSpan PressurePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a pressure condition is held after the last sign of it.</summary>
+    public TimeSpan PressureTransition { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether the condition Ready turns false when a pod's deletion is seen. The kubelet of v1.34 goes on probing instead: terminating endpoints are told
+    /// apart by their own conditions.</summary>
+    public bool TurnsUnreadyOnDeletion { get; init; }
+
+    /// <summary>Whether volumes are ready; null for a fleet without attachable ones.</summary>
+    public IPodVolumes? Volumes { get; init; }
+}
+
+/// <summary>Tells agents whether the volumes of a pod are attached and mounted.</summary>
+public interface IPodVolumes
+{
+    /// <summary>Whether the pod's containers may start. An agent that was told no asks again when <see cref="NodeAgent.OnVolumesChanged"/> is called.</summary>
+    bool IsReady(Objects.Pod pod);
+}

@@ -1,0 +1,86 @@
+using SchedBench.Core.Controllers;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
+
+namespace SchedBench.Core.Nodes;
+
+/// <content>What the control plane is told of pods: when it changes, within the limits of the node's client.</content>
+public sealed partial class NodeAgent
+{
+    private readonly TimeSpan[] _writeTokens;
+
+    /// <summary>Works out phase, readiness and reason (<c>getPhase</c>, <c>GeneratePodReadyCondition</c>) and writes them when they changed.</summary>
+    private void UpdateStatus(AgentPod pod)
+    {
+        if (pod.Stage is PodStage.New or PodStage.Ended) return;
+        int init = pod.Pod.Spec.InitContainers.Count;
+        bool started = pod.Stage is PodStage.Running or PodStage.Stopping && pod.InitDone == init;
+        bool ready = started;
+        string? reason = null;
+        for (int i = 0; i < pod.Containers.Length; i++)
+        {
+            ref ContainerRun run = ref pod.Containers[i];
+            reason ??= run.Reason;
+            if (i < init)
+            {
+                if (pod.Pod.Spec.InitContainers[i].IsSidecar) ready &= run.IsReady;
+                continue;
+            }
+
+            ready &= run.IsReady;
+            started &= run.Stage is ContainerStage.Running or ContainerStage.Ended || run.Attempt > 1 || (run.Stage == ContainerStage.BackingOff && run.Restarts + run.Attempt > 0);
+        }
+
+        if (_options.TurnsUnreadyOnDeletion && pod.Stage == PodStage.Stopping) ready = false;
+        if (started && !pod.WasRunning)
+        {
+            pod.WasRunning = true;
+            Record(FactKind.PodStarted, pod, 0);
+        }
+
+        PodLifePhase phase = pod.WasRunning ? PodLifePhase.Running : PodLifePhase.Pending;
+        reason = pod.Stage == PodStage.Waiting ? pod.Reason : reason ?? "";
+        if (phase == pod.Phase && ready == pod.IsReady && reason == pod.WrittenReason && pod.Restarts == pod.WrittenRestarts) return;
+        (pod.Phase, pod.IsReady, pod.WrittenReason, pod.WrittenRestarts) = (phase, ready, reason, pod.Restarts);
+        Write(pod);
+    }
+
+    private void Write(AgentPod pod)
+    {
+        pod.IsUnwritten = true;
+        if (!_health.IsConnected(pod.Node)) return;
+        ClientLimits limits = _options.StatusLimits;
+        if (limits.Qps > 0 && !TokenBucket.TryTake(ref _writeTokens[pod.Node], in limits, _loop.Now))
+        {
+            if (pod.WriteAt >= _loop.Now) return;
+            pod.WriteAt = _loop.Now + TokenBucket.Wait(_writeTokens[pod.Node], in limits, _loop.Now);
+            Later(pod.WriteAt, WriteDue, pod);
+            return;
+        }
+
+        pod.IsUnwritten = false;
+        Writes++;
+        if (pod.Stage == PodStage.Ended) WriteEndNow(pod);
+        else WriteNow(pod);
+    }
+
+    /// <summary>A patch of the status, over whatever version the object has by now.</summary>
+    private void WriteNow(AgentPod pod)
+    {
+        if (_store.View.Find(pod.Uid) is not Pod current) return;
+        bool changed = current.Status.IsReady != pod.IsReady;
+        _ = _store.Update(current with
+        {
+            Status = current.Status with
+            {
+                Phase = pod.Phase,
+                IsReady = pod.IsReady,
+                ReadySince = changed ? _loop.Now : current.Status.ReadySince,
+                Reason = pod.WrittenReason,
+                StartedAt = pod.AdmittedAt,
+                Restarts = pod.Restarts,
+            },
+        });
+        if (changed) Record(pod.IsReady ? FactKind.PodReady : FactKind.PodNotReady, pod, 0);
+    }
+}

@@ -1,0 +1,313 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Store;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Nodes;
+
+/// <summary>
+/// The agents (kubelets) of a whole fleet: one object, a row a pod. It sees pods bound to its nodes, takes them in or refuses them, runs their containers through a
+/// runtime, stops them, and writes what became of them.
+/// </summary>
+/// <remarks>
+/// <code>
+/// New ── admitted ──▶ Waiting ── volumes, mounts ──▶ Running ── deletion, deadline, pressure, all ended ──▶ Stopping ──▶ Ended
+///  └── refused ─────────────────────────────────────────────────────────────────────────────────────────────────────────▲
+/// </code>
+/// Nothing periodic is an event: PLEG relists, probes, heartbeats and retries are instants computed from a phase and a period. A watch gives notes only; work is done
+/// in events of the agent. When a machine stands still its agent's events wait; when it crashes they are void.
+/// Source: <c>pkg/kubelet</c> (kubelet.go, pod_workers.go, kuberuntime, prober, status, eviction).
+/// Differences: CrashLoopBackOff ends exactly at its instant (the kubelet's next sync comes up to 10 s later); the first status of a pod is written when it starts
+/// or fails, not when it is taken in; images are never garbage-collected.
+/// </remarks>
+public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeEvents, INodeHealthListener
+{
+    private const ushort Work = 0;
+    private const ushort Notice = 1;
+    private const ushort Retry = 2;
+    private const ushort ProbeDue = 3;
+    private const ushort SignalDue = 4;
+    private const ushort KillDue = 5;
+    private const ushort DeadlineDue = 6;
+    private const ushort WaitDue = 7;
+    private const ushort WriteDue = 8;
+    private const ushort NodeStatusDue = 9;
+    private const ushort PressureDue = 10;
+    private readonly EventLoop _loop;
+    private readonly ushort _handler;
+    private readonly ObjectStore _store;
+    private readonly NodeAdmission _admission;
+    private readonly FactStream _facts;
+    private readonly IContainerRuntime _runtime;
+    private readonly NodeHealth _health;
+    private readonly Heartbeats _heartbeats;
+    private readonly AgentOptions _options;
+    private readonly FleetLayout _fleet;
+    private readonly Func<long, PodIndex> _slotOf;
+    private readonly TimeSpan[] _relistPhase;
+    private readonly List<AgentPod>?[] _onNode;
+    private readonly Dictionary<long, AgentPod> _byUid = [];
+    private readonly Queue<AgentPod> _work = new();
+    private readonly Stack<int> _free = new();
+    private readonly Dictionary<int, List<EventData>> _held = [];
+    private AgentPod?[] _pods = new AgentPod?[256];
+    private int[] _lives = new int[256];
+    private int _used;
+    private bool _isArmed;
+
+    internal NodeAgent(NodeAgentContext context, AgentOptions options)
+    {
+        _loop = context.Loop;
+        _handler = _loop.Register(this);
+        _store = context.Store;
+        _admission = new NodeAdmission(context.Truth);
+        _facts = context.Facts;
+        _runtime = context.Runtime;
+        _runtime.Events = this;
+        _health = context.Health;
+        _heartbeats = context.Heartbeats;
+        _options = options;
+        _fleet = context.Truth.Layout;
+        _slotOf = context.SlotOf;
+        _onNode = new List<AgentPod>?[_fleet.Count];
+        _relistPhase = new TimeSpan[_fleet.Count];
+        _pullTokens = new TimeSpan[_fleet.Count];
+        _writeTokens = new TimeSpan[_fleet.Count];
+        _pressure = new NodePressure[_fleet.Count];
+        var phases = Draw.Stream(context.Seed, "node/relist-phase");
+        for (int n = 0; n < _fleet.Count; n++)
+        {
+            if (options.RelistPeriod > TimeSpan.Zero)
+                _relistPhase[n] = TimeSpan.FromTicks((long)phases.Below(Draw.Entity(_fleet.Nodes[n].Name), 0, (ulong)options.RelistPeriod.Ticks)) - options.RelistPeriod;
+        }
+
+        _configs = new MountedConfigs(options);
+        _health.Subscribe(this);
+        DelayedFeed.Behind(_store, _loop, options.WatchDelay).Subscribe(this);
+    }
+
+    /// <summary>What really runs on the nodes, counted from pods that were taken in and not yet stopped.</summary>
+    internal ClusterState Truth => _admission.Truth;
+
+    /// <summary>A node as its agent sees it.</summary>
+    public NodeState StateOf(NodeIndex node) => new(Truth, node.Value);
+
+    /// <summary>Pods that agents know.</summary>
+    public int Count => _byUid.Count;
+
+    /// <summary>Writes of status and removals so far.</summary>
+    public long Writes { get; private set; }
+
+    /// <inheritdoc/>
+    public void OnChange(in StoreChange change)
+    {
+        switch (change.Object)
+        {
+            case Pod pod:
+                OnPodChange(pod, change.After is null);
+                break;
+            case ConfigMap or Secret:
+                _configs.OnChange(in change, _loop.Now);
+                if (change.Before is null) WakeThoseThatMiss(change.Object.Key);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The volumes of a pod are ready now, or no longer.</summary>
+    public void OnVolumesChanged(long uid)
+    {
+        if (_byUid.TryGetValue(uid, out AgentPod? pod)) Enqueue(pod);
+    }
+
+    /// <inheritdoc/>
+    void IEventHandler.Handle(in EventData data)
+    {
+        if (data.Kind == Work)
+        {
+            _isArmed = false;
+            while (_work.TryDequeue(out AgentPod? next))
+            {
+                next.IsQueued = false;
+                Sync(next);
+            }
+
+            return;
+        }
+
+        int node = data.Kind >= NodeStatusDue ? data.Subject : _pods[data.Subject] is { } known && known.Life == LifeOf(data.Argument) ? known.Node : -1;
+        if (node < 0) return;
+        if (!_health.HasAgent(node))
+        {
+            if ((_health[node] & NodeTrouble.Down) == NodeTrouble.None) Hold(node, in data);
+            return;
+        }
+
+        if (data.Kind == NodeStatusDue) WriteNodeReady(node);
+        else if (data.Kind == PressureDue) OnPressureDue(node);
+        else HandlePod(_pods[data.Subject]!, in data);
+    }
+
+    private void HandlePod(AgentPod pod, in EventData data)
+    {
+        int container = (int)(data.Argument >> 20) & 0xFFF;
+        bool isCurrent = pod.Containers.Length > container && (pod.Containers[container].Attempt & 0xFFFFF) == (int)(data.Argument & 0xFFFFF);
+        TimeSpan now = _loop.Now;
+        switch (data.Kind)
+        {
+            case Notice when isCurrent:
+                OnNotice(pod, container);
+                break;
+            case Retry when isCurrent && pod.Containers[container].RetryAt == now:
+                pod.Containers[container].RetryAt = TimeSpan.MinValue;
+                OnRetry(pod, container);
+                break;
+            case ProbeDue when isCurrent && pod.Containers[container].ProbeAt == now:
+                OnProbeDue(pod, container);
+                break;
+            case SignalDue when isCurrent:
+                SendSignal(pod, container);
+                break;
+            case KillDue when isCurrent && pod.Containers[container].KillAt == now:
+                if (Runs(in pod.Containers[container])) _runtime.Kill(pod.Containers[container].Handle);
+                break;
+            case DeadlineDue when pod.DeadlineAt == now && pod.Stage is PodStage.Waiting or PodStage.Running:
+                pod.Reason = "DeadlineExceeded";
+                pod.Message = "Pod was active on the node longer than the specified deadline";
+                BeginStop(pod, StopCause.DeadlineExceeded, pod.Pod.Spec.TerminationGrace);
+                break;
+            case WaitDue when pod.RetryAt == now && pod.Stage == PodStage.Waiting:
+                TryStart(pod);
+                break;
+            case WriteDue when pod.WriteAt == now:
+                pod.WriteAt = TimeSpan.MinValue;
+                if (pod.IsUnwritten) Write(pod);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void OnPodChange(Pod pod, bool isGone)
+    {
+        if (!pod.Node.IsNode) return;
+        if (!_byUid.TryGetValue(pod.Uid, out AgentPod? known))
+        {
+            if (isGone || pod.HasEnded) return;
+            known = Open(pod);
+        }
+        else if (!isGone && known.Known is { } before && before.Metadata.DeletionAt == pod.Metadata.DeletionAt)
+        {
+            // What the agent wrote itself, or what others say of the pod: nothing to do.
+            known.Known = pod;
+            return;
+        }
+
+        known.Known = isGone ? null : pod;
+        Enqueue(known);
+    }
+
+    private AgentPod Open(Pod pod)
+    {
+        if (!_free.TryPop(out int slot))
+        {
+            if (_used == _pods.Length)
+            {
+                Array.Resize(ref _pods, _used * 2);
+                Array.Resize(ref _lives, _used * 2);
+            }
+
+            slot = _used++;
+        }
+
+        var known = new AgentPod { Slot = slot, Life = ++_lives[slot], Uid = pod.Uid, Known = pod, Pod = pod, Node = pod.Node.Value, WriteAt = TimeSpan.MinValue };
+        _pods[slot] = known;
+        _byUid.Add(pod.Uid, known);
+        (_onNode[known.Node] ??= []).Add(known);
+        return known;
+    }
+
+    private void Forget(AgentPod pod)
+    {
+        _byUid.Remove(pod.Uid);
+        _onNode[pod.Node]!.Remove(pod);
+        _pods[pod.Slot] = null;
+        _lives[pod.Slot] = pod.Life;
+        _free.Push(pod.Slot);
+    }
+
+    private void Enqueue(AgentPod pod)
+    {
+        if (pod.IsQueued) return;
+        pod.IsQueued = true;
+        _work.Enqueue(pod);
+        if (_isArmed) return;
+        _isArmed = true;
+        _loop.Schedule(_loop.Now, new EventData(_handler, Work));
+    }
+
+    /// <summary>Compares what the watch says with what is done on the node.</summary>
+    private void Sync(AgentPod pod)
+    {
+        if (_pods[pod.Slot] != pod || !_health.IsConnected(pod.Node)) return;
+        if (pod.Known is not { } known)
+        {
+            if (pod.Stage is PodStage.New or PodStage.Ended) Forget(pod);
+            else BeginStop(pod, StopCause.Deleted, pod.Pod.Metadata.DeletionGrace ?? pod.Pod.Spec.TerminationGrace);
+            return;
+        }
+
+        pod.Pod = known;
+        if (pod.Stage == PodStage.New)
+        {
+            if (!known.Metadata.IsDeleting) Admit(pod);
+            else FinishStop(pod);
+        }
+        else if (known.Metadata.IsDeleting && pod.Stage == PodStage.Ended)
+        {
+            WriteEnd(pod);
+        }
+        else if (known.Metadata.IsDeleting)
+        {
+            BeginStop(pod, StopCause.Deleted, known.Metadata.DeletionGrace ?? known.Spec.TerminationGrace);
+        }
+        else if (pod.Stage == PodStage.Waiting)
+        {
+            TryStart(pod);
+        }
+
+        if (pod.IsUnwritten && pod.WriteAt == TimeSpan.MinValue && _pods[pod.Slot] == pod) Write(pod);
+    }
+
+    private void Record(FactKind kind, AgentPod pod, long detail) =>
+        _facts.Record(new Fact(kind, _loop.Now, _slotOf(pod.Uid), (int)pod.Uid, new NodeIndex(pod.Node), detail));
+
+    private void Later(TimeSpan due, ushort kind, AgentPod pod, int container = 0)
+    {
+        int attempt = container < pod.Containers.Length ? pod.Containers[container].Attempt & 0xFFFFF : 0;
+        _loop.Schedule(due, new EventData(_handler, kind, pod.Slot, ((long)pod.Life << 32) | ((long)container << 20) | (uint)attempt));
+    }
+
+    private static int LifeOf(long argument) => (int)(argument >> 32);
+
+    /// <summary>Whom an answer of the runtime is about, or null when it is stale.</summary>
+    private AgentPod? Find(in ContainerId id) =>
+        _pods[id.Pod] is { } pod && pod.Life == id.Life && id.Container < pod.Containers.Length && pod.Containers[id.Container].Attempt == id.Attempt ? pod : null;
+
+    private static bool Runs(in ContainerRun run) => run.Stage is ContainerStage.Starting or ContainerStage.Running && !run.HasExited;
+}
+
+/// <summary>Where agents work.</summary>
+internal sealed record NodeAgentContext(
+    EventLoop Loop,
+    ObjectStore Store,
+    ClusterState Truth,
+    FactStream Facts,
+    IContainerRuntime Runtime,
+    NodeHealth Health,
+    Heartbeats Heartbeats,
+    Func<long, PodIndex> SlotOf,
+    ulong Seed);

@@ -1,0 +1,169 @@
+using SchedBench.Core.Randomness;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Nodes;
+
+/// <content>Images of nodes, and what happens to processes when their machine stops or freezes.</content>
+public sealed partial class SimulatedRuntime
+{
+    private readonly ImageCatalog _images;
+    private readonly RegistryOptions _registry;
+    private readonly Draw _pulls;
+    private readonly Dictionary<string, KnownImage> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _layers = new(StringComparer.Ordinal);
+    private readonly HashSet<long> _cachedImages = [];
+    private readonly HashSet<long> _cachedLayers = [];
+    private readonly Dictionary<int, NodePulls> _pulling = [];
+
+    private sealed record KnownImage(int Number, ImageBehavior Behavior, bool IsInRegistry, (int Layer, long Bytes)[] Layers, ulong Entity);
+
+    /// <summary>Pulls of a node: one at a time, in the order in which they were asked for.</summary>
+    private sealed class NodePulls
+    {
+        public readonly Queue<(KnownImage Image, ContainerId Id)> Waiting = new();
+        public int Epoch;
+        public long Bytes;
+        public bool IsBusy;
+        public ulong Count;
+    }
+
+    /// <summary>Whether the registry cannot be reached: pulls that end meanwhile fail.</summary>
+    public bool IsRegistryDown { get; set; }
+
+    /// <summary>Bytes pulled by all nodes.</summary>
+    public long BytesPulled { get; private set; }
+
+    /// <inheritdoc/>
+    public bool HasImage(int node, string image) => _cachedImages.Contains(Key(node, Image(image).Number));
+
+    /// <summary>Puts an image onto a node beforehand.</summary>
+    public void Preload(int node, string image) => Keep(node, Image(image));
+
+    /// <inheritdoc/>
+    public void Pull(int node, string image, ContainerId id)
+    {
+        if (!_pulling.TryGetValue(node, out NodePulls? pulls)) _pulling.Add(node, pulls = new NodePulls());
+        pulls.Waiting.Enqueue((Image(image), id));
+        if (!pulls.IsBusy) BeginPull(node, pulls);
+    }
+
+    /// <inheritdoc/>
+    void INodeHealthListener.OnHealthChanged(int node, NodeTrouble before, NodeTrouble after)
+    {
+        NodeTrouble begun = after & ~before;
+        if ((begun & NodeTrouble.Down) != NodeTrouble.None) StopNode(node);
+        else if ((begun & NodeTrouble.ProcessesHung) != NodeTrouble.None) Freeze(node);
+        else if ((before & ~after & NodeTrouble.ProcessesHung) != NodeTrouble.None) Thaw(node);
+    }
+
+    /// <summary>The machine stops: its processes are gone at once, and nobody is told but those who see the ground truth. Images stay on its disk.</summary>
+    public void StopNode(int node)
+    {
+        Thaw(node);
+        if (_pulling.TryGetValue(node, out NodePulls? pulls))
+        {
+            pulls.Waiting.Clear();
+            pulls.IsBusy = false;
+            pulls.Epoch++;
+        }
+
+        if (_onNode[node] is not { } handles) return;
+        foreach (int handle in handles)
+        {
+            ref Process process = ref _processes[handle];
+            bool told = process.Start.Serves && process.IsListening && process.Step is Step.Running or Step.Stopping;
+            process.Step = Step.Free;
+            _free.Push(handle);
+            if (!told) continue;
+            foreach (IServingObserver observer in _serving) observer.OnStopped(process.Start.Pod);
+        }
+
+        handles.Clear();
+    }
+
+    /// <summary>The processes of a node stand still: they answer nobody, and what they were about to do waits.</summary>
+    public void Freeze(int node)
+    {
+        if (!_frozen.TryAdd(node, [])) return;
+        TellAll(node);
+    }
+
+    /// <summary>They go on.</summary>
+    public void Thaw(int node)
+    {
+        if (!_frozen.Remove(node, out List<EventData>? held)) return;
+        foreach (EventData data in held) _loop.Schedule(_loop.Now, in data);
+        TellAll(node);
+    }
+
+    private void TellAll(int node)
+    {
+        if (_onNode[node] is not { } handles) return;
+        for (int i = 0; i < handles.Count; i++)
+        {
+            ref Process process = ref _processes[handles[i]];
+            if (process.Step is not (Step.Running or Step.Stopping)) continue;
+            TellFit(ref process);
+            Events!.OnProbeChanged(process.Start.Id);
+        }
+    }
+
+    private void BeginPull(int node, NodePulls pulls)
+    {
+        pulls.IsBusy = true;
+        KnownImage image = pulls.Waiting.Peek().Image;
+        pulls.Bytes = 0;
+        foreach ((int layer, long bytes) in image.Layers)
+        {
+            if (!_cachedLayers.Contains(Key(node, layer))) pulls.Bytes += bytes;
+        }
+
+        if (IsRegistryDown || !image.IsInRegistry) pulls.Bytes = 0;
+        ulong entity = image.Entity + ((ulong)node * 0x9E3779B97F4A7C15);
+        TimeSpan time = Sample(_registry.LatencySeconds, in _pulls, entity, pulls.Count++) + Span(pulls.Bytes / _registry.BytesPerSecond);
+        _loop.Schedule(_loop.Now + time, new EventData(_handler, Pulled, node, pulls.Epoch));
+    }
+
+    private void OnPullEnded(int node, long epoch)
+    {
+        NodePulls pulls = _pulling[node];
+        if (pulls.Epoch != epoch) return;
+        (KnownImage image, ContainerId id) = pulls.Waiting.Dequeue();
+        pulls.IsBusy = false;
+        bool isHere = !IsRegistryDown && image.IsInRegistry;
+        var result = new PullResult(isHere, isHere ? pulls.Bytes : 0);
+        if (isHere)
+        {
+            Keep(node, image);
+            BytesPulled += pulls.Bytes;
+        }
+
+        if (pulls.Waiting.Count > 0) BeginPull(node, pulls);
+        Events!.OnPulled(id, result);
+    }
+
+    private void Keep(int node, KnownImage image)
+    {
+        _cachedImages.Add(Key(node, image.Number));
+        foreach ((int layer, long _) in image.Layers) _cachedLayers.Add(Key(node, layer));
+    }
+
+    private KnownImage Image(string name)
+    {
+        if (_known.TryGetValue(name, out KnownImage? known)) return known;
+        ImageBehavior behavior = _images.Find(name);
+        var layers = new (int, long)[behavior.Layers.Count];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            string digest = behavior.Layers[i].Digest;
+            if (!_layers.TryGetValue(digest, out int number)) _layers.Add(digest, number = _layers.Count);
+            layers[i] = (number, behavior.Layers[i].SizeBytes);
+        }
+
+        known = new KnownImage(_known.Count, behavior, _images.IsInRegistry(name), layers, Draw.Entity(name));
+        _known.Add(name, known);
+        return known;
+    }
+
+    private static long Key(int node, int number) => ((long)node << 32) | (uint)number;
+}

@@ -1,0 +1,274 @@
+using SchedBench.Core.Randomness;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Nodes;
+
+/// <summary>Containers that are only numbers: what an <see cref="ImageCatalog"/> says about their image happens at the instants it draws.</summary>
+/// <remarks>A process is a row; what will become of it (listening, fit, its end) is decided at its start and is an event each, none of them periodic. A process that
+/// ends on the stop signal ends with code 0, a killed one with 137. Draws: stream <c>runtime/…</c>, entity the pod and container, index the attempt.</remarks>
+public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler, INodeHealthListener
+{
+    private const ushort Listens = 0;
+    private const ushort TurnsFit = 1;
+    private const ushort Ends = 2;
+    private const ushort Pulled = 3;
+    private const int KilledExitCode = 137;
+    private readonly EventLoop _loop;
+    private readonly ushort _handler;
+    private readonly Draw _starts;
+    private readonly Draw _fits;
+    private readonly Draw _runs;
+    private readonly Draw _crashes;
+    private readonly Draw _stops;
+    private readonly List<int>?[] _onNode;
+    private readonly Dictionary<int, List<EventData>> _frozen = [];
+    private readonly Stack<int> _free = new();
+    private Process[] _processes = new Process[256];
+    private int _used;
+    private IServingObserver[] _serving = [];
+
+    /// <summary>A runtime without containers.</summary>
+    /// <param name="loop">Loop.</param>
+    /// <param name="nodes">Nodes of the fleet.</param>
+    /// <param name="images">How images behave.</param>
+    /// <param name="registry">Where they come from.</param>
+    /// <param name="seed">Seed of all draws.</param>
+    public SimulatedRuntime(EventLoop loop, int nodes, ImageCatalog images, RegistryOptions registry, ulong seed)
+    {
+        _loop = loop;
+        _handler = loop.Register(this);
+        _images = images;
+        _registry = registry;
+        _starts = Draw.Stream(seed, "runtime/start");
+        _fits = Draw.Stream(seed, "runtime/ready");
+        _runs = Draw.Stream(seed, "runtime/run");
+        _crashes = Draw.Stream(seed, "runtime/crash");
+        _stops = Draw.Stream(seed, "runtime/stop");
+        _pulls = Draw.Stream(seed, "runtime/pull");
+        _onNode = new List<int>?[nodes];
+    }
+
+    private enum Step : byte
+    {
+        Free,
+        Made,
+        Running,
+        Stopping,
+        Ended,
+    }
+
+    private struct Process
+    {
+        public ContainerStart Start;
+        public ImageBehavior Behavior;
+        public ulong Entity;
+        public TimeSpan StartedAt;
+        public int Life;
+        public int Node;
+        public Step Step;
+        public bool IsListening;
+        public bool IsFit;
+        public bool EndsOutOfMemory;
+        public bool IsTold;
+    }
+
+    /// <inheritdoc/>
+    public IRuntimeEvents? Events { get; set; }
+
+    /// <summary>Adds somebody who is told what really answers requests.</summary>
+    public void Observe(IServingObserver observer) => _serving = [.. _serving, observer];
+
+    /// <inheritdoc/>
+    public int Create(in ContainerStart start)
+    {
+        if (!_free.TryPop(out int handle))
+        {
+            if (_used == _processes.Length) Array.Resize(ref _processes, _used * 2);
+            handle = _used++;
+        }
+
+        ref Process process = ref _processes[handle];
+        process = new Process
+        {
+            Start = start,
+            Behavior = Image(start.Container.Image).Behavior,
+            Entity = start.Entity + ((ulong)start.Id.Container * 0x9E3779B97F4A7C15),
+            Life = process.Life + 1,
+            Node = start.Pod.Node.Value,
+            Step = Step.Made,
+        };
+        (_onNode[process.Node] ??= []).Add(handle);
+        return handle;
+    }
+
+    /// <inheritdoc/>
+    public void Start(int handle)
+    {
+        ref Process process = ref _processes[handle];
+        process.Step = Step.Running;
+        process.StartedAt = _loop.Now;
+        ImageBehavior behavior = process.Behavior;
+        ulong n = (ulong)process.Start.Id.Attempt;
+        Events!.OnStarted(process.Start.Id);
+        bool mustEnd = process.Start.IsInit && behavior.RunSeconds is null;
+        TimeSpan? end = mustEnd ? TimeSpan.Zero : behavior.RunSeconds is { } run ? Sample(run, in _runs, process.Entity, n) : null;
+        int code = behavior.ExitCode;
+        if (behavior.CrashAfterSeconds is { } crash && Sample(crash, in _crashes, process.Entity, n) is var at && (end is null || at < end)) (end, code) = (at, 1);
+        if (TimeToLimit(in process) is { } oom && (end is null || oom < end))
+        {
+            (end, code) = (oom, KilledExitCode);
+            process.EndsOutOfMemory = true;
+        }
+
+        if (end is { } after) Later(after, Ends, handle, code);
+        if (process.Start.IsInit && end == TimeSpan.Zero) return;
+        Later(Sample(behavior.StartSeconds, in _starts, process.Entity, n), Listens, handle, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Signal(int handle)
+    {
+        ref Process process = ref _processes[handle];
+        if (process.Step != Step.Running) return;
+        process.Step = Step.Stopping;
+        if (process.Start.Serves && process.IsListening)
+        {
+            foreach (IServingObserver observer in _serving) observer.OnStopping(process.Start.Pod);
+        }
+
+        if (!process.Behavior.ServesWhileStopping) TellFit(ref process);
+        if (!process.Behavior.ServesWhileStopping) Events!.OnProbeChanged(process.Start.Id);
+        Later(Sample(process.Behavior.StopSeconds, in _stops, process.Entity, (ulong)process.Start.Id.Attempt), Ends, handle, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Kill(int handle)
+    {
+        if (_processes[handle].Step is Step.Running or Step.Stopping) End(handle, KilledExitCode, outOfMemory: false);
+    }
+
+    /// <inheritdoc/>
+    public void Remove(int handle)
+    {
+        ref Process process = ref _processes[handle];
+        if (process.Step == Step.Free) return;
+        if (process.Step is Step.Running or Step.Stopping) throw new InvalidOperationException("A container that runs is not removed.");
+        _onNode[process.Node]!.Remove(handle);
+        process.Step = Step.Free;
+        process.Start = default;
+        _free.Push(handle);
+    }
+
+    /// <inheritdoc/>
+    public ProbeAnswer Probe(int handle, ProbeKind kind)
+    {
+        ref Process process = ref _processes[handle];
+        if (process.Step is Step.Running or Step.Stopping && _frozen.Count > 0 && _frozen.ContainsKey(process.Node)) return ProbeAnswer.Hangs;
+        bool passes = kind == ProbeKind.Liveness ? IsAlive(in process) : IsFitNow(in process);
+        return passes ? ProbeAnswer.Passes : ProbeAnswer.Fails;
+    }
+
+    /// <inheritdoc/>
+    public ContainerUsage Usage(int handle)
+    {
+        ref Process process = ref _processes[handle];
+        if (process.Step is not (Step.Running or Step.Stopping)) return default;
+        ImageBehavior behavior = process.Behavior;
+        long memory = behavior.MemoryBytes + (long)(behavior.LeakedBytesPerSecond * (_loop.Now - process.StartedAt).TotalSeconds);
+        return new ContainerUsage(behavior.IdleCpuMilli, memory, behavior.LeakedBytesPerSecond);
+    }
+
+    /// <inheritdoc/>
+    void IEventHandler.Handle(in EventData data)
+    {
+        if (data.Kind == Pulled)
+        {
+            OnPullEnded(data.Subject, data.Argument);
+            return;
+        }
+
+        int handle = data.Subject;
+        ref Process process = ref _processes[handle];
+        if (process.Life != (int)(data.Argument >> 32) || process.Step is not (Step.Running or Step.Stopping)) return;
+        if (_frozen.Count > 0 && _frozen.TryGetValue(process.Node, out List<EventData>? held))
+        {
+            held.Add(data);
+            return;
+        }
+
+        if (data.Kind == Ends)
+        {
+            int code = (int)(data.Argument & 0xFFFF);
+            End(handle, code, process.EndsOutOfMemory && code == KilledExitCode);
+        }
+        else if (data.Kind == Listens)
+        {
+            OnListens(handle, ref process);
+        }
+        else
+        {
+            process.IsFit = true;
+            TellFit(ref process);
+            Events!.OnProbeChanged(process.Start.Id);
+        }
+    }
+
+    private void OnListens(int handle, ref Process process)
+    {
+        if (process.Step != Step.Running) return;
+        process.IsListening = true;
+        if (process.Start.Serves)
+        {
+            foreach (IServingObserver observer in _serving) observer.OnListening(process.Start.Pod, process.Behavior);
+        }
+
+        TimeSpan fit = Sample(process.Behavior.ReadySeconds, in _fits, process.Entity, (ulong)process.Start.Id.Attempt);
+        if (fit == TimeSpan.Zero && !process.Behavior.IsNeverReady) process.IsFit = true;
+        else if (!process.Behavior.IsNeverReady) Later(fit, TurnsFit, handle, 0);
+        TellFit(ref process);
+        Events!.OnProbeChanged(process.Start.Id);
+    }
+
+    private void End(int handle, int code, bool outOfMemory)
+    {
+        ref Process process = ref _processes[handle];
+        bool told = process.Start.Serves && process.IsListening;
+        process.Step = Step.Ended;
+        if (told)
+        {
+            foreach (IServingObserver observer in _serving) observer.OnStopped(process.Start.Pod);
+        }
+
+        Events!.OnExited(process.Start.Id, code, outOfMemory);
+    }
+
+    private void TellFit(ref Process process)
+    {
+        bool fit = IsFitNow(in process) && !(_frozen.Count > 0 && _frozen.ContainsKey(process.Node));
+        if (!process.Start.Serves || fit == process.IsTold) return;
+        process.IsTold = fit;
+        foreach (IServingObserver observer in _serving) observer.OnFitChanged(process.Start.Pod, fit);
+    }
+
+    private static bool IsAlive(in Process process) => process.IsListening && process.Step is Step.Running or Step.Stopping;
+
+    private static bool IsFitNow(in Process process) =>
+        process.IsListening && process.IsFit && (process.Step == Step.Running || (process.Step == Step.Stopping && process.Behavior.ServesWhileStopping));
+
+    /// <summary>From the start until the memory limit is reached, or null.</summary>
+    private static TimeSpan? TimeToLimit(in Process process)
+    {
+        if (process.Start.Container.MemoryBytesLimit is not { } limit) return null;
+        long left = limit - process.Behavior.MemoryBytes;
+        if (left < 0) return TimeSpan.Zero;
+        return process.Behavior.LeakedBytesPerSecond > 0 ? Span(left / process.Behavior.LeakedBytesPerSecond) : null;
+    }
+
+    private static TimeSpan Sample(Distribution distribution, in Draw draw, ulong entity, ulong n) =>
+        Span(distribution is ConstantDistribution constant ? constant.Mean : distribution.Sample(in draw, entity, n));
+
+    private static TimeSpan Span(double seconds) => seconds <= 0 ? TimeSpan.Zero : seconds > 1e9 ? TimeSpan.FromSeconds(1e9) : TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
+
+    private void Later(TimeSpan delay, ushort kind, int handle, int code) =>
+        _loop.Schedule(_loop.Now + delay, new EventData(_handler, kind, handle, ((long)_processes[handle].Life << 32) | (uint)code));
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Runs;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Recording.Invariants;
+
+/// <summary>Judges the writes of a run from outside: keeps its own books of the store's changes and ends the run when an invariant is broken.</summary>
+/// <remarks>Judges are told of every write of the API truth, before the next is made. They never look at what controllers hold in memory.</remarks>
+public abstract class ObjectJudge : IStoreListener
+{
+    private protected ObjectJudge(OrchestratedRun run) => Run = run;
+
+    /// <summary>Judgements made so far: a judge that never judged proves nothing.</summary>
+    public long Judged { get; private protected set; }
+
+    private protected OrchestratedRun Run { get; }
+
+    private protected ObjectView View => Run.Store.View;
+
+    private protected TimeSpan Now => Run.Loop.Now;
+
+    /// <summary>Lets all judges of objects watch a run; call it before the run starts.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>The judges; call <see cref="JudgeRest"/> of each when the run has come to rest.</returns>
+    public static IReadOnlyList<ObjectJudge> AttachAll(OrchestratedRun run)
+    {
+        ObjectJudge[] judges = [new MetadataJudge(run), new QuotaJudge(run), new GarbageJudge(run), new StatefulJudge(run), new DaemonJudge(run), new JobJudge(run), new CronJudge(run), new AutoscalerJudge(run)];
+        foreach (ObjectJudge judge in judges) run.Store.Subscribe(judge);
+        return judges;
+    }
+
+    /// <inheritdoc/>
+    public virtual void OnChange(in StoreChange change)
+    {
+        Judged++;
+        Judge(in change);
+    }
+
+    /// <summary>Judges what must hold when nothing is under way any more.</summary>
+    public virtual void JudgeRest()
+    {
+        // Most laws hold at every write.
+    }
+
+    /// <summary>Judges one write.</summary>
+    private protected virtual void Judge(in StoreChange change)
+    {
+        // A judge that counts only some writes as judgements looks at them itself.
+    }
+
+    /// <summary>Ends the run.</summary>
+    [DoesNotReturn]
+    private protected void Fail(Invariant invariant, KubeObject subject, string expected, string actual) => Fail(invariant, subject.Key.ToString(), expected, actual);
+
+    /// <summary>Ends the run.</summary>
+    [DoesNotReturn]
+    private protected void Fail(Invariant invariant, string subject, string expected, string actual) =>
+        throw new InvariantViolationException(invariant, Now, Run.Loop.EventsHandled, Run.Seed, subject, expected, actual);
+}

@@ -1,0 +1,50 @@
+using SchedBench.Reporting.Charts;
+using SchedBench.Results.Schema;
+
+namespace SchedBench.Reporting.Pages.Figures;
+
+/// <summary>What a rollout looks like over time, a figure a workload with an update, under the baseline: ready pods of both versions as a percentage of those that were
+/// there before, and the percentage of requests that failed.</summary>
+internal static class RolloutFigures
+{
+    private const string Old = "ready_old_pods";
+    private const string New = "ready_new_pods";
+    private const string Failed = "failed_requests_percent";
+    private const string Time = "time_seconds";
+
+    /// <summary>Whether a series is shown here, and therefore not as a curve of its own.</summary>
+    public static bool Shows(string metric) => metric is Old or New;
+
+    public static IEnumerable<Figure> Of(ReportData data)
+    {
+        string strategy = data.Baseline ?? data.Strategies[0];
+        foreach (Combination combination in data.Combinations)
+        {
+            CellResult[] cells = [.. data.SoundCells(combination, strategy)];
+            if (!cells.Any(cell => cell.Series.Any(point => point.Metric == New && point.Value > 0))) continue;
+            yield return Draw(data, combination, strategy, cells);
+        }
+    }
+
+    private static Figure Draw(ReportData data, Combination combination, string strategy, CellResult[] cells)
+    {
+        SeedCurves old = SeedCurves.Of(cells, Old, Time), fresh = SeedCurves.Of(cells, New, Time), failed = SeedCurves.Of(cells, Failed, Time);
+        (double[] grid, _) = SeedCurves.Grid([old, fresh]);
+        (double[] requestGrid, _) = SeedCurves.Grid([failed]);
+        var axis = CurveAxis.Of(Time, grid.LastOrDefault());
+        IReadOnlyList<LinePoint> before = old.Means(grid, axis.Divisor);
+        double whole = before.Max(point => point.Y) / 100;
+        LineSeries[] series =
+        [
+            new("old version ready", Scale(before, whole)), new("new version ready", Scale(fresh.Means(grid, axis.Divisor), whole)),
+            new("requests failed", failed.Means(requestGrid, axis.Divisor)),
+        ];
+        var chart = new LineChart(axis.Spec, new AxisSpec("% of the pods before, % of requests", Min: 0), series) { Title = data.LabelOf(combination) };
+        string band = data.SeedCount > 1 ? ", band: 95 % interval" : "";
+        string caption = $"ready pods of both versions and failed requests over time, {data.NameOf(combination)}, {strategy}: mean over {data.SeedWords}{band}.";
+        return Figure.Of(FigureCatalog.Rollout, data.FileNameOf(combination), caption, chart, data.FigureSize);
+    }
+
+    private static IReadOnlyList<LinePoint> Scale(IReadOnlyList<LinePoint> points, double divisor) =>
+        [.. points.Select(point => new LinePoint(point.X, point.Y / divisor, point.Low / divisor, point.High / divisor))];
+}

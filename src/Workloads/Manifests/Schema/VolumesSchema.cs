@@ -1,0 +1,89 @@
+namespace SchedBench.Workloads.Manifests.Schema;
+
+/// <summary>Volumes and their sources (core/v1), Kubernetes v1.34. The notation stands at <see cref="ApiSchema"/>.</summary>
+internal static class VolumesSchema
+{
+    internal const string Text = """
+        PersistentVolumeClaimTemplate: metadata ObjectMeta, spec! PersistentVolumeClaimSpec
+        PersistentVolumeClaimSpec: accessModes! [ReadWriteOnce|ReadOnlyMany|ReadWriteMany|ReadWriteOncePod], dataSource TypedLocalObjectReference,
+            dataSourceRef TypedObjectReference, resources! VolumeResourceRequirements, selector LabelSelector, storageClassName string,
+            volumeAttributesClassName string, volumeMode Filesystem|Block, volumeName string
+        TypedLocalObjectReference: apiGroup string, kind! string, name! string
+        TypedObjectReference: apiGroup string, kind! string, name! string, namespace string
+        VolumeResourceRequirements: limits {quantity}, requests {quantity}
+        Volume: awsElasticBlockStore AWSElasticBlockStoreVolumeSource, azureDisk AzureDiskVolumeSource, azureFile AzureFileVolumeSource,
+            cephfs CephFSVolumeSource, cinder CinderVolumeSource, configMap ConfigMapVolumeSource, csi CSIVolumeSource,
+            downwardAPI DownwardAPIVolumeSource, emptyDir EmptyDirVolumeSource, ephemeral EphemeralVolumeSource, fc FCVolumeSource,
+            flexVolume FlexVolumeSource, flocker FlockerVolumeSource, gcePersistentDisk GCEPersistentDiskVolumeSource,
+            gitRepo GitRepoVolumeSource, glusterfs GlusterfsVolumeSource, hostPath HostPathVolumeSource, image ImageVolumeSource,
+            iscsi ISCSIVolumeSource, name! string, nfs NFSVolumeSource, persistentVolumeClaim PersistentVolumeClaimVolumeSource,
+            photonPersistentDisk PhotonPersistentDiskVolumeSource, portworxVolume PortworxVolumeSource, projected ProjectedVolumeSource,
+            quobyte QuobyteVolumeSource, rbd RBDVolumeSource, scaleIO ScaleIOVolumeSource, secret SecretVolumeSource,
+            storageos StorageOSVolumeSource, vsphereVolume VsphereVirtualDiskVolumeSource
+        AWSElasticBlockStoreVolumeSource: fsType string, partition int, readOnly bool, volumeID! string
+        AzureDiskVolumeSource: cachingMode string, diskName! string, diskURI! string, fsType string, kind string, readOnly bool
+        AzureFileVolumeSource: readOnly bool, secretName! string, shareName! string
+        CephFSVolumeSource: monitors! [string], path string, readOnly bool, secretFile string, secretRef LocalObjectReference, user string
+        LocalObjectReference: name string
+        CinderVolumeSource: fsType string, readOnly bool, secretRef LocalObjectReference, volumeID! string
+        ConfigMapVolumeSource: defaultMode int, items [KeyToPath], name string, optional bool
+        KeyToPath: key! string, mode int, path! string
+        CSIVolumeSource: driver! string, fsType string, nodePublishSecretRef LocalObjectReference, readOnly bool, volumeAttributes {string}
+        DownwardAPIVolumeSource: defaultMode int, items [DownwardAPIVolumeFile]
+        DownwardAPIVolumeFile: fieldRef ObjectFieldSelector, mode int, path! string, resourceFieldRef ResourceFieldSelector
+        ObjectFieldSelector: apiVersion string, fieldPath! string
+        ResourceFieldSelector: containerName string, divisor quantity, resource! string
+        EmptyDirVolumeSource: medium string, sizeLimit quantity
+        EphemeralVolumeSource: volumeClaimTemplate PersistentVolumeClaimTemplate
+        FCVolumeSource: fsType string, lun int, readOnly bool, targetWWNs [string], wwids [string]
+        FlexVolumeSource: driver! string, fsType string, options {string}, readOnly bool, secretRef LocalObjectReference
+        FlockerVolumeSource: datasetName string, datasetUUID string
+        GCEPersistentDiskVolumeSource: fsType string, partition int, pdName! string, readOnly bool
+        GitRepoVolumeSource: directory string, repository! string, revision string
+        GlusterfsVolumeSource: endpoints! string, path! string, readOnly bool
+        HostPathVolumeSource: path! string, type DirectoryOrCreate|Directory|FileOrCreate|File|Socket|CharDevice|BlockDevice
+        ImageVolumeSource: pullPolicy string, reference string
+        ISCSIVolumeSource: chapAuthDiscovery bool, chapAuthSession bool, fsType string, initiatorName string, iqn! string, iscsiInterface string,
+            lun! int, portals [string], readOnly bool, secretRef LocalObjectReference, targetPortal! string
+        NFSVolumeSource: path! string, readOnly bool, server! string
+        PersistentVolumeClaimVolumeSource: claimName! string, readOnly bool
+        PhotonPersistentDiskVolumeSource: fsType string, pdID! string
+        PortworxVolumeSource: fsType string, readOnly bool, volumeID! string
+        ProjectedVolumeSource: defaultMode int, sources [VolumeProjection]
+        VolumeProjection: clusterTrustBundle ClusterTrustBundleProjection, configMap ConfigMapProjection, downwardAPI DownwardAPIProjection,
+            podCertificate PodCertificateProjection, secret SecretProjection, serviceAccountToken ServiceAccountTokenProjection
+        ClusterTrustBundleProjection: labelSelector LabelSelector, name string, optional bool, path! string, signerName string
+        ConfigMapProjection: items [KeyToPath], name string, optional bool
+        DownwardAPIProjection: items [DownwardAPIVolumeFile]
+        PodCertificateProjection: certificateChainPath string, credentialBundlePath string, keyPath string, keyType! string,
+            maxExpirationSeconds int, signerName! string
+        SecretProjection: items [KeyToPath], name string, optional bool
+        ServiceAccountTokenProjection: audience string, expirationSeconds long, path! string
+        QuobyteVolumeSource: group string, readOnly bool, registry! string, tenant string, user string, volume! string
+        RBDVolumeSource: fsType string, image! string, keyring string, monitors! [string], pool string, readOnly bool,
+            secretRef LocalObjectReference, user string
+        ScaleIOVolumeSource: fsType string, gateway! string, protectionDomain string, readOnly bool, secretRef! LocalObjectReference,
+            sslEnabled bool, storageMode string, storagePool string, system! string, volumeName string
+        SecretVolumeSource: defaultMode int, items [KeyToPath], optional bool, secretName string
+        StorageOSVolumeSource: fsType string, readOnly bool, secretRef LocalObjectReference, volumeName string, volumeNamespace string
+        VsphereVirtualDiskVolumeSource: fsType string, storagePolicyID string, storagePolicyName string, volumePath! string
+        AzureFilePersistentVolumeSource: readOnly bool, secretName! string, secretNamespace string, shareName! string
+        CephFSPersistentVolumeSource: monitors! [string], path string, readOnly bool, secretFile string, secretRef SecretReference, user string
+        SecretReference: name string, namespace string
+        CinderPersistentVolumeSource: fsType string, readOnly bool, secretRef SecretReference, volumeID! string
+        CSIPersistentVolumeSource: controllerExpandSecretRef SecretReference, controllerPublishSecretRef SecretReference, driver! string,
+            fsType string, nodeExpandSecretRef SecretReference, nodePublishSecretRef SecretReference, nodeStageSecretRef SecretReference,
+            readOnly bool, volumeAttributes {string}, volumeHandle! string
+        FlexPersistentVolumeSource: driver! string, fsType string, options {string}, readOnly bool, secretRef SecretReference
+        GlusterfsPersistentVolumeSource: endpoints! string, endpointsNamespace string, path! string, readOnly bool
+        ISCSIPersistentVolumeSource: chapAuthDiscovery bool, chapAuthSession bool, fsType string, initiatorName string, iqn! string,
+            iscsiInterface string, lun! int, portals [string], readOnly bool, secretRef SecretReference, targetPortal! string
+        LocalVolumeSource: fsType string, path! string
+        RBDPersistentVolumeSource: fsType string, image! string, keyring string, monitors! [string], pool string, readOnly bool,
+            secretRef SecretReference, user string
+        ScaleIOPersistentVolumeSource: fsType string, gateway! string, protectionDomain string, readOnly bool, secretRef! SecretReference,
+            sslEnabled bool, storageMode string, storagePool string, system! string, volumeName string
+        StorageOSPersistentVolumeSource: fsType string, readOnly bool, secretRef ObjectReference, volumeName string, volumeNamespace string
+        ObjectReference: apiVersion string, fieldPath string, kind string, name string, namespace string, resourceVersion string, uid string
+        """;
+}
