@@ -66,11 +66,14 @@ public sealed class ServiceAddressesTests
     }
 
     [Fact]
-    public void A_service_that_gets_a_second_family_keeps_its_address_and_gets_another()
+    public void A_service_that_gets_a_second_family_gets_a_second_address_and_gives_it_back_with_it()
     {
         Create(Named("a"));
         Assert.Null(ApplyStep.Apply(_store, Named("a") with { IpFamilies = [ServiceAddresses.Ipv4, ServiceAddresses.Ipv6] }));
         Assert.Equal(["10.96.1.0", "fd00:10:96::100"], Find("a").ClusterIps);
+        Assert.Null(ApplyStep.Apply(_store, Named("a") with { IpFamilies = [ServiceAddresses.Ipv4] }));
+        Assert.Equal(["10.96.1.0"], Find("a").ClusterIps);
+        Assert.Equal(["fd00:10:96::100"], Create(Named("six") with { IpFamilies = [ServiceAddresses.Ipv6] }).ClusterIps);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using SchedBench.Core.Nodes;
-using SchedBench.Core.Randomness;
 
 namespace SchedBench.Core.Networking;
 
@@ -94,6 +93,8 @@ internal sealed partial class FluidTraffic
         }
 
         if (_classes.TryGetValue((answer, version, place, speed), out FluidClass? known)) return known;
+        // Pods of a class that is forgotten here stay as they are; new ones are alike and stand apart.
+        if (_classes.Count >= MostFlows) _classes.Clear();
         var made = new FluidClass(answer, version, behavior, _behaviors[place].Times, speed);
         _classes.Add((answer, version, place, speed), made);
         return made;

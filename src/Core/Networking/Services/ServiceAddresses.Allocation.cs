@@ -12,6 +12,8 @@ public sealed partial class ServiceAddresses
         ValueList<string> kept = stored?.ClusterIps ?? default;
         if (service.ClusterIps.Count == 0 && kept.Count > 0) service = service with { ClusterIps = kept };
         else if (kept.Count > 0 && service.ClusterIps[0] != kept[0]) return Invalid("spec.clusterIPs[0]", $"Invalid value: \"{service.ClusterIps[0]}\": may not change once set");
+        // A service that goes back to one family gives its second address back.
+        if (service.ClusterIps == kept && service.IpFamilies.Count == 1 && kept.Count == 2) service = service with { ClusterIps = [kept[0]] };
         if (service.ClusterIps.Count > 2) return Invalid("spec.clusterIPs", "may only hold up to 2 values");
         if (FamiliesOf(service, out string[] families) is { } problem) return problem;
         if (service.IsHeadless)

@@ -22,6 +22,8 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
     private readonly int _observers;
     private readonly Dictionary<(string Namespace, string Name), ServiceBook> _services = [];
     private readonly Dictionary<string, List<ServiceBook>> _byNamespace = [];
+
+    /// <summary>Pods that were ready, or were listed by a service that lists others too.</summary>
     private readonly HashSet<long> _everReady = [];
     private readonly Queue<(TimeSpan Due, ServiceBook Book, long Pod, TimeSpan Since)> _differences = new();
     private readonly Queue<(TimeSpan Due, ServiceBook Book, long Pod)> _removed = new();
@@ -52,6 +54,11 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
         /// <summary>When pods that clients may still know were taken off the list.</summary>
         public readonly Dictionary<long, TimeSpan> RemovedAt = [];
         public Service? Service;
+
+        /// <summary>Instant up to which it may list pods that are not ready: those may be sent requests later, too.</summary>
+        public TimeSpan PublishesUntil = TimeSpan.MinValue;
+
+        public bool PublishesNotReady(TimeSpan now) => Service is { PublishesNotReady: true } || now <= PublishesUntil;
     }
 
     /// <summary>Judges a run from now on; call it before the run starts.</summary>
@@ -115,7 +122,7 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
     {
         Judged++;
         if (!_services.TryGetValue((ns, service), out ServiceBook? book)) Fail(Invariant.Routing, $"{ns}/{service}", "a service", $"none, and a request to pod {podUid}");
-        if (!_everReady.Contains(podUid) && book.Service is not { PublishesNotReady: true }) Fail(Invariant.Routing, $"{ns}/{service}", "requests to pods that were ready once", $"one to {NameOf(podUid)}");
+        if (!_everReady.Contains(podUid)) Fail(Invariant.Routing, $"{ns}/{service}", "requests to pods that were ready once", $"one to {NameOf(podUid)}");
         if (book.Listed.Contains(podUid)) return;
         if (!book.RemovedAt.TryGetValue(podUid, out TimeSpan removed)) Fail(Invariant.Routing, $"{ns}/{service}", "requests to endpoints", $"one to {NameOf(podUid)}, which is none and was none lately");
         TimeSpan last = removed;
@@ -150,6 +157,7 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
     private void OnService(Service? after, Service service)
     {
         ServiceBook book = BookOf(service.Metadata.Namespace, service.Name);
+        if (book.Service is { PublishesNotReady: true }) book.PublishesUntil = Now + _propagation;
         bool isSame = after is not null && book.Service is { } known && known.Selector == after.Selector && known.PublishesNotReady == after.PublishesNotReady;
         book.Service = after is { Metadata.IsDeleting: false } ? after : null;
         if (isSame) return;
@@ -167,6 +175,7 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
         {
             if (!endpoint.IsReady) continue;
             listed.Add(endpoint.PodUid);
+            if (book.PublishesNotReady(Now) && View.Find(endpoint.PodUid) is Pod) _everReady.Add(endpoint.PodUid);
             if (book.Listed.Add(endpoint.PodUid)) Compare(book, endpoint.PodUid);
             book.RemovedAt.Remove(endpoint.PodUid);
         }
