@@ -67,6 +67,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>Timing of the network.</summary>
     public NetworkOptions Network { get; init; } = NetworkOptions.Default;
 
+    /// <summary>Ranges of the services' addresses and ports.</summary>
+    public ServiceAddressOptions ServiceAddresses { get; init; } = ServiceAddressOptions.Default;
+
     /// <summary>Streams of requests.</summary>
     public IReadOnlyList<TrafficSpec> Traffic { get; init; } = [];
 
