@@ -3,6 +3,7 @@ using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
+using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Runner;
 using SchedBench.Reporting.Tables;
@@ -35,6 +36,12 @@ internal static class ExplainCommand
         {
             terminal.Note($"note: the experiment has {session.Plan.Cells.Count} cells; this is the first: fleet={cell.Key.Fleet},workload={cell.Key.Workload},strategy={cell.Key.Strategy},seed={cell.Key.Seed}");
             terminal.Note("note: --only picks another");
+        }
+
+        if (cell.Workload.Replay is ClusterReplay)
+        {
+            throw new InputException(new InputProblem(
+                "--pod", 0, 0, "", pod, $"expected a workload that replays a trace; {cell.Key.Workload} applies manifests, whose pods get their names while it runs: explain cannot follow them"));
         }
 
         RequirePod(session, cell, pod);
