@@ -48,7 +48,7 @@ public sealed class LoadedInputs
             if (!inputs._fleets.ContainsKey(cell.Fleet.Name)) inputs._fleets.Add(cell.Fleet.Name, LoadFleet(cell.Fleet));
             if (cell.Workload.Replay is ClusterReplay cluster)
             {
-                inputs.LoadManifests(cluster.Manifests);
+                inputs._manifests.TryAdd(cluster.Manifests.Written, cluster.Objects);
                 continue;
             }
 
@@ -62,19 +62,11 @@ public sealed class LoadedInputs
     /// <summary>The workload of a cell.</summary>
     public LoadedWorkload WorkloadOf(PlannedCell cell) => _workloads[cell.Workload.Name];
 
-    /// <summary>The objects of a cell's manifests.</summary>
-    public ManifestSet ManifestsOf(PlannedCell cell) => _manifests[((ClusterReplay)cell.Workload.Replay).Manifests.Written];
-
-    /// <summary>The manifests read, by the path that the experiment states.</summary>
-    public IEnumerable<KeyValuePair<string, ManifestSet>> Manifests => _manifests;
+    /// <summary>The manifests that the cells apply, in the order of the plan.</summary>
+    public IEnumerable<ManifestSet> Manifests => _manifests.Values;
 
     /// <summary>The fleet of a cell.</summary>
     public LoadedFleet FleetOf(PlannedCell cell) => _fleets[cell.Fleet.Name];
-
-    private void LoadManifests(InputPath path)
-    {
-        if (!_manifests.ContainsKey(path.Written)) _manifests.Add(path.Written, ManifestReader.Read(path.FullPath, path.Written));
-    }
 
     private static LoadedFleet LoadFleet(FleetSpec fleet)
     {

@@ -6,6 +6,7 @@ using SchedBench.Experiments.Plan;
 using SchedBench.Results.Files;
 using SchedBench.Results.Schema;
 using SchedBench.Schedulers.Catalog;
+using SchedBench.Workloads.Manifests;
 using SchedBench.Workloads.Readers.Reports;
 
 namespace SchedBench.Experiments.Runner;
@@ -52,6 +53,7 @@ public static class Manifest
                 WriteVerdicts(json, verdicts);
                 json.WriteStartArray("inputs");
                 foreach (ReadReport report in inputs.Reports) WriteReport(json, report);
+                foreach (ManifestSet set in inputs.Manifests) WriteReport(json, ManifestReport.Of(set));
                 json.WriteEndArray();
                 json.WritePropertyName("experiment");
                 using (JsonDocument experiment = JsonDocument.Parse(plan.CanonicalJson)) experiment.RootElement.WriteTo(json);
@@ -62,7 +64,8 @@ public static class Manifest
             stream.Write("\n"u8);
         });
 
-    /// <summary>What every output of the plan has to say: compressed times, strategies that knew the workload, rows that readers changed, quantities that were rounded.</summary>
+    /// <summary>What every output of the plan has to say: compressed times, strategies that knew the workload, rows that readers changed, what
+    /// manifests hold that is not simulated or looks like a mistake, quantities that were rounded.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="inputs">What was read.</param>
     /// <param name="strategies">Built-in strategies and those of plug-ins.</param>
@@ -92,6 +95,7 @@ public static class Manifest
             foreach (ReadNote note in report.Notes) notes.Add($"{report.Files[0].Name}: {note.Count} × {note.Code}: {note.Meaning}.");
         }
 
+        foreach (ManifestSet set in inputs.Manifests) notes.AddRange(ManifestReport.Lines(set));
         foreach (InputProblem note in plan.Experiment.Notes) notes.Add(note.ToString());
         return notes;
     }
