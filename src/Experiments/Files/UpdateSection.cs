@@ -37,7 +37,7 @@ internal static partial class UpdateSection
     }
 
     /// <summary>As registries want it (distribution/reference).</summary>
-    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$")]
+    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tag();
 
     /// <summary>A key that only some methods have.</summary>
