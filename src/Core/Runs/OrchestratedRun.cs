@@ -189,7 +189,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     internal TimeSpan AgentDelay => _options.Agents?.WatchDelay ?? TimeSpan.Zero;
 
     /// <summary>Whether controllers see every write at once: then laws about what they do together hold at every write, as a late view breaks some for a while in Kubernetes too.</summary>
-    public bool ControllersSeeAtOnce => _options.ControllerDelay == TimeSpan.Zero && _options.ControllerLimits == ClientLimits.None;
+    public bool ControllersSeeAtOnce => _options.ControllerDelay == TimeSpan.Zero;
 
     internal TimeSpan ControllerDelay => _options.ControllerDelay;
 
