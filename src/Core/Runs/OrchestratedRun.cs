@@ -193,8 +193,6 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     internal TimeSpan ControllerDelay => _options.ControllerDelay;
 
-    internal TimeSpan BindLatency => _options.Scheduler.BindLatency;
-
     /// <summary>The pod of a slot of the scheduler's mirror, as the API knows it; as the scheduler does when it is gone there.</summary>
     internal Pod? PodAt(PodIndex slot) => (Store.View.Find(_pods.UidOf(slot)) ?? SchedulerFeed.View.Find(_pods.UidOf(slot))) as Pod;
 
