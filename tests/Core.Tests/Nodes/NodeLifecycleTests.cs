@@ -5,7 +5,6 @@ using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Store;
 using SchedBench.TestKit;
 using static SchedBench.Core.Tests.Nodes.NodeAgentTests;
 using static SchedBench.TestKit.OrchestrationBuilder;

@@ -38,7 +38,7 @@ public sealed class NodePressureTests
         Assert.True(tainted);
         Assert.InRange(changes[0], 0, 10);
         Assert.InRange(changes[1] - changes[0], 300, 310);
-        Assert.Equal(0, NodeLifecycleTests.Find(run, 0).Taints.Count);
+        Assert.Empty(NodeLifecycleTests.Find(run, 0).Taints);
     }
 
     [Fact]

@@ -108,14 +108,15 @@ public sealed class WholeWorld
         int most = isOnePerNode ? _nodes - 1 : 6, replicas = _dice.Between(1, most), later = _dice.Between(0, most);
         double at = _dice.Between(0, 60), change = _dice.Between(100, 500);
         if (_dice.Percent(30)) _builder.Apply(at, Budget(name));
-        switch (_dice.Between(0, 5))
+        switch (_dice.Between(0, 6))
         {
             case 0 or 1:
                 _deployments.Add(name);
                 IntOrPercent unavailable = _dice.Percent(50) ? IntOrPercent.Percent(25) : IntOrPercent.Of(_dice.Between(0, 1));
                 Deployment web = Deployment(name, replicas, template) with { Strategy = new DeploymentStrategy(_dice.Percent(20), unavailable, IntOrPercent.Of(1)), ProgressDeadline = TimeSpan.FromSeconds(_dice.Between(60, 600)) };
                 _builder.Apply(at, web);
-                Try(change, new ScaleStep(default, ResourceKind.Deployment, name, later));
+                if (_dice.Percent(70)) Try(change, new ScaleStep(default, ResourceKind.Deployment, name, later));
+                else _builder.Apply(change, new HorizontalPodAutoscaler { Metadata = Meta(name), TargetName = name, MinReplicas = 1, MaxReplicas = most, Metrics = [new AutoscalingTarget(AutoscalingMetric.Cpu, true, _dice.Between(20, 90))] });
                 break;
             case 2:
                 _builder.Apply(at, ReplicaSet(name, replicas, template)).Apply(change, ReplicaSet(name, later, template));
@@ -130,13 +131,18 @@ public sealed class WholeWorld
                 _builder.Apply(at, daemon);
                 if (_dice.Percent(50)) _builder.Apply(change, daemon with { Template = Template(name, OrchestrationBuilder.Template(name, image: "app:v2").Spec) });
                 break;
+            case 5:
+                var cron = new CronJob { Metadata = Meta(name), Schedule = "*/2 * * * *", JobTemplate = Runs(Some.Job(name)) with { BackoffLimit = 1 }, ConcurrencyPolicy = _dice.Of(ConcurrencyPolicy.Allow, ConcurrencyPolicy.Forbid, ConcurrencyPolicy.Replace) };
+                _builder.Apply(at, cron).Apply(Trouble, cron with { IsSuspended = true });
+                break;
             default:
                 Job job = Some.Job(name, _dice.Between(1, 5), _dice.Between(1, 3)) with { BackoffLimit = _dice.Between(0, 3), IsIndexed = _dice.Percent(50) };
-                job = job with { Template = job.Template with { Spec = job.Template.Spec with { Containers = [job.Template.Spec.Containers[0] with { Image = "job" }] } } };
-                _builder.Apply(at, job);
+                _builder.Apply(at, Runs(job));
                 break;
         }
     }
+
+    private static Job Runs(Job job) => job with { Template = job.Template with { Spec = job.Template.Spec with { Containers = [job.Template.Spec.Containers[0] with { Image = "job" }] } } };
 
     /// <summary>A spec with some rule of placement.</summary>
     private PodSpec Rules(string name, out bool isOnePerNode)
@@ -266,5 +272,6 @@ public sealed class WholeWorld
         ReadySeconds = new ConstantDistribution(_dice.Of(0, 0, 5, 20)),
         StopSeconds = new ConstantDistribution(_dice.Of(0, 1, 30)),
         ServesWhileStopping = _dice.Percent(50),
+        IdleCpuMilli = _dice.Between(0, 150),
     };
 }
