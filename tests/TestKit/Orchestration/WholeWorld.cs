@@ -107,7 +107,7 @@ public sealed class WholeWorld
         PodTemplate template = Template(name, Rules(name, out bool isOnePerNode));
         int most = isOnePerNode ? _nodes - 1 : 6, replicas = _dice.Between(1, most), later = _dice.Between(0, most);
         double at = _dice.Between(0, 60), change = _dice.Between(100, 500);
-        if (_dice.Percent(30)) _builder.Apply(at, Budget(name));
+        if (_dice.Percent(45)) _builder.Apply(at, Budget(name));
         switch (_dice.Between(0, 6))
         {
             case 0 or 1:
