@@ -97,6 +97,7 @@ public sealed class ShapeTable
     internal void SetNamespaceLabels(Func<string, ValueList<Label>> labelsOf)
     {
         Rules.NamespaceLabels = labelsOf;
+        if (Count == 0) return;
         Generation++;
         for (int i = 0; i < Count; i++)
         {

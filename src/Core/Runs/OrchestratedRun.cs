@@ -192,11 +192,9 @@ public sealed partial class OrchestratedRun : IEventHandler
     internal TimeSpan AgentDelay => _options.Agents?.WatchDelay ?? TimeSpan.Zero;
 
     /// <summary>Whether controllers see every write at once: then laws about what they do together hold at every write, as a late view breaks some for a while in Kubernetes too.</summary>
-    public bool ControllersSeeAtOnce => _options.ControllerDelay == TimeSpan.Zero && _options.ControllerLimits == ClientLimits.None;
+    public bool ControllersSeeAtOnce => _options.ControllerDelay == TimeSpan.Zero;
 
     internal TimeSpan ControllerDelay => _options.ControllerDelay;
-
-    internal TimeSpan BindLatency => _options.Scheduler.BindLatency;
 
     /// <summary>The pod of a slot of the scheduler's mirror, as the API knows it; as the scheduler does when it is gone there.</summary>
     internal Pod? PodAt(PodIndex slot) => (Store.View.Find(_pods.UidOf(slot)) ?? SchedulerFeed.View.Find(_pods.UidOf(slot))) as Pod;

@@ -54,6 +54,7 @@ public sealed partial class SchedulerHost
     /// <summary>Takes back what a pod was assumed to take: its binding was refused because it is gone.</summary>
     private void ForgetAssumed(PodIndex pod, NodeIndex node, DeviceSet devices)
     {
+        AssumptionEnded?.Invoke(pod, false);
         PodRequest request = _pending.Request(pod.Value);
         _view.Remove(in request.Shape, node.Value, devices);
         _placedPods?.OnGone(pod.Value, node.Value);

@@ -88,6 +88,9 @@ public sealed partial class SchedulerHost : IEventHandler
     /// <summary>Told when a pod is assumed on a node in the view, before it is bound; null when nobody asks.</summary>
     internal Action<PodIndex, NodeIndex, DeviceSet>? Assumed { get; set; }
 
+    /// <summary>Told when the binding of an assumed pod was written, or refused: then its assumption is taken back. Null when nobody asks.</summary>
+    internal Action<PodIndex, bool>? AssumptionEnded { get; set; }
+
     /// <summary>Pending pods that the scheduler has somewhere, recounted: in its queue, in groups that wait, in flight.</summary>
     internal long PendingPodsKnown
     {
@@ -290,6 +293,7 @@ public sealed partial class SchedulerHost : IEventHandler
         }
 
         _store.Bind(pod, node, devices, _loop.Now);
+        AssumptionEnded?.Invoke(pod, true);
         Record(FactKind.PodBound, pod, node, (long)devices.Bits);
         _target.OnBound(pod);
     }

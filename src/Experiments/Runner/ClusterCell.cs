@@ -64,7 +64,12 @@ internal sealed class ClusterCell
     /// <summary>The result of the run, which has ended; timing aside.</summary>
     public CellResult Result()
     {
-        foreach (ObjectJudge judge in _judges) judge.JudgeRest();
+        // A run that is cut off is not at rest.
+        if (Run.Loop.Pending == 0)
+        {
+            foreach (ObjectJudge judge in _judges) judge.JudgeRest();
+        }
+
         var sink = new MetricSink();
         _placement.Report(_replay.Until, sink);
         _requests?.Report(_replay.Until, sink);

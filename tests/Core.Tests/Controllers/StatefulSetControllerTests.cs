@@ -172,7 +172,7 @@ public sealed class StatefulSetControllerTests
     [Fact]
     public void Every_pod_gets_claims_of_its_own_which_stay_when_it_goes()
     {
-        var disk = new StorageClass { Metadata = new ObjectMeta { Name = "disk" }, Provisioner = "csi.test", IsDefault = true };
+        var disk = new StorageClass { Metadata = new ObjectMeta { Name = "fast" }, Provisioner = "csi.test" };
         OrchestratedRun run = Fleet(2).Apply(disk, Some.StatefulSet("db", 3) with { ClaimTemplates = [Data] }).Apply(60, Some.StatefulSet("db", 1) with { ClaimTemplates = [Data] }).Build(out _);
         run.Run();
         Assert.Equal(["data-db-0", "data-db-1", "data-db-2"], run.Store.View.All(ResourceKind.PersistentVolumeClaim).Select(claim => claim.Name).Order());

@@ -45,8 +45,13 @@ public sealed class ObjectJudgeTests
     {
         OrchestratedRun run = Fleet(3)
             .Apply(ReplicaSet("web", 5), Some.StatefulSet("db", 3), Some.Job("sum", 5, 2), Some.Job("grid", 4, 2) with { IsIndexed = true })
-            .Apply(new ResourceQuota { Metadata = Meta("q"), Hard = [new ResourceAmount("pods", 14)] })
+            .Apply(new ResourceQuota { Metadata = Meta("q"), Hard = [new ResourceAmount("pods", 80)] })
             .Apply(new CronJob { Metadata = Meta("tick"), Schedule = "* * * * *", ConcurrencyPolicy = ConcurrencyPolicy.Forbid, JobTemplate = Some.Job("tick") })
+            .Apply(Deployment("api", 40), new PodDisruptionBudget { Metadata = Meta("api"), Selector = LabelSelector.Of([new Label("app", "api")]), MaxUnavailable = IntOrPercent.Percent(20) })
+            .Step(new SetImageStep(TimeSpan.FromSeconds(70), "api", "main", "app:v2")).Step(new DrainStep(TimeSpan.FromSeconds(150), "node-000")).Step(new UncordonStep(TimeSpan.FromSeconds(250), "node-000"))
+            .Step(new SetImageStep(TimeSpan.FromSeconds(300), "api", "main", "app:v3"))
+            .Step(new DrainStep(TimeSpan.FromSeconds(400), "node-001")).Step(new UncordonStep(TimeSpan.FromSeconds(500), "node-001"))
+            .Step(new DrainStep(TimeSpan.FromSeconds(510), "node-002")).Step(new UncordonStep(TimeSpan.FromSeconds(590), "node-002"))
             .Apply(60, Some.StatefulSet("db", 2, "app:v2")).Step(Some.Delete(100, ResourceKind.ReplicaSet, "web")).Step(Some.Delete(200, ResourceKind.CronJob, "tick"))
             .With(o => o with { Until = TimeSpan.FromMinutes(10) }).Build(out InstantAgent agent);
         agent.Ends = pod => pod.Metadata.Controller?.Kind == ResourceKind.Job ? (7, pod.Uid % 5 != 0) : null;

@@ -78,6 +78,8 @@ public sealed partial class NodeLifecycleController : Controller, IHeartbeatList
         _zones.Clear();
         _zonesByKey.Clear();
         base.Restart();
+        // How the zones are is known before the first taint is given.
+        if (_zones.Count > 0) Enqueue(EndOfLook);
     }
 
     /// <inheritdoc/>

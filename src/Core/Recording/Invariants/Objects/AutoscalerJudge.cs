@@ -62,10 +62,12 @@ internal sealed class AutoscalerJudge(OrchestratedRun run) : ObjectJudge(run)
 
         if (isUp ? desired > limit : desired < limit) Fail(ObjectInvariants.Autoscaling, subject, $"{(isUp ? "at most" : "at least")} {limit} replicas", $"{desired}");
         if (isUp) return;
-        foreach ((TimeSpan when, int replicas, bool isChange) in history)
+        for (int i = 1; i < history.Count; i++)
         {
-            // What was reached by scaling up was recommended then.
-            if (isChange && when > at - scaler.Down.Stabilization && replicas > desired && replicas >= known) Fail(ObjectInvariants.Autoscaling, subject, $"at least {replicas}, recommended at {when}", $"{desired}");
+            (TimeSpan when, int replicas, bool isChange) = history[i];
+            // What was reached by scaling up was recommended then; what was reached by scaling down is what the window left of it.
+            if (!isChange || replicas <= history[i - 1].Replicas || when <= at - scaler.Down.Stabilization) continue;
+            if (replicas > desired && replicas >= known) Fail(ObjectInvariants.Autoscaling, subject, $"at least {replicas}, recommended at {when}", $"{desired}");
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PlacementJudge : ObjectJudge
     private readonly NodeBooks _room;
     private readonly Dictionary<string, ValueList<Label>> _namespaces = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, Placement> _placed = [];
-    private readonly Queue<(TimeSpan Until, long Uid)> _inFlight = new();
+    private readonly Dictionary<int, long> _inFlight = [];
     private readonly List<PlainPod> _list = [];
     private bool _readsPods;
 
@@ -34,6 +34,7 @@ internal sealed class PlacementJudge : ObjectJudge
         var judge = new PlacementJudge(run);
         run.SchedulerFeed.Subscribe(judge);
         run.Scheduler.Assumed += judge.OnAssumed;
+        run.Scheduler.AssumptionEnded += judge.OnAssumptionEnded;
         run.Scheduler.Preempting += judge.OnPreempting;
         return judge;
     }
@@ -62,22 +63,25 @@ internal sealed class PlacementJudge : ObjectJudge
 
     private void OnPod(Pod pod, bool isGone)
     {
-        Settle();
         if (!isGone)
         {
             if (pod.Node.IsNode) Place(pod, pod.Node.Value, pod.Devices, pod.Metadata.IsDeleting);
         }
-        else if (_placed.TryGetValue(pod.Uid, out Placement known))
+        else if (_placed.TryGetValue(pod.Uid, out Placement known) && !_inFlight.ContainsValue(pod.Uid))
         {
-            // A pod that was deleted while its binding was under way keeps its room until the binding is refused.
-            if (!pod.Node.IsNode && Run.BindLatency > TimeSpan.Zero) return;
+            // A pod that is deleted while its binding is under way keeps its room until the binding is refused.
             Remove(pod.Uid, in known);
         }
     }
 
+    /// <summary>A binding was written or refused.</summary>
+    private void OnAssumptionEnded(PodIndex slot, bool isBound)
+    {
+        if (_inFlight.Remove(slot.Value, out long uid) && !isBound && _placed.TryGetValue(uid, out Placement known)) Remove(uid, in known);
+    }
+
     private void OnAssumed(PodIndex slot, NodeIndex node, DeviceSet devices)
     {
-        Settle();
         if (Run.PodAt(slot) is not { } pod) return;
         Judged++;
         if (_placed.ContainsKey(pod.Uid)) Fail(Invariant.OneBinding, pod, "a pod that is on no node", "one that is");
@@ -87,22 +91,11 @@ internal sealed class PlacementJudge : ObjectJudge
         CheckVolumes(pod, node.Value);
         if (!_room.HasRoom(pod.Spec, node.Value)) Fail(Invariant.BindingRules, pod, $"room on node '{Run.Fleet.Nodes[node.Value].Name}'", "none");
         Place(pod, node.Value, devices, isLeaving: false);
-        if (Run.BindLatency > TimeSpan.Zero) _inFlight.Enqueue((Now + Run.BindLatency, pod.Uid));
-    }
-
-    /// <summary>Bindings that were under way and were refused: their pods were deleted meanwhile.</summary>
-    private void Settle()
-    {
-        while (_inFlight.TryPeek(out (TimeSpan Until, long Uid) first) && first.Until <= Now)
-        {
-            _inFlight.Dequeue();
-            if (_placed.TryGetValue(first.Uid, out Placement known) && View.Find(first.Uid) is null && Run.SchedulerFeed.View.Find(first.Uid) is null) Remove(first.Uid, in known);
-        }
+        _inFlight.Add(slot.Value, pod.Uid);
     }
 
     private void OnPreempting(PodIndex slot, Preemption preemption)
     {
-        Settle();
         if (Run.PodAt(slot) is not { } pod) return;
         Judged++;
         int node = preemption.Node.Value;

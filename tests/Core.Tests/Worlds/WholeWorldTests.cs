@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
+using SchedBench.Core.Runs;
+using SchedBench.TestKit;
+
+namespace SchedBench.Core.Tests.Worlds;
+
+/// <summary>The whole orchestration core in random worlds, all judges on; at the end everything is as it is wanted. 2,000 scenarios in at most three minutes.</summary>
+/// <remarks><c>SCHEDBENCH_SEED</c> repeats one scenario; <c>SCHEDBENCH_SCENARIOS</c> sets how many each row plays, without a bound on their time.</remarks>
+public sealed class WholeWorldTests
+{
+    private const int Scenarios = 500;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Every_world_keeps_the_laws_and_ends_as_it_is_wanted(int row)
+    {
+        if (ulong.TryParse(Environment.GetEnvironmentVariable("SCHEDBENCH_SEED"), out ulong only))
+        {
+            if (row == 1) Play(only);
+            return;
+        }
+
+        bool isLong = int.TryParse(Environment.GetEnvironmentVariable("SCHEDBENCH_SCENARIOS"), out int more);
+        int count = isLong ? more : Scenarios;
+        var watch = Stopwatch.StartNew();
+        int played = 0;
+        for (; played < count && (isLong || watch.Elapsed < Limit); played++) Play((ulong)((row * 1_000_000) + played));
+        Assert.True(played >= Math.Min(count, 50), $"only {played} scenarios in {watch.Elapsed}");
+    }
+
+    [Fact]
+    public void A_world_is_a_function_of_its_seed()
+    {
+        static (long, long, TimeSpan) End(ulong seed)
+        {
+            OrchestratedRun run = WholeWorld.Build(seed);
+            run.Run();
+            return (run.Loop.EventsHandled, run.Store.ResourceVersion, run.Loop.Now);
+        }
+
+        for (ulong seed = 0; seed < 10; seed++) Assert.Equal(End(seed), End(seed));
+    }
+
+    [Fact]
+    public void Worlds_have_everything_in_them()
+    {
+        var seen = new Dictionary<FactKind, int>();
+        var judged = new Dictionary<string, long>();
+        for (ulong seed = 0; seed < 150; seed++)
+        {
+            OrchestratedRun run = WholeWorld.Build(seed);
+            var counter = new Counter(seen);
+            run.Facts.Subscribe(counter);
+            IReadOnlyList<ObjectJudge> judges = ObjectJudge.AttachAll(run);
+            run.Run();
+            foreach (ObjectJudge judge in judges) judged[judge.GetType().Name] = judged.GetValueOrDefault(judge.GetType().Name) + judge.Judged;
+        }
+
+        FactKind[] wanted =
+        [
+            FactKind.PodBound, FactKind.PodStarted, FactKind.PodReady, FactKind.PodStopped, FactKind.PodUnschedulable, FactKind.PodNominated, FactKind.PodPreempted, FactKind.PodLeaving,
+            FactKind.NodeTaintsChanged, FactKind.NodeSchedulableChanged, FactKind.NodeTainted, FactKind.PodEvictedByTaint, FactKind.EvictionAdmitted, FactKind.EvictionRefused,
+        ];
+        foreach (FactKind kind in wanted) Assert.True(seen.GetValueOrDefault(kind) > 10, $"{string.Join(", ", judged)} {kind}: {seen.GetValueOrDefault(kind)} in {string.Join(", ", seen)}");
+        Assert.All(judged, judge => Assert.True(judge.Value > 500, $"{judge}"));
+    }
+
+    private sealed class Counter(Dictionary<FactKind, int> seen) : IFactObserver
+    {
+        public void Observe(in Fact fact) => seen[fact.Kind] = seen.GetValueOrDefault(fact.Kind) + 1;
+    }
+
+    private static void Play(ulong seed)
+    {
+        try
+        {
+            OrchestratedRun run = WholeWorld.Build(seed);
+            IReadOnlyList<ObjectJudge> judges = ObjectJudge.AttachAll(run);
+            run.Run();
+            foreach (ObjectJudge judge in judges) judge.JudgeRest();
+            Assert.Null(WholeWorld.Unmet(run));
+        }
+        catch (Exception broken)
+        {
+            throw new InvalidOperationException($"{broken.Message}\nrepeat: SCHEDBENCH_SEED={seed} dotnet test tests/Core.Tests --filter FullyQualifiedName~WholeWorldTests.Every_world", broken);
+        }
+    }
+}
