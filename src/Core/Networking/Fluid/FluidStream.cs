@@ -100,7 +100,16 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
     {
         Account account = Of(version);
         ref Int128 from = ref account.Units[(int)instead];
-        if (instead == RequestOutcome.Answered && from > units) account.Latency -= (Int128)((double)account.Latency * ((double)units / (double)from));
+        // No more than have not ended yet: where a rate has just risen the settled state holds more than has come.
+        if (units > from) units = from;
+        if (units <= 0) return;
+        if (instead == RequestOutcome.Answered)
+        {
+            double part = (double)units / (double)from;
+            account.Latency -= (Int128)((double)account.Latency * part);
+            account.Slow -= (Int128)((double)account.Slow * part);
+        }
+
         from -= units;
         Of("").Units[(int)RequestOutcome.Lost] += units;
     }

@@ -20,6 +20,7 @@ internal sealed partial class FluidTraffic
         Settle();
         FluidClass before = pod.Class!;
         pod.Class = ClassOf(uid);
+        if (before.Answer != pod.Class.Answer) pod.Since = _loop.Now;
         MarkDirty(pod);
         if (before.Answer != FluidAnswer.Serves || pod.Class.Answer != FluidAnswer.Refuses || pod.Group is null) return;
         foreach (FluidRoute route in pod.Routes)
@@ -54,8 +55,9 @@ internal sealed partial class FluidTraffic
             // A lost request is tried again as often as its client may.
             double fails = 1;
             for (int k = 0; k < route.Stream.Spec.Retries; k++) fails *= route.Failing;
+            double units = route.Units * fails, timeout = route.Stream.Spec.Timeout.TotalSeconds, age = (_loop.Now - pod.Since).TotalSeconds;
             foreach (RequestOutcome outcome in PodFlow.Lasting)
-                route.Stream.Lose(version, outcome, flow.InFlight(outcome, route.Units * fails, route.Stream.Spec.Timeout.TotalSeconds));
+                route.Stream.Lose(version, outcome, flow.InFlight(outcome, units, timeout) - flow.InFlight(outcome, units, timeout, age));
         }
     }
 
