@@ -47,6 +47,20 @@ internal sealed class PodFlow
     public Int128 InFlight(RequestOutcome outcome, double units, double timeout, double age) =>
         Fluid.Content(units * ShareOf(outcome), outcome == RequestOutcome.TimedOut ? Math.Max(0, timeout - age) : Remaining(age));
 
+    /// <summary>Mean latency of the answered requests that are in the pod some time after the last came, in seconds: longer ones are there longer.</summary>
+    public double SecondsInFlight(double age)
+    {
+        double sum = 0, time = 0;
+        foreach ((double seconds, double weight) in Points)
+        {
+            if (seconds <= age) continue;
+            time += weight * (seconds - age);
+            sum += weight * (seconds - age) * seconds;
+        }
+
+        return time <= 0 ? 0 : sum / time;
+    }
+
     /// <summary>Expected time in the pod beyond <paramref name="age"/>: of requests that came at one a second, so many are still there that long after the last came.</summary>
     public double Remaining(double age)
     {
@@ -156,19 +170,17 @@ internal static class PodQueue
         foreach ((double wait, double share) in waits)
         {
             if (wait >= input.Timeout) unserved += share;
-            foreach ((double seconds, double weight) in input.Times.Slices)
+            double left = (input.Timeout - wait) * input.Speed, fast = (input.Target - wait) * input.Speed;
+            foreach (ServiceTimes.Slice slice in input.Times.Slices)
             {
-                double latency = wait + (seconds / input.Speed), part = share * weight;
-                if (latency > input.Timeout)
-                {
-                    late += part;
-                    continue;
-                }
-
-                given += part;
-                sum += part * latency;
-                if (latency > input.Target) slow += part;
-                points.Add((latency, part));
+                double part = share * slice.Weight, above = slice.Above(left), inTime = part * (1 - above);
+                late += part * above;
+                if (inTime <= 0) continue;
+                double latency = wait + ((above > 0 ? (slice.Low + left) / 2 : slice.Seconds) / input.Speed);
+                given += inTime;
+                sum += inTime * latency;
+                slow += Math.Max(0, (part * slice.Above(fast)) - (part * above));
+                points.Add((latency, inTime));
             }
         }
 
