@@ -14,27 +14,35 @@ namespace SchedBench.Core.Tests.Networking;
 public sealed class FluidTrafficTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan From = TimeSpan.FromSeconds(10);
+    private static readonly ImageBehavior Wide = new() { Concurrency = 24 };
 
     [Theory]
     [InlineData(0.3, "constant", 0.02)]
     [InlineData(0.6, "constant", 0.02)]
     [InlineData(0.8, "constant", 0.02)]
+    [InlineData(0.3, "exponential", 0.02)]
     [InlineData(0.6, "exponential", 0.02)]
     [InlineData(0.8, "exponential", 0.02)]
-    [InlineData(0.8, "lognormal", 0.02)]
-    public void Steady_load_has_the_mean_latency_of_the_request_model(double load, string times, double seconds)
+    [InlineData(0.3, "lognormal", 0.02)]
+    [InlineData(0.6, "lognormal", 0.02)]
+    // Two moments do not tell the whole wait of skewed times: it comes out 6 % too long.
+    [InlineData(0.8, "lognormal", 0.05)]
+    public void Steady_load_has_the_mean_latency_of_the_request_model(double load, string times, double tolerance)
     {
-        ImageBehavior behavior = new() { ServiceSeconds = Times(times, seconds), Concurrency = 4 };
-        TrafficSpec stream = Web(load * 4 / seconds * 4);
-        (RequestSums fluid, RequestSums exact) = Both(stream, 4, [1, 2, 3, 4], 120, behavior);
+        const double Seconds = 0.02;
+        ImageBehavior behavior = new() { ServiceSeconds = Times(times, Seconds), Concurrency = 4 };
+        TrafficSpec stream = Web(load * 4 / Seconds * 4);
+        (RequestSums fluid, RequestSums exact) = Both(stream, 4, 6, 120, behavior);
         Assert.Equal(0, fluid.Failed);
-        Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered);
+        // None but the rarest of the tails: 1 in 10,000.
+        Assert.True(exact.Failed <= exact.Requests / 5_000);
+        Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered, tolerance);
     }
 
     [Fact]
     public void A_stop_that_clients_do_not_know_of_refuses_as_many_requests()
     {
-        (RequestSums fluid, RequestSums exact) = Both(Web(1000), 8, [1, 2, 3, 4, 5, 6], 60, new ImageBehavior(), builder => builder.Apply(30, ReplicaSet("web", 2)), stop: 10);
+        (RequestSums fluid, RequestSums exact) = Both(Web(3000), 8, 24, 18, Wide, builder => builder.Apply(14, ReplicaSet("web", 4)), stop: 10);
         Within(exact.Refused, fluid.Refused);
         Within(exact.Failed, fluid.Failed);
         Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered);
@@ -44,9 +52,10 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     public void What_ending_processes_hold_is_lost_in_both()
     {
         var slow = new ImageBehavior { ServiceSeconds = Times("exponential", 0.2), Concurrency = 400, ServesWhileStopping = true };
-        (RequestSums fluid, RequestSums exact) = Both(Web(2000), 8, [1, 2, 3, 4, 5, 6, 7, 8], 45, slow, builder => builder.Apply(30, ReplicaSet("web", 2)), stop: 0.1);
-        Within(exact.Lost, fluid.Lost, 0.04);
+        (RequestSums fluid, RequestSums exact) = Both(Web(2000), 8, 40, 17, slow, builder => builder.Apply(14, ReplicaSet("web", 2)), stop: 0.1);
+        Within(exact.Lost, fluid.Lost, 0.03);
         Within(exact.Failed, fluid.Failed);
+        Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered);
     }
 
     [Fact]
@@ -55,11 +64,11 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
         OrchestrationBuilder Roll(OrchestrationBuilder builder)
         {
             PodTemplate next = Template("web", image: "app:v2") with { Labels = [new Label("app", "web"), new Label("track", "new")] };
-            for (int k = 1; k <= 8; k++) builder = builder.Apply(20 + (5 * k), ReplicaSet("web", 8 - k), ReplicaSet("new", k, next) with { Selector = LabelSelector.Of([new Label("track", "new")]) });
+            for (int k = 1; k <= 8; k++) builder = builder.Apply(12 + (2 * k), ReplicaSet("web", 8 - k), ReplicaSet("new", k, next) with { Selector = LabelSelector.Of([new Label("track", "new")]) });
             return builder;
         }
 
-        (RequestSums fluid, RequestSums exact) = Both(Web(1000), 8, [1, 2, 3, 4], 80, new ImageBehavior(), Roll, stop: 3);
+        (RequestSums fluid, RequestSums exact) = Both(Web(3000), 8, 12, 34, Wide, Roll, stop: 1.5);
         Within(exact.Failed, fluid.Failed);
         Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered);
     }
@@ -67,20 +76,20 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     [Fact]
     public void A_crash_that_nobody_reports_fails_as_many_requests()
     {
-        (RequestSums fluid, RequestSums exact) = Both(Web(1000), 8, [1, 2], 60, new ImageBehavior(), builder => builder.Step(new Crash(TimeSpan.FromSeconds(30), 2)));
+        (RequestSums fluid, RequestSums exact) = Both(Web(1000), 8, 4, 40, new ImageBehavior(), builder => builder.Step(new Crash(TimeSpan.FromSeconds(20), 2)));
         Within(exact.Failed, fluid.Failed);
         Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered);
     }
 
     [Theory]
-    [InlineData(64, 0.02)]
+    [InlineData(64, 1600, 0.02)]
     // Queues that fill for seconds do so with a scatter that a drift does not have.
-    [InlineData(2000, 0.1)]
-    public void An_overload_that_comes_and_goes_fills_and_empties_the_queues_alike(int places, double tolerance)
+    [InlineData(2000, 960, 0.1)]
+    public void An_overload_that_comes_and_goes_fills_and_empties_the_queues_alike(int places, double rate, double tolerance)
     {
         var behavior = new ImageBehavior { Concurrency = 4, QueueLimit = places };
-        TrafficSpec stream = Web(500) with { Rates = [new(TimeSpan.Zero, 0), new(From, 500), new(TimeSpan.FromSeconds(20), 960), new(TimeSpan.FromSeconds(40), 500)] };
-        (RequestSums fluid, RequestSums exact) = Both(stream, 4, [1, 2, 3], 60, behavior);
+        TrafficSpec stream = Web(500) with { Rates = [new(TimeSpan.Zero, 0), new(From, 500), new(TimeSpan.FromSeconds(14), rate), new(TimeSpan.FromSeconds(34), 500)] };
+        (RequestSums fluid, RequestSums exact) = Both(stream, 4, 10, 50, behavior);
         Within(exact.Failed, fluid.Failed, tolerance);
         Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered, tolerance);
     }
@@ -89,7 +98,7 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     public void Retries_help_alike()
     {
         (RequestSums fluid, RequestSums exact) = Both(
-            Web(1000) with { Retries = 1 }, 8, [1, 2, 3, 4], 60, new ImageBehavior { ErrorRatio = 0.2 }, builder => builder.Apply(30, ReplicaSet("web", 6)), stop: 10);
+            Web(1000) with { Retries = 1 }, 8, 12, 40, new ImageBehavior { ErrorRatio = 0.2 }, builder => builder.Apply(30, ReplicaSet("web", 6)), stop: 10);
         Within(exact.Failed, fluid.Failed);
         Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered);
     }
@@ -196,10 +205,10 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     }
 
     private (RequestSums Fluid, RequestSums Exact) Both(
-        TrafficSpec stream, int replicas, ulong[] seeds, int seconds, ImageBehavior behavior, Func<OrchestrationBuilder, OrchestrationBuilder>? more = null, double stop = 1)
+        TrafficSpec stream, int replicas, ulong seeds, int seconds, ImageBehavior behavior, Func<OrchestrationBuilder, OrchestrationBuilder>? more = null, double stop = 1)
     {
         RequestSums fluid = default, exact = default;
-        foreach (ulong seed in seeds)
+        for (ulong seed = 1; seed <= seeds; seed++)
         {
             fluid = fluid.Plus(Run(stream with { FluidAbove = 1 }, replicas, seed, seconds, behavior, more, stop));
             exact = exact.Plus(Run(stream, replicas, seed, seconds, behavior, more, stop));

@@ -45,6 +45,9 @@ internal sealed class FluidPod(long uid)
 
     /// <summary>Requests that come to it, of all streams.</summary>
     public long Units;
+
+    /// <summary>Instant since which it has been what it is, and requests have come.</summary>
+    public TimeSpan Since;
     public bool IsDirty;
     public double ServedAtJoin;
     public double Served;

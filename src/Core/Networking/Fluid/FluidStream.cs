@@ -42,6 +42,10 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
         public Int128 SlowWhole;
         public Int128 Latency;
 
+        /// <summary>Of <see cref="Latency"/> what belongs to requests that are still on their way.</summary>
+        public Int128 LatencyInFlight;
+        public Int128 LatencyDraining;
+
         /// <summary>Whole requests that have ended this way.</summary>
         public long Ended(int outcome)
         {
@@ -88,19 +92,42 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
     /// <summary>Nothing is on its way but what is added from here on.</summary>
     public void ResetInFlight()
     {
-        foreach (Account account in _accounts) Array.Clear(account.InFlight);
+        foreach (Account account in _accounts)
+        {
+            Array.Clear(account.InFlight);
+            account.LatencyInFlight = 0;
+        }
     }
 
-    public void AddInFlight(string version, RequestOutcome outcome, Int128 units) => Of(version).InFlight[(int)outcome] += units;
+    public void AddInFlight(string version, RequestOutcome outcome, Int128 units, double seconds)
+    {
+        Account account = Of(version);
+        account.InFlight[(int)outcome] += units;
+        if (outcome == RequestOutcome.Answered) account.LatencyInFlight += Ticks(units, seconds);
+    }
 
-    public void AddDraining(string version, RequestOutcome outcome, Int128 units) => Of(version).Draining[(int)outcome] += units;
+    public void AddDraining(string version, RequestOutcome outcome, Int128 units, double seconds)
+    {
+        Account account = Of(version);
+        account.Draining[(int)outcome] += units;
+        if (outcome == RequestOutcome.Answered) account.LatencyDraining += Ticks(units, seconds);
+    }
 
     /// <summary>Requests that would have ended in another way are lost.</summary>
-    public void Lose(string version, RequestOutcome instead, Int128 units)
+    public void Lose(string version, RequestOutcome instead, Int128 units, double seconds)
     {
         Account account = Of(version);
         ref Int128 from = ref account.Units[(int)instead];
-        if (instead == RequestOutcome.Answered && from > units) account.Latency -= (Int128)((double)account.Latency * ((double)units / (double)from));
+        // No more than have not ended yet: where a rate has just risen the settled state holds more than has come.
+        if (units > from) units = from;
+        if (units <= 0) return;
+        if (instead == RequestOutcome.Answered)
+        {
+            double part = (double)units / (double)from;
+            account.Latency -= Int128.Min(account.Latency, Ticks(units, seconds));
+            account.Slow -= (Int128)((double)account.Slow * part);
+        }
+
         from -= units;
         Of("").Units[(int)RequestOutcome.Lost] += units;
     }
@@ -148,8 +175,11 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
     /// <summary>The share of the sums that belongs to so many answered requests.</summary>
     private static void TakeLatency(Account account, long ended, out long slow, out long latencyTicks)
     {
-        double part = (double)(ended * Fluid.Request) / (double)account.Units[(int)RequestOutcome.Answered];
-        var latency = (Int128)((double)account.Latency * part);
+        const int Answered = (int)RequestOutcome.Answered;
+        double units = ended * Fluid.PerSecond * (double)TimeSpan.TicksPerSecond, part = units / (double)account.Units[Answered];
+        double ready = units / (double)(account.Units[Answered] - account.InFlight[Answered] - account.Draining[Answered]);
+        Int128 all = account.Latency - account.LatencyInFlight - account.LatencyDraining;
+        Int128 latency = all <= 0 ? 0 : (Int128)((double)all * ready);
         var slowUnits = (Int128)((double)account.Slow * part);
         account.Latency -= latency;
         account.Slow -= slowUnits;
@@ -157,6 +187,8 @@ internal sealed class FluidStream(TrafficSpec spec, int place, RequestLedger led
         slow = Whole(ref account.SlowWhole);
         latencyTicks = (long)(latency / Fluid.Request);
     }
+
+    private static Int128 Ticks(Int128 units, double seconds) => (Int128)((double)units * (seconds * TimeSpan.TicksPerSecond));
 
     private static long Whole(ref Int128 units)
     {

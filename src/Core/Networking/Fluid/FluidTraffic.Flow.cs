@@ -162,7 +162,7 @@ internal sealed partial class FluidTraffic
             PodFlow flow = Current(entry.Group, route.Stream);
             double units = (double)route.Units * entry.Count;
             foreach (RequestOutcome outcome in PodFlow.Lasting)
-                route.Stream.AddInFlight(entry.Group.Class.Version, outcome, flow.InFlight(outcome, units, route.Stream.Spec.Timeout.TotalSeconds));
+                route.Stream.AddInFlight(entry.Group.Class.Version, outcome, flow.InFlight(outcome, units, route.Stream.Spec.Timeout.TotalSeconds), flow.SecondsInFlight(0));
         }
     }
 }

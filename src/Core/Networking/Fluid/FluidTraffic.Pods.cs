@@ -20,13 +20,14 @@ internal sealed partial class FluidTraffic
         Settle();
         FluidClass before = pod.Class!;
         pod.Class = ClassOf(uid);
+        if (before.Answer != pod.Class.Answer) pod.Since = _loop.Now;
         MarkDirty(pod);
         if (before.Answer != FluidAnswer.Serves || pod.Class.Answer != FluidAnswer.Refuses || pod.Group is null) return;
         foreach (FluidRoute route in pod.Routes)
         {
             var drain = new FluidDrain(route.Stream, route.Units, Current(pod.Group, route.Stream), _loop.Now);
             pod.Drains.Add(drain);
-            foreach (RequestOutcome outcome in PodFlow.Lasting) route.Stream.AddDraining(before.Version, outcome, drain.Held(outcome));
+            foreach (RequestOutcome outcome in PodFlow.Lasting) route.Stream.AddDraining(before.Version, outcome, drain.Held(outcome), drain.Flow.SecondsInFlight(0));
         }
     }
 
@@ -41,8 +42,8 @@ internal sealed partial class FluidTraffic
             double age = (_loop.Now - drain.From).TotalSeconds;
             foreach (RequestOutcome outcome in PodFlow.Lasting)
             {
-                drain.Stream.AddDraining(version, outcome, -drain.Held(outcome));
-                drain.Stream.Lose(version, outcome, drain.Flow.InFlight(outcome, drain.Units, drain.Stream.Spec.Timeout.TotalSeconds, age));
+                drain.Stream.AddDraining(version, outcome, -drain.Held(outcome), drain.Flow.SecondsInFlight(0));
+                drain.Stream.Lose(version, outcome, drain.Flow.InFlight(outcome, drain.Units, drain.Stream.Spec.Timeout.TotalSeconds, age), drain.Flow.SecondsInFlight(age));
             }
         }
 
@@ -54,8 +55,9 @@ internal sealed partial class FluidTraffic
             // A lost request is tried again as often as its client may.
             double fails = 1;
             for (int k = 0; k < route.Stream.Spec.Retries; k++) fails *= route.Failing;
+            double units = route.Units * fails, timeout = route.Stream.Spec.Timeout.TotalSeconds, age = (_loop.Now - pod.Since).TotalSeconds;
             foreach (RequestOutcome outcome in PodFlow.Lasting)
-                route.Stream.Lose(version, outcome, flow.InFlight(outcome, route.Units * fails, route.Stream.Spec.Timeout.TotalSeconds));
+                route.Stream.Lose(version, outcome, flow.InFlight(outcome, units, timeout) - flow.InFlight(outcome, units, timeout, age), flow.SecondsInFlight(0));
         }
     }
 

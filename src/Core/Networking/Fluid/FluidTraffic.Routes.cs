@@ -89,6 +89,7 @@ internal sealed partial class FluidTraffic
             {
                 foreach (FluidPod pod in route.Pods)
                 {
+                    if (pod.Units == 0) pod.Since = _loop.Now;
                     pod.Units += load - route.Load;
                     MarkDirty(pod);
                 }

@@ -47,6 +47,20 @@ internal sealed class PodFlow
     public Int128 InFlight(RequestOutcome outcome, double units, double timeout, double age) =>
         Fluid.Content(units * ShareOf(outcome), outcome == RequestOutcome.TimedOut ? Math.Max(0, timeout - age) : Remaining(age));
 
+    /// <summary>Mean latency of the answered requests that are in the pod some time after the last came, in seconds: longer ones are there longer.</summary>
+    public double SecondsInFlight(double age)
+    {
+        double sum = 0, time = 0;
+        foreach ((double seconds, double weight) in Points)
+        {
+            if (seconds <= age) continue;
+            time += weight * (seconds - age);
+            sum += weight * (seconds - age) * seconds;
+        }
+
+        return time <= 0 ? 0 : sum / time;
+    }
+
     /// <summary>Expected time in the pod beyond <paramref name="age"/>: of requests that came at one a second, so many are still there that long after the last came.</summary>
     public double Remaining(double age)
     {
@@ -65,7 +79,8 @@ internal sealed class PodFlow
 /// Erlang's B by recursion B ← aB/(k + aB) for the c workers; behind them the states of the queue have weights ρ, ρ², …. The mean wait of M/M/c is multiplied by
 /// g = (c²a + c²s)/2, where Kimura's formula with Cosmetatos' ratio d of constant to exponential times, (1 + c²s) / (2c²s + (1 − c²s)/d), takes the place of (1 + c²s)/2 for more
 /// than one worker; the queue's places count K/g, so that the length of the queue and what it
-/// refuses agree with the wait. A time-out τ makes every place beyond τ·c/S useless: who would stand there has timed out. Sources: Allen, <i>Probability, Statistics, and Queueing
+/// refuses agree with the wait. A time-out τ makes every place beyond τ·c/S useless: who stands there has timed out before its turn (as
+/// long as there is room for the λτ requests that come meanwhile; the rest finds the queue full). Sources: Allen, <i>Probability, Statistics, and Queueing
 /// Theory</i>, 1990; Cosmetatos, Oper. Res. Quarterly 26, 1975; Kimura, <i>Approximations for multi-server queues</i>, 1994.
 /// </remarks>
 internal static class PodQueue
@@ -96,7 +111,6 @@ internal static class PodQueue
         for (int k = 1; k <= workers; k++) busy = offered * busy / (k + (offered * busy));
         double scale = Math.Max(LeastScale, ScaleOf(input.Times.Scv, input.Scale, Math.Min(load, 1), workers));
         double useful = service <= 0 ? input.Places : input.Timeout * workers / service;
-        bool isBoundByTimeout = useful < input.Places;
         int places = (int)Math.Min(MostPlaces, Math.Ceiling(Math.Min(useful, input.Places) / scale));
 
         // States beyond "all workers busy", relative to the c + 1 states up to it (which sum to 1, the last of them being B).
@@ -123,7 +137,9 @@ internal static class PodQueue
 
         double refused = weight / all, accepted = all - weight;
         for (int i = 0; i < slices.Count; i++) slices[i] = (slices[i].Seconds, accepted <= 0 ? 0 : slices[i].Weight / accepted);
-        return Combine(in input, Reduce(slices, load > NearFull ? WaitSlicesNearFull : WaitSlices), refused, isBoundByTimeout, length / all * scale, load);
+        // Where the time-out bounds the queue, those who will wait in vain stand in it all the same: as many as come within the time-out, if there is room.
+        double overloaded = useful >= input.Places ? refused : Math.Clamp(1 - (input.Places / (rate * input.Timeout)), 0, refused);
+        return Combine(in input, Reduce(slices, load > NearFull ? WaitSlicesNearFull : WaitSlices), refused, refused - overloaded, length / all * scale, load);
     }
 
     /// <summary>A queue that is still filling or emptying: nobody is refused and all wait for what stands before them.</summary>
@@ -134,7 +150,7 @@ internal static class PodQueue
     {
         double service = input.Times.Mean / input.Speed;
         int workers = Math.Max(1, input.Workers);
-        return Combine(in input, [(waiting * service / workers, 1)], 0, isBoundByTimeout: false, waiting, rate * service / workers);
+        return Combine(in input, [(waiting * service / workers, 1)], 0, 0, waiting, rate * service / workers);
     }
 
     /// <summary>Wait relative to exponential gaps and times.</summary>
@@ -147,26 +163,24 @@ internal static class PodQueue
     }
 
     private static PodFlow Combine(
-        in Input input, List<(double Seconds, double Weight)> waits, double refused, bool isBoundByTimeout, double waiting, double load)
+        in Input input, List<(double Seconds, double Weight)> waits, double refused, double refusedLate, double waiting, double load)
     {
         var points = new List<(double Seconds, double Weight)>(waits.Count * input.Times.Slices.Count);
         double late = 0, given = 0, sum = 0, slow = 0, unserved = 0;
         foreach ((double wait, double share) in waits)
         {
             if (wait >= input.Timeout) unserved += share;
-            foreach ((double seconds, double weight) in input.Times.Slices)
+            double left = (input.Timeout - wait) * input.Speed, fast = (input.Target - wait) * input.Speed;
+            foreach (ServiceTimes.Slice slice in input.Times.Slices)
             {
-                double latency = wait + (seconds / input.Speed), part = share * weight;
-                if (latency > input.Timeout)
-                {
-                    late += part;
-                    continue;
-                }
-
-                given += part;
-                sum += part * latency;
-                if (latency > input.Target) slow += part;
-                points.Add((latency, part));
+                double part = share * slice.Weight, above = slice.Above(left), inTime = part * (1 - above);
+                late += part * above;
+                if (inTime <= 0) continue;
+                double latency = wait + ((above > 0 ? (slice.Low + left) / 2 : slice.Seconds) / input.Speed);
+                given += inTime;
+                sum += inTime * latency;
+                slow += Math.Max(0, (part * slice.Above(fast)) - (part * above));
+                points.Add((latency, inTime));
             }
         }
 
@@ -175,8 +189,8 @@ internal static class PodQueue
         for (int i = 0; i < points.Count; i++) points[i] = (points[i].Seconds, points[i].Weight / given);
         return new PodFlow
         {
-            Overloaded = isBoundByTimeout ? 0 : refused,
-            TimedOut = (taken * late) + (isBoundByTimeout ? refused : 0),
+            Overloaded = refused - refusedLate,
+            TimedOut = (taken * late) + refusedLate,
             Errors = taken * given * input.ErrorRatio,
             Served = taken * (1 - unserved),
             Seconds = given <= 0 ? 0 : sum / given,

@@ -18,11 +18,10 @@ internal sealed class ServiceTimes
         double mass = 0, first = 0, second = 0;
         for (int slice = 0; slice < SliceCount; slice++)
         {
-            double weight = 0, sum = 0;
+            double weight = 0, sum = 0, low = At(seconds, (double)slice / SliceCount), high = At(seconds, Math.Min((slice + 1.0) / SliceCount, 1 - (0.5 / Places)));
             for (int k = 0; k < Places / SliceCount; k++)
             {
-                double rest = 1 - ((((slice * (Places / SliceCount)) + k) + 0.5) / Places);
-                double value = Math.Max(0, seconds.Quantile(1 - (rest * rest * rest * rest)));
+                double v = ((slice * (Places / SliceCount)) + k + 0.5) / Places, rest = 1 - v, value = At(seconds, v);
                 double share = rest * rest * rest;
                 weight += share;
                 sum += share * value;
@@ -31,11 +30,11 @@ internal sealed class ServiceTimes
 
             mass += weight;
             first += sum;
-            if (Slices.Count > 0 && Slices[^1].Seconds == sum / weight) Slices[^1] = (Slices[^1].Seconds, Slices[^1].Weight + weight);
-            else Slices.Add((sum / weight, weight));
+            if (Slices.Count > 0 && low == high && Slices[^1].High == low && Slices[^1].Low == low) Slices[^1] = Slices[^1] with { Weight = Slices[^1].Weight + weight };
+            else Slices.Add(new Slice(low == high ? low : sum / weight, weight, low, high));
         }
 
-        for (int i = 0; i < Slices.Count; i++) Slices[i] = (Slices[i].Seconds, Slices[i].Weight / mass);
+        for (int i = 0; i < Slices.Count; i++) Slices[i] = Slices[i] with { Weight = Slices[i].Weight / mass };
         Mean = first / mass;
         Scv = Mean <= 0 ? 0 : Math.Max(0, (second / mass / (Mean * Mean)) - 1);
     }
@@ -46,6 +45,23 @@ internal sealed class ServiceTimes
     /// <summary>Variance over the square of the mean.</summary>
     public double Scv { get; }
 
-    /// <summary>The distribution as weighted points, ascending; weights sum to 1.</summary>
-    public List<(double Seconds, double Weight)> Slices { get; }
+    /// <summary>The distribution as weighted slices, ascending; weights sum to 1.</summary>
+    public List<Slice> Slices { get; }
+
+    /// <summary>A slice of the distribution.</summary>
+    /// <param name="Seconds">Its mean.</param>
+    /// <param name="Weight">Its share.</param>
+    /// <param name="Low">Its lower end.</param>
+    /// <param name="High">Its upper end.</param>
+    public readonly record struct Slice(double Seconds, double Weight, double Low, double High)
+    {
+        /// <summary>Share of the slice above a bound, taken as even between its ends.</summary>
+        public double Above(double bound) => High <= bound ? 0 : Low >= bound ? 1 : (High - bound) / (High - Low);
+    }
+
+    private static double At(Distribution seconds, double v)
+    {
+        double rest = 1 - v;
+        return Math.Max(0, seconds.Quantile(1 - (rest * rest * rest * rest)));
+    }
 }
