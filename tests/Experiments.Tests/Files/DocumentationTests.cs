@@ -13,7 +13,7 @@ public sealed partial class DocumentationTests
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "experiment-file.md"));
         string[] documented = [.. KeyRow().Matches(page).Select(row => row.Groups["key"].Value).Order(StringComparer.Ordinal)];
         var known = new SortedSet<string>(StringComparer.Ordinal);
-        using var files = new TestExperiments();
+        using TestExperiments files = new TestExperiments().WithManifests();
         foreach (string name in (string[])["openb_node_list_gpu_node.csv", "openb_pod_list_default.csv", "published.csv"]) files.Write(name, "x\n");
         foreach (Match example in Example().Matches(page))
         {
@@ -26,12 +26,17 @@ public sealed partial class DocumentationTests
         // Settings belong to formats, options to strategies, which have pages of their own.
         known.UnionWith(TraceReaderCatalog.All.SelectMany(reader => reader.Settings).Select(setting => "spec.workloads[].trace." + setting));
         known.RemoveWhere(key => key.StartsWith("spec.strategies[].options.", StringComparison.Ordinal));
+        // Distributions have a page of their own.
+        known.RemoveWhere(key => DistributionKey().IsMatch(key));
 
         Assert.Equal(known, documented);
     }
 
     [GeneratedRegex(@"^\| `(?<key>(apiVersion|kind|metadata|spec)[^`]*)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex KeyRow();
+
+    [GeneratedRegex(@"\.images\..*\.(start|ready|run|crashAfter|stop|service)\.", RegexOptions.ExplicitCapture)]
+    private static partial Regex DistributionKey();
 
     [GeneratedRegex(@"```yaml\r?\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Example();

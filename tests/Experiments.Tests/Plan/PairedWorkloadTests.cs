@@ -78,7 +78,7 @@ public sealed class PairedWorkloadTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_files.Folder, "m", "below"));
         _files.Write("m/below/shop.yaml", ClusterExperiments.Manifests);
         _files.Write("m/readme.txt", "not read");
-        _files.Write("m/a.yml", "# nothing\n");
+        _files.Write("m/a.yml", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n");
         ExperimentPlan plan = Plan(Workload("a", Two).Replace("shop.yaml", "m", StringComparison.Ordinal));
         Assert.Equal(["m/a.yml", "m/below/shop.yaml"], plan.Inputs.Select(input => input.Path).Where(path => path.StartsWith("m/", StringComparison.Ordinal)));
     }
