@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Files;
+using SchedBench.Workloads.Manifests;
 using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Tests.Files;
@@ -30,6 +31,31 @@ public sealed partial class DocumentationTests
         known.RemoveWhere(key => DistributionKey().IsMatch(key));
 
         Assert.Equal(known, documented);
+    }
+
+    [Fact]
+    public void Samples_of_the_pages_of_objects_can_be_read_without_a_note()
+    {
+        foreach (string page in Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "objects"), "*.md"))
+        {
+            foreach (Match example in Example().Matches(File.ReadAllText(page)))
+            {
+                ManifestSet set = ManifestReader.Parse(example.Groups["yaml"].Value, Path.GetFileName(page));
+                Assert.NotEmpty(set.Objects);
+                Assert.Empty(set.Notes);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("semantics.md", "semantics")]
+    [InlineData("objects/README.md", "objects")]
+    public void An_overview_names_every_page_of_its_folder(string overview, string folder)
+    {
+        string docs = Path.Combine(Repository.Root, "docs"), text = File.ReadAllText(Path.Combine(docs, overview));
+        Assert.All(
+            Directory.EnumerateFiles(Path.Combine(docs, folder), "*.md").Select(page => Path.GetFileName(page)).Where(page => page != "README.md"),
+            page => Assert.Contains(page + ")", text, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"^\| `(?<key>(apiVersion|kind|metadata|spec)[^`]*)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
