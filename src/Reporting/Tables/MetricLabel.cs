@@ -5,10 +5,13 @@ namespace SchedBench.Reporting.Tables;
 /// <summary>Metric names as heads for people: <c>gpu_allocated_percent</c> becomes "GPU allocated" with the unit %.</summary>
 public static class MetricLabel
 {
+    /// <summary>Units of several words.</summary>
+    private static readonly string[] Units = ["_per_second", "_replica_seconds"];
+
     /// <summary>The label without its unit. A name outside of the catalog is shown with blanks for underscores.</summary>
     public static string Of(string metric)
     {
-        string name = metric.EndsWith("_per_second", StringComparison.Ordinal) ? metric[..^"_per_second".Length] : metric;
+        string name = Units.FirstOrDefault(unit => metric.EndsWith(unit, StringComparison.Ordinal)) is { } unit ? metric[..^unit.Length] : metric;
         IEnumerable<string> words = name.Split('_').Where(word => word is not ("percent" or "seconds" or "bytes" or "total")).Select(Word);
         string label = string.Join(' ', words);
         return label.Length == 0 ? metric : label;

@@ -39,10 +39,10 @@ public static partial class MetricCatalog
         yield return Lower("rollback_seconds_max", "s", "longest time from an undoing until the old template is complete again", "Deployments that were rolled back", "duration");
         yield return Higher("releases_promoted_total", "", "blue/green and canary releases that were completed", "releases", "–");
         yield return Lower("releases_aborted_total", "", "blue/green and canary releases that were taken back", "releases", "–");
-        yield return Lower("deficit_replica_seconds", "", "∫ max(0, D − A) dt, summed over services", FromUpdate, "deficit");
+        yield return Lower("deficit_replica_seconds", "replica·s", "∫ max(0, D − A) dt, summed over services", FromUpdate, "deficit");
         yield return Higher("available_ratio_min", "", "least min(A, D) / D of any service", FromUpdate, "deficit");
-        yield return Lower("surge_replica_seconds", "", "∫ max(0, non-terminating − D) dt, summed over services", FromUpdate, "surge");
-        yield return Lower("surge_held_replica_seconds", "", "∫ max(0, non-terminating + terminating − D) dt, summed over services", FromUpdate, "surge.held");
+        yield return Lower("surge_replica_seconds", "replica·s", "∫ max(0, non-terminating − D) dt, summed over services", FromUpdate, "surge");
+        yield return Lower("surge_held_replica_seconds", "replica·s", "∫ max(0, non-terminating + terminating − D) dt, summed over services", FromUpdate, "surge.held");
         yield return Lower("pods_created_per_replica_ratio", "", "pods created / replicas updated; 1 is ideal", FromUpdate, "churn");
         yield return Neither("pods_removed_total", "", "pods that are gone", FromUpdate, "churn");
         yield return Neither("ready_old_pods", "", "ready pods of the old version, as a curve over time_seconds", "pods of services", "–");

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Files;
+using SchedBench.Workloads.Manifests;
 using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Tests.Files;
@@ -13,7 +14,7 @@ public sealed partial class DocumentationTests
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "experiment-file.md"));
         string[] documented = [.. KeyRow().Matches(page).Select(row => row.Groups["key"].Value).Order(StringComparer.Ordinal)];
         var known = new SortedSet<string>(StringComparer.Ordinal);
-        using var files = new TestExperiments();
+        using TestExperiments files = new TestExperiments().WithManifests();
         foreach (string name in (string[])["openb_node_list_gpu_node.csv", "openb_pod_list_default.csv", "published.csv"]) files.Write(name, "x\n");
         foreach (Match example in Example().Matches(page))
         {
@@ -26,12 +27,42 @@ public sealed partial class DocumentationTests
         // Settings belong to formats, options to strategies, which have pages of their own.
         known.UnionWith(TraceReaderCatalog.All.SelectMany(reader => reader.Settings).Select(setting => "spec.workloads[].trace." + setting));
         known.RemoveWhere(key => key.StartsWith("spec.strategies[].options.", StringComparison.Ordinal));
+        // Distributions have a page of their own.
+        known.RemoveWhere(key => DistributionKey().IsMatch(key));
 
         Assert.Equal(known, documented);
     }
 
+    [Fact]
+    public void Samples_of_the_pages_of_objects_can_be_read_without_a_note()
+    {
+        foreach (string page in Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "objects"), "*.md"))
+        {
+            foreach (Match example in Example().Matches(File.ReadAllText(page)))
+            {
+                ManifestSet set = ManifestReader.Parse(example.Groups["yaml"].Value, Path.GetFileName(page));
+                Assert.NotEmpty(set.Objects);
+                Assert.Empty(set.Notes);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("semantics.md", "semantics")]
+    [InlineData("objects/README.md", "objects")]
+    public void An_overview_names_every_page_of_its_folder(string overview, string folder)
+    {
+        string docs = Path.Combine(Repository.Root, "docs"), text = File.ReadAllText(Path.Combine(docs, overview));
+        Assert.All(
+            Directory.EnumerateFiles(Path.Combine(docs, folder), "*.md").Select(page => Path.GetFileName(page)).Where(page => page != "README.md"),
+            page => Assert.Contains(page + ")", text, StringComparison.Ordinal));
+    }
+
     [GeneratedRegex(@"^\| `(?<key>(apiVersion|kind|metadata|spec)[^`]*)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex KeyRow();
+
+    [GeneratedRegex(@"\.images\..*\.(start|ready|run|crashAfter|stop|service)\.", RegexOptions.ExplicitCapture)]
+    private static partial Regex DistributionKey();
 
     [GeneratedRegex(@"```yaml\r?\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Example();

@@ -40,10 +40,35 @@ public class FigureTests
     }
 
     [Fact]
+    public void A_study_of_rollouts_shows_both_versions_and_the_requests_that_failed_where_something_is_rolled_out()
+    {
+        using StudyFolder folder = Studies.Rollout();
+        Figure figure = Assert.Single(Figures(folder), figure => figure.Kind == FigureCatalog.Rollout);
+        Assert.Equal("rollout-rolling", figure.Name);
+        Assert.Contains("best-fit", figure.Caption, StringComparison.Ordinal);
+        Assert.DoesNotContain(Figures(folder), other => other.Name.Contains("ready-old", StringComparison.Ordinal));
+        var chart = Assert.IsType<LineChart>(figure.Spec);
+        Assert.Equal(["old version ready", "new version ready", "requests failed × 100"], chart.Series.Select(series => series.Name));
+        Assert.Equal((100.0, 100.0), (chart.Series[0].Points[0].Y, chart.Series[1].Points[^1].Y));
+        Assert.Equal(70.0, chart.Series[2].Points.Max(point => point.Y), 9);
+    }
+
+    [Theory]
+    [InlineData(0, "requests failed")]
+    [InlineData(100, "requests failed")]
+    [InlineData(12, "requests failed × 10")]
+    [InlineData(0.0001, "requests failed × 1000")]
+    public void Small_shares_of_failed_requests_are_shown_enlarged_by_a_power_of_ten(double failures, string name)
+    {
+        using StudyFolder folder = Studies.Rollout(failures);
+        Assert.Equal(name, ((LineChart)Figures(folder).Single(figure => figure.Kind == FigureCatalog.Rollout).Spec).Series[2].Name);
+    }
+
+    [Fact]
     public void Every_kind_that_an_experiment_may_name_is_built_by_some_study()
     {
-        using StudyFolder saturation = Studies.Saturation(), timed = Studies.Timed(), ties = Studies.TieBreaks();
-        StudyFolder[] studies = [saturation, timed, ties];
+        using StudyFolder saturation = Studies.Saturation(), timed = Studies.Timed(), ties = Studies.TieBreaks(), rollout = Studies.Rollout();
+        StudyFolder[] studies = [saturation, timed, ties, rollout];
         IEnumerable<string> kinds = studies.SelectMany(Figures).Select(figure => figure.Kind).Distinct();
         Assert.Equal(FigureCatalog.Names.Order(StringComparer.Ordinal), kinds.Order(StringComparer.Ordinal));
     }

@@ -27,6 +27,14 @@ public partial class ReportTests
     }
 
     [Fact]
+    public void The_report_of_a_study_of_rollouts_keeps_its_bytes()
+    {
+        using StudyFolder folder = Studies.Rollout();
+        ResultsReport.Write(folder.Path);
+        foreach (string name in (string[])["report.html", "figures/rollout-rolling.svg", "tables/comparison.md"]) Golden.Check("pages/rollouts/" + name, () => File.ReadAllBytes(folder[name]));
+    }
+
+    [Fact]
     public void Writing_twice_gives_the_same_bytes()
     {
         using StudyFolder folder = Studies.Saturation();

@@ -71,6 +71,20 @@ internal static class Studies
         return new StudyFolder([.. from strategy in manifest.Strategies from seed in manifest.Seeds select Waiting(strategy.Label, seed, seed == manifest.Seeds[0])], manifest, withJournal: true);
     }
 
+    /// <summary>Two strategies, three seeds, a workload with an update and one without: old pods fall from 40 to 0 while new ones rise, and a few requests fail.</summary>
+    /// <param name="failures">Factor of the requests that fail.</param>
+    public static StudyFolder Rollout(double failures = 1)
+    {
+        var manifest = new StudyManifest
+        {
+            Seeds = [1, 2, 3],
+            Strategies = [("best-fit", "best-fit", "firstInOrder"), ("spread", "spread", "firstInOrder")],
+            Workloads = ["rolling", "without-update"],
+            IsCluster = true,
+        };
+        return new StudyFolder([.. from workload in manifest.Workloads from strategy in manifest.Strategies from seed in manifest.Seeds select Rolled(workload, strategy.Label, seed, failures)], manifest);
+    }
+
     /// <summary>Cells that say nothing.</summary>
     public static StudyFolder AllFailed()
     {
@@ -106,6 +120,28 @@ internal static class Studies
     }
 
     public static CellResult Cell(string workload, string strategy, ulong seed) => new() { Key = new CellKey("tiny", "small", workload, "none", strategy, seed), Fingerprint = seed };
+
+    private static CellResult Rolled(string workload, string strategy, ulong seed, double failures)
+    {
+        bool isUpdated = workload == "rolling";
+        double skill = strategy == "spread" ? 0.5 : 0;
+        MetricValue[] metrics =
+        [
+            new("request_availability_ratio", 0.999), new("request_failures_per_million", (isUpdated ? 1000 : 10) + (10.0 * seed)),
+            .. isUpdated ? (MetricValue[])[new("request_failures_above_pair_per_million", 990 - (100 * skill)), new("rollout_duration_seconds", 60 + seed - skill), new("surge_replica_seconds", 400 + seed)] : [],
+        ];
+        double[] steps = [.. Enumerable.Range(0, 11).Select(step => 30.0 * step)];
+        return Cell(workload, strategy, seed) with
+        {
+            Metrics = metrics,
+            Series =
+            [
+                .. steps.Select(x => new SeriesPoint("ready_old_pods", "time_seconds", x, isUpdated && x > 120 ? Math.Max(0, 40 - ((x - 120) / 3) - seed) : 40)),
+                .. steps.Select(x => new SeriesPoint("ready_new_pods", "time_seconds", x, isUpdated && x > 120 ? Math.Min(40, (x - 120) / 3) : 0)),
+                .. steps.Where(x => x >= 60).Select(x => new SeriesPoint("failed_requests_percent", "time_seconds", x, failures * (isUpdated && x is > 120 and < 240 ? 0.5 + (0.1 * seed) : 0))),
+            ],
+        };
+    }
 
     private static CellResult Saturated(string workload, string strategy, ulong seed, double shift = 0)
     {

@@ -54,6 +54,9 @@ internal sealed record StudyManifest
 
     public bool IsTimed { get; init; }
 
+    /// <summary>Whether workloads apply manifests; all but the last are updated.</summary>
+    public bool IsCluster { get; init; }
+
     public string Compress { get; init; } = "1";
 
     public string Baseline { get; init; } = "best-fit";
@@ -133,6 +136,14 @@ internal sealed record StudyManifest
         {
             json.WriteStartObject();
             json.WriteString("name", workload);
+            if (IsCluster)
+            {
+                json.WriteRaw("cluster", """{ "manifests": "shop", "warmup": "1m", "until": "5m", "clientLimits": "kubernetes", "watchDelay": "0s", "bindLatency": "0s", "images": {}, "traffic": [{ "service": "web" }] }""");
+                if (workload != Workloads[^1]) json.WriteRaw("update", """{ "at": "2m", "method": "rollingUpdate", "tag": "v2" }""");
+                json.WriteEndObject();
+                continue;
+            }
+
             json.WriteRaw("trace", """{ "format": "openb", "path": "pods.csv", "strict": false, "settings": {} }""");
             json.WriteRaw("replay", IsTimed
                 ? $$"""{ "mode": "timed", "from": "0s", "to": "7d", "compress": {{Compress}}, "shake": 0, "startLatency": "2s", "cacheDelay": "0s", "bindLatency": "0s" }"""

@@ -62,6 +62,23 @@ public sealed class WorkloadManifestTests
     }
 
     [Fact]
+    public void Pods_of_a_stateful_set_mount_the_claims_of_its_templates_and_nothing_that_is_not_there()
+    {
+        string Spec(string mounted) => Manifest.Of("apps/v1", "StatefulSet", $$"""
+            spec:
+              {{Selector}}
+              template:
+                metadata: { labels: { app: a } }
+                spec: { containers: [{ name: c, image: a, volumeMounts: [{ name: {{mounted}}, mountPath: /data }] }] }
+              volumeClaimTemplates:
+                - metadata: { name: data }
+                  spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 10Gi } } }
+            """);
+        Assert.Single(Manifest.One<StatefulSet>(Spec("data")).ClaimTemplates);
+        Assert.Equal("spec.template.spec.containers[0].volumeMounts[0].name", Manifest.Problem(Spec("dat")).Field);
+    }
+
+    [Fact]
     public void A_daemon_set_is_read()
     {
         DaemonSet read = Manifest.One<DaemonSet>(Manifest.Of("apps/v1", "DaemonSet", $"spec: {{ {Selector}, {Template}, updateStrategy: {{ rollingUpdate: {{ maxSurge: 20%, maxUnavailable: 0 }} }} }}"));

@@ -11,6 +11,7 @@ internal static class RolloutFigures
     private const string New = "ready_new_pods";
     private const string Failed = "failed_requests_percent";
     private const string Time = "time_seconds";
+    private const int LargestFactor = 1000;
 
     /// <summary>Whether a series is shown here, and therefore not as a curve of its own.</summary>
     public static bool Shows(string metric) => metric is Old or New;
@@ -22,27 +23,37 @@ internal static class RolloutFigures
         {
             CellResult[] cells = [.. data.SoundCells(combination, strategy)];
             if (!cells.Any(cell => cell.Series.Any(point => point.Metric == New && point.Value > 0))) continue;
-            yield return Draw(data, combination, strategy, cells);
+            if (Draw(data, combination, strategy, cells) is { } figure) yield return figure;
         }
     }
 
-    private static Figure Draw(ReportData data, Combination combination, string strategy, CellResult[] cells)
+    private static Figure? Draw(ReportData data, Combination combination, string strategy, CellResult[] cells)
     {
         SeedCurves old = SeedCurves.Of(cells, Old, Time), fresh = SeedCurves.Of(cells, New, Time), failed = SeedCurves.Of(cells, Failed, Time);
         (double[] grid, _) = SeedCurves.Grid([old, fresh]);
         (double[] requestGrid, _) = SeedCurves.Grid([failed]);
         var axis = CurveAxis.Of(Time, grid.LastOrDefault());
         IReadOnlyList<LinePoint> before = old.Means(grid, axis.Divisor);
-        double whole = before.Max(point => point.Y) / 100;
-        LineSeries[] series =
-        [
-            new("old version ready", Scale(before, whole)), new("new version ready", Scale(fresh.Means(grid, axis.Divisor), whole)),
-            new("requests failed", failed.Means(requestGrid, axis.Divisor)),
-        ];
+        IReadOnlyList<LinePoint> failures = failed.Means(requestGrid, axis.Divisor);
+        double whole = before.Select(point => point.Y).DefaultIfEmpty().Max() / 100;
+        if (whole == 0) return null; // nothing was there before
+        int factor = FactorOf(failures);
+        var series = new List<LineSeries> { new("old version ready", Scale(before, whole)), new("new version ready", Scale(fresh.Means(grid, axis.Divisor), whole)) };
+        if (failures.Count > 0) series.Add(new LineSeries(factor == 1 ? "requests failed" : $"requests failed × {factor}", Scale(failures, 1.0 / factor)));
         var chart = new LineChart(axis.Spec, new AxisSpec("% of the pods before, % of requests", Min: 0), series) { Title = data.LabelOf(combination) };
         string band = data.SeedCount > 1 ? ", band: 95 % interval" : "";
-        string caption = $"ready pods of both versions and failed requests over time, {data.NameOf(combination)}, {strategy}: mean over {data.SeedWords}{band}.";
+        string requests = failures.Count == 0 ? "" : factor == 1 ? " and failed requests" : $" and failed requests (their percentage times {factor})";
+        string caption = $"ready pods of both versions{requests} over time, {data.NameOf(combination)}, {strategy}: mean over {data.SeedWords}{band}.";
         return Figure.Of(FigureCatalog.Rollout, data.FileNameOf(combination), caption, chart, data.FigureSize);
+    }
+
+    /// <summary>A power of ten that makes small shares visible beside pods.</summary>
+    private static int FactorOf(IReadOnlyList<LinePoint> failures)
+    {
+        double most = failures.Count == 0 ? 0 : failures.Max(point => point.Y);
+        int factor = 1;
+        while (most > 0 && factor < LargestFactor && most * factor * 10 <= 100) factor *= 10;
+        return factor;
     }
 
     private static IReadOnlyList<LinePoint> Scale(IReadOnlyList<LinePoint> points, double divisor) =>

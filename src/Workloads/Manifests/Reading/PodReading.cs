@@ -19,7 +19,11 @@ internal static class PodReading
         new() { Metadata = meta, Spec = root.Child("spec") is { } spec ? ReadSpec(reading, spec) : new PodSpec() };
 
     /// <summary>The template of a workload whose pods are kept running: <c>restartPolicy</c> may only be Always.</summary>
-    internal static PodTemplate ReadTemplate(ObjectReading reading, YamlMap owner, bool isJob = false)
+    /// <param name="reading">The reading of the object.</param>
+    /// <param name="owner">The spec of the workload.</param>
+    /// <param name="isJob">Whether its pods have to end instead.</param>
+    /// <param name="claims">Names of the claims that the workload makes for each pod: volumes of their own.</param>
+    internal static PodTemplate ReadTemplate(ObjectReading reading, YamlMap owner, bool isJob = false, params IReadOnlyList<string> claims)
     {
         if (owner.Child("template") is not { } map) return new PodTemplate { Spec = new PodSpec() };
         YamlMap? meta = map.Child("metadata"), spec = map.Child("spec");
@@ -28,7 +32,7 @@ internal static class PodReading
         {
             Labels = meta is null ? [] : MetaReading.ReadLabels(meta, "labels"),
             Annotations = meta is null ? [] : MetaReading.ReadAnnotations(meta, ResourceKind.Pod),
-            Spec = spec is null ? new PodSpec() : ReadSpec(reading, spec),
+            Spec = spec is null ? new PodSpec() : ReadSpec(reading, spec, claims),
         };
         bool isAlways = template.Spec.RestartPolicy == RestartPolicy.Always;
         if (spec is null || isAlways != isJob) return template;
@@ -38,7 +42,7 @@ internal static class PodReading
         return template;
     }
 
-    internal static PodSpec ReadSpec(ObjectReading reading, YamlMap map)
+    private static PodSpec ReadSpec(ObjectReading reading, YamlMap map, params IReadOnlyList<string> claims)
     {
         bool hasHostNetwork = map.Flag("hostNetwork");
         ValueList<Container> containers = [.. map.Children("containers").Select(item => ContainerReading.Read(item, isInit: false, hasHostNetwork))];
@@ -46,7 +50,7 @@ internal static class PodReading
         if (containers.Count == 0 && map.Optional("containers") is { IsList: true } list) list.Report("expected at least one container");
         CheckNames(map);
         ValueList<Volume> volumes = VolumeReading.Read(reading, map);
-        VolumeReading.CheckMounts(map, volumes);
+        VolumeReading.CheckMounts(map, [.. volumes.Select(volume => volume.Name), .. claims]);
         var spec = new PodSpec
         {
             NodeSelector = MetaReading.ReadLabels(map, "nodeSelector"),

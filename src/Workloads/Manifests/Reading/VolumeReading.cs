@@ -24,9 +24,8 @@ internal static class VolumeReading
     }
 
     /// <summary>Reports mounts of volumes that the pod does not have.</summary>
-    internal static void CheckMounts(YamlMap pod, ValueList<Volume> volumes)
+    internal static void CheckMounts(YamlMap pod, IReadOnlyList<string> names)
     {
-        string[] names = [.. volumes.Select(volume => volume.Name)];
         foreach (YamlMap container in pod.Children("containers").Concat(pod.Children("initContainers")))
         {
             foreach (YamlMap mount in container.Children("volumeMounts").Concat(container.Children("volumeDevices")))

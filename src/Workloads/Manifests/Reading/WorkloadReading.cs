@@ -55,7 +55,8 @@ internal static class WorkloadReading
     internal static StatefulSet ReadStatefulSet(ObjectReading reading, YamlMap root, ObjectMeta meta)
     {
         YamlMap spec = Spec(root);
-        PodTemplate template = PodReading.ReadTemplate(reading, spec);
+        PodTemplate template = PodReading.ReadTemplate(
+            reading, spec, isJob: false, [.. spec.Children("volumeClaimTemplates").Select(claim => claim.Child("metadata")?.Text("name") ?? "")]);
         YamlMap? update = spec.Child("updateStrategy"), retention = spec.Child("persistentVolumeClaimRetentionPolicy");
         bool isOnDelete = UpdatesOnDelete(update);
         YamlMap? rolling = update?.Child("rollingUpdate");
