@@ -169,6 +169,9 @@ public enum FactKind : byte
 
     /// <summary>The scheduler learned that a pod was asked to leave: topology spread does not count it any more.</summary>
     PodLeaving,
+
+    /// <summary>The cluster autoscaler changed the size of a node group, nodes that boot among them; Uid is the group's place in the list, Detail the old size · 2³² + the new one.</summary>
+    NodeGroupScaled,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

@@ -38,7 +38,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     public void OnChange(in StoreChange change)
     {
         if (change.Object is Pod pod) OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));
-        else if (change.After is Node node) OnNode(node, change.Before as Node);
+        else if (change.Object is Node node) Scheduler!.OnNodeSeen(node, isThere: change.After is not null);
     }
 
     /// <summary>Writes the binding to the store, over whatever version the pod has by now (Kubernetes' Binding carries the identity alone).</summary>
@@ -91,11 +91,6 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         _uids[slot.Value] = pod.Uid;
         if (pod.Node.IsNode) Scheduler!.OnPodBoundElsewhere(slot, pod.Node, pod.Devices);
         else Scheduler!.OnPodAdded(slot);
-    }
-
-    private void OnNode(Node node, Node? before)
-    {
-        if ((before?.IsCordoned ?? false) != node.IsCordoned) Scheduler!.SetSchedulable(node.Index, !node.IsCordoned);
     }
 
     private static PodRemovalReason Reason(Pod pod) => pod.Status.Phase switch

@@ -45,6 +45,15 @@ public sealed partial class SchedulerHost
         OnPodPlaced(in request.Shape);
     }
 
+    /// <summary>The watch shows a node: whether it exists, is cordoned, and its taints.</summary>
+    internal void OnNodeSeen(Objects.Node node, bool isThere)
+    {
+        int n = node.Index.Value;
+        if (isThere && _view.TaintsOf(n) != node.Taints) SetTaints(node.Index, node.Taints);
+        if (isThere && _view.Schedulable[n] == node.IsCordoned) SetSchedulable(node.Index, !node.IsCordoned);
+        if (_view.IsPresent(n) != isThere) SetPresent(node.Index, isThere);
+    }
+
     /// <summary>Takes back what a pod was assumed to take: its binding was refused because it is gone.</summary>
     private void ForgetAssumed(PodIndex pod, NodeIndex node, DeviceSet devices)
     {
