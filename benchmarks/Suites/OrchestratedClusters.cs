@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
@@ -12,7 +13,7 @@ namespace SchedBench.Benchmarks.Suites;
 internal static class OrchestratedClusters
 {
     /// <summary>Equal nodes of 16 CPU and 64 GiB in three zones; images are pulled, and processes take 1 to 5 seconds to start and 0 to 10 to be ready.</summary>
-    public static OrchestratedRun Build(int nodes, IReadOnlyList<RunStep> steps, TimeSpan? until = null)
+    public static OrchestratedRun Build(int nodes, IReadOnlyList<RunStep> steps, TimeSpan? until = null, params TrafficSpec[] traffic)
     {
         var behavior = new ImageBehavior { StartSeconds = new UniformDistribution(1, 5), ReadySeconds = new UniformDistribution(0, 10) };
         return new OrchestratedRun(
@@ -22,6 +23,7 @@ internal static class OrchestratedClusters
                 Strategy = StrategyCatalog.BuiltIn().Find("least-allocated")!.Build(),
                 Seed = 1,
                 Steps = steps,
+                Traffic = traffic,
                 Agents = new AgentOptions { Images = new ImageCatalog { Default = behavior } },
                 Until = until ?? steps[^1].At - TimeSpan.FromTicks(1),
             },

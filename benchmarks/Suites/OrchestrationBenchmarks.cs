@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
+using SchedBench.Core.Networking;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 
@@ -64,5 +65,20 @@ public class OrchestrationBenchmarks
         _idle!.Loop.Run(Settled + TimeSpan.FromDays(1));
         OrchestratedClusters.Expect(_idle, 10_000, "image-");
         return _idle.Loop.EventsHandled;
+    }
+
+    /// <summary>A day of requests as a fluid: 100 pods, 5,000 requests a second in the mean, a rate that changes every minute.</summary>
+    [Benchmark]
+    public long FluidDay()
+    {
+        const int Minutes = 24 * 60;
+        var web = new Service { Metadata = new ObjectMeta { Name = "web", Namespace = "default" }, Selector = LabelSelector.Of([new Label("app", "web")]), Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")] };
+        // From a fifth to nine fifths of the mean and back.
+        var traffic = new TrafficSpec { Service = "web", FluidAbove = 1, Rates = [.. Enumerable.Range(0, Minutes).Select(m => new RateFrom(TimeSpan.FromMinutes(m), 1_000 + (8_000.0 * Math.Min(m, Minutes - m) / (Minutes / 2))))] };
+        OrchestratedRun run = OrchestratedClusters.Build(100, [new ApplyStep(TimeSpan.Zero, [web, OrchestratedClusters.Deployment("web", 100, "web:v1")])], TimeSpan.FromDays(1), traffic);
+        run.Run();
+        OrchestratedClusters.Expect(run, 100, "web:v1");
+        long sent = run.Traffic!.Ledgers[0].Sent;
+        return sent > 400_000_000 ? sent : throw new InvalidOperationException($"Only {sent} requests were sent.");
     }
 }

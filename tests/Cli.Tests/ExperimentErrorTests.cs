@@ -56,6 +56,31 @@ public sealed class ExperimentErrorTests(FinishedRun finished)
     }
 
     [Fact]
+    public void Times_that_compress_draws_out_beyond_reach_are_rejected_where_compress_stands()
+    {
+        // The last pod comes after 1,000,000,000 s, some 32 years; with 0.005 it comes after 200,000,000,000 s, the longest span of a trace.
+        finished.Experiment.Write("decades/pods.csv", "name,arrival_seconds,duration_seconds,cpu_milli,memory_bytes\na,0,60,100,1\nb,1000000000,198000000000,100,1\n");
+        string Written(string compress)
+        {
+            string text = TinyExperiment.Text.Replace("path: trace", "path: decades", StringComparison.Ordinal);
+            return finished.Experiment.Write("decades.yaml", text.Replace("shake: 0.05", $"compress: {compress}", StringComparison.Ordinal));
+        }
+
+        string folder = finished.Experiment.Path("decades-results");
+        foreach (string compress in (string[])["0.000001", "0.0049999"])
+        {
+            foreach (string command in (string[])["run", "validate"])
+            {
+                CliRun.Of([command, Written(compress), .. command == "run" ? ["--out", folder] : Array.Empty<string>()])
+                    .Fails(2, $"decades.yaml:14:40: spec.workloads[0].replay.compress: '{compress}': expected a divisor with which 11574d1h46m40s of the trace take at most 2314814d19h33m20s");
+            }
+        }
+
+        Assert.False(Directory.Exists(folder));
+        CliRun.Of("run", Written("0.005"), "--out", folder, "--seeds", "1").Ok();
+    }
+
+    [Fact]
     public void A_missing_experiment_is_named_with_the_nearest_file() =>
         CliRun.Of("run", finished.Experiment.Path("tyni.yaml")).Fails(2, "tyni.yaml: expected an existing file", "did you mean 'tiny.yaml'?");
 

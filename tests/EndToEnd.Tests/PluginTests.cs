@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SchedBench.EndToEnd.Tests.Support;
 using SchedBench.TestKit;
 
@@ -33,7 +34,7 @@ public sealed class PluginTests(FinishedSweep finished)
             ("stack", "without a result; it said: Stack overflow"),
             ("thread", "it said: Unhandled exception. System.InvalidOperationException: thrown where nobody looks"),
         ];
-        Dictionary<string, Dictionary<string, string>> cells = Run("misbehaving", failing.Select(pair => pair.Strategy), out ProgramRun run);
+        Dictionary<string, Dictionary<string, string>> cells = Run("misbehaving", failing.Select(pair => pair.Strategy), "10s", out ProgramRun run);
         using (run)
         {
             foreach ((string strategy, string failure) in failing)
@@ -52,7 +53,7 @@ public sealed class PluginTests(FinishedSweep finished)
     public void Answers_that_are_nonsense_are_refused_and_counted()
     {
         string[] refused = ["unknown-node", "negative-node", "devices", "full-node", "twice"], threw = ["throw", "no-score"], harmless = ["not", "print", "refuse"];
-        Dictionary<string, Dictionary<string, string>> cells = Run("nonsense", [.. refused, .. threw, .. harmless], out ProgramRun run);
+        Dictionary<string, Dictionary<string, string>> cells = Run("nonsense", [.. refused, .. threw, .. harmless], "120s", out ProgramRun run);
         using (run)
         {
             Assert.All(cells.Values, cell => Assert.Equal("ok", cell["status"]));
@@ -66,6 +67,30 @@ public sealed class PluginTests(FinishedSweep finished)
         }
     }
 
+    [Fact]
+    public void A_plug_in_that_knew_the_workload_is_labelled_as_a_strategy_of_the_program_is()
+    {
+        const string Sentence = " is given the workload's mix of requests beforehand: it is clairvoyant in timed replays.";
+        string folder = finished.Experiment.Path("clairvoyant");
+        string file = finished.Experiment.WriteWith("clairvoyant.yaml", "[best-fit, random, { name: fgd, tieBreak: uniform }]", "[best-fit, fgd, naughty-not, naughty-clairvoyant]");
+        string[] command = ["run", file, "--plugin", PluginAssemblies.Naughty, "--seeds", "1", "--out", folder];
+        using var run = ProgramRun.ToTheEnd(command);
+        string error = run.Ok().Error;
+        Assert.All((string[])["fgd", "naughty-clairvoyant"], strategy => Assert.Contains(strategy + Sentence, error, StringComparison.Ordinal));
+        Assert.All((string[])["best-fit", "naughty-not"], strategy => Assert.DoesNotContain(strategy + Sentence, error, StringComparison.Ordinal));
+        const string Beneath = "Given the workload's mix of requests beforehand (clairvoyant in timed replays): fgd, naughty-clairvoyant.";
+        Assert.Contains(Beneath, string.Concat(Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories).Select(File.ReadAllText)), StringComparison.Ordinal);
+
+        // The journal keeps it: what an earlier process found out is still known when no cell is run again.
+        string manifest = Path.Combine(folder, "manifest.json");
+        JsonElement[] Knowing() => [.. JsonDocument.Parse(File.ReadAllText(manifest)).RootElement.GetProperty("knowWorkload").EnumerateArray()];
+        Assert.Equal(["fgd", "naughty-clairvoyant"], Knowing().Select(label => label.GetString()!));
+        File.Delete(manifest);
+        using var again = ProgramRun.ToTheEnd([.. command, "--resume"]);
+        again.Ok();
+        Assert.Equal(["fgd", "naughty-clairvoyant"], Knowing().Select(label => label.GetString()!));
+    }
+
     [Theory]
     [InlineData("tiny.yaml", "tiny.yaml")]
     [InlineData("no-such.dll", "no-such.dll")]
@@ -77,11 +102,12 @@ public sealed class PluginTests(FinishedSweep finished)
     }
 
     /// <summary>Runs strategies of the plug-in beside best-fit, which must not feel them; the command ends with 1.</summary>
-    private Dictionary<string, Dictionary<string, string>> Run(string name, IEnumerable<string> strategies, out ProgramRun run)
+    /// <param name="limit">Time that a cell gets: short where one must meet it, long where a busy machine must not.</param>
+    private Dictionary<string, Dictionary<string, string>> Run(string name, IEnumerable<string> strategies, string limit, out ProgramRun run)
     {
         string list = string.Join(", ", strategies.Select(strategy => $"naughty-{strategy}")), folder = finished.Experiment.Path(name);
         string file = finished.Experiment.WriteWith($"{name}.yaml", "[best-fit, random, { name: fgd, tieBreak: uniform }]", $"[best-fit, {list}]");
-        run = ProgramRun.ToTheEnd("run", file, "--plugin", PluginAssemblies.Naughty, "--seeds", "1", "--plugin-time", "10s", "--plugin-memory", "400Mi", "--out", folder);
+        run = ProgramRun.ToTheEnd("run", file, "--plugin", PluginAssemblies.Naughty, "--seeds", "1", "--plugin-time", limit, "--plugin-memory", "400Mi", "--out", folder);
         Assert.True(run.ExitCode == 1, $"exit code {run.ExitCode}: {run.Error}");
         Dictionary<string, Dictionary<string, string>> cells = Cells(folder);
         string untouched = Cells(finished.Results)["best-fit"]["fingerprint"];

@@ -11,6 +11,15 @@ public sealed class WellBehaved : ScoringStrategy
     public override long Score(in PodShape pod, in NodeState node) => node.FreeCpuMilli;
 }
 
+/// <summary>Behaves, and asks for the workload's mix beforehand: results have to say so.</summary>
+[Strategy("naughty-clairvoyant", "Knows the workload's mix beforehand")]
+public sealed class Clairvoyant : ScoringStrategy
+{
+    public override bool UsesWorkloadProfile => true;
+
+    public override long Score(in PodShape pod, in NodeState node) => node.FreeCpuMilli;
+}
+
 /// <summary>Never comes back.</summary>
 [Strategy("naughty-hang", "Hangs for ever")]
 public sealed class Hanging : ScoringStrategy

@@ -32,7 +32,7 @@ internal static class Cells
     /// <summary>Everything about a cell as text, so that two cells can be compared in full.</summary>
     public static string Describe(CellResult cell) => string.Join('\n',
     [
-        cell.Key.ToString(), $"{cell.Status} {cell.Failure} {cell.Fingerprint}",
+        cell.Key.ToString(), $"{cell.Status} {cell.Failure} {cell.Fingerprint} {cell.KnewWorkload}",
         .. cell.Metrics.Select(m => $"{m.Metric} {Bits(m.Value)}"),
         .. cell.Series.Select(p => $"{p.Metric} {p.XName} {Bits(p.X)} {Bits(p.Value)}"),
         .. cell.Timeline.Select(b => $"{b.Node} {b.Pod} {Bits(b.StartSeconds)} {Bits(b.EndSeconds)} {Bits(b.Share)}"),
@@ -44,6 +44,7 @@ internal static class Cells
         double level = strategy.Length + ((seed % 3) * 0.25);
         return Of(strategy, seed, 80 + level) with
         {
+            KnewWorkload = strategy == "fgd",
             Metrics =
             [
                 new("gpu_allocated_percent", 80 + level),

@@ -41,7 +41,7 @@ internal static class ValidateCommand
             RunRequest request = experiment.Request(parsed);
             var session = ExperimentSession.Open(request);
             var inputs = LoadedInputs.Load(session.Plan.Cells);
-            foreach (string note in Manifest.Notes(session.Plan, inputs, session.Strategies)) terminal.Note($"note: {note}");
+            foreach (string note in Manifest.Notes(session.Plan, inputs, session.Strategies, [])) terminal.Note($"note: {note}");
             terminal.Out.WriteLine($"{request.ExperimentPath}: valid, {session.Plan.Cells.Count} cells");
             return ExitCode.Ok;
         });

@@ -58,8 +58,8 @@ internal static class VerifyCommand
         int different = 0;
         foreach (PlannedCell cell in cells)
         {
-            CellResult? before = results.Cells.FirstOrDefault(known => known.Key == cell.Key);
-            string after = Bytes(run(cell, cancellation));
+            CellResult? before = Stored(results, cell);
+            string after = Bytes(PairedMetrics.Add(cell, run(cell, cancellation), cell.Pair is { } pair ? Stored(results, session.Plan.Cells[pair]) : null));
             bool equal = before is not null && Bytes(before) == after;
             if (!equal) different++;
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -69,6 +69,8 @@ internal static class VerifyCommand
         terminal.Note($"{cells.Length - different} of {cells.Length} cells are equal byte by byte ({count} in the plan)");
         return different == 0 ? ExitCode.Ok : ExitCode.RunFailed;
     }
+
+    private static CellResult? Stored(ResultsFolder results, PlannedCell cell) => results.Cells.FirstOrDefault(known => known.Key == cell.Key);
 
     /// <summary>What the cell leaves in cells.csv and series.csv. Empty fields are left out: read back, a failed cell has the columns of the others, and alone it has none.</summary>
     private static string Bytes(CellResult whole)

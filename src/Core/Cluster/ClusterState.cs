@@ -32,7 +32,8 @@ public sealed partial class ClusterState
     private readonly int[] _classOf;
     private readonly int[] _ring;
     private readonly int _ringMask;
-    private int[]?[] _appPods = [];
+    private readonly Stack<int[]> _spareCounts = new();
+    private AppCounts[] _appPods = [];
 
     /// <summary>An empty cluster: every node schedulable, nothing placed.</summary>
     /// <param name="layout">The fleet.</param>
@@ -105,6 +106,9 @@ public sealed partial class ClusterState
     /// <summary>Number of nodes.</summary>
     public int Count => FreeCpuMilli.Length;
 
+    /// <summary>Counters of apps [node] made so far, those at rest among them: as many as apps had pods at once.</summary>
+    internal int AppCountersMade { get; private set; }
+
     /// <summary>Number of node changes so far: the head of the ring.</summary>
     internal long Changes { get; private set; }
 
@@ -135,7 +139,7 @@ public sealed partial class ClusterState
     internal long FreeExtended(int n, int column) => column < _extendedStride - 1 ? _freeExtended[(n * _extendedStride) + column] : 0;
 
     /// <summary>Pods of a counted app on a node.</summary>
-    internal int AppPods(int app, int n) => app >= 0 && app < _appPods.Length && _appPods[app] is { } counts ? counts[n] : 0;
+    internal int AppPods(int app, int n) => app >= 0 && app < _appPods.Length && _appPods[app].ByNode is { } counts ? counts[n] : 0;
 
     /// <summary>The devices of a node: free milli each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -251,7 +255,32 @@ public sealed partial class ClusterState
 
     private void CountApp(int app, int n, int sign)
     {
-        if (app >= _appPods.Length) Array.Resize(ref _appPods, Math.Max(app + 1, Shapes.AppCount));
-        (_appPods[app] ??= new int[Count])[n] += sign;
+        if (app >= _appPods.Length) Array.Resize(ref _appPods, Math.Max(2 * _appPods.Length, Shapes.AppCount));
+        ref AppCounts counts = ref _appPods[app];
+        counts.ByNode ??= _spareCounts.TryPop(out int[]? spare) ? spare : NewCounts();
+        counts.ByNode[n] += sign;
+        counts.Pods += sign;
+        Debug.Assert(counts.ByNode[n] >= 0, "Only what was added is removed.");
+        if (counts.Pods > 0) return;
+
+        // The app's last pod is gone, so all its counters are 0: they serve the next app.
+        _spareCounts.Push(counts.ByNode);
+        counts.ByNode = null;
+    }
+
+    private int[] NewCounts()
+    {
+        AppCountersMade++;
+        return new int[Count];
+    }
+
+    /// <summary>Pods of an app: on each node, and on all.</summary>
+    private struct AppCounts
+    {
+        /// <summary>[node]; null while the app has no pod.</summary>
+        public int[]? ByNode;
+
+        /// <summary>Sum of <see cref="ByNode"/>.</summary>
+        public int Pods;
     }
 }

@@ -47,6 +47,10 @@ public sealed class YamlValue
     public void Report(TextError error) =>
         ReportAt(_node is YamlScalar { TextColumn: > 0 } scalar ? scalar.TextColumn + error.Position : _node.Column, error.Expected, null);
 
+    /// <summary>The problem that the value is not what was expected, for whoever can only tell after the file has been read. Reports nothing.</summary>
+    /// <param name="expected">A sentence fragment beginning with <c>expected</c>.</param>
+    public InputProblem Problem(string expected) => ProblemAt(_node.Column, expected, null);
+
     /// <summary>Text. A plain scalar that YAML 1.1 reads as something else is refused with the hint to quote it, as <c>kubectl</c> refuses it.</summary>
     public string? Text()
     {
@@ -255,6 +259,8 @@ public sealed class YamlValue
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    private void ReportAt(int column, string expected, string? nearest) =>
-        _reader.Report(new InputProblem(_reader.DisplayName, _node.Line, column, Path, (_node as YamlScalar)?.Text, expected, nearest));
+    private void ReportAt(int column, string expected, string? nearest) => _reader.Report(ProblemAt(column, expected, nearest));
+
+    private InputProblem ProblemAt(int column, string expected, string? nearest) =>
+        new(_reader.DisplayName, _node.Line, column, Path, (_node as YamlScalar)?.Text, expected, nearest);
 }

@@ -48,7 +48,11 @@ public sealed record TrafficSpec
     /// <summary>Requests that a client sends over one connection before it opens a new one; 1 opens one for each.</summary>
     public int RequestsPerConnection { get; init; } = 1;
 
-    /// <summary>Rate above which a fluid approximation takes over, in requests a second; 0 never.</summary>
+    /// <summary>Where the requests come from, for NetworkPolicies; null for clients outside of the cluster.</summary>
+    public TrafficClient? From { get; init; }
+
+    /// <summary>Rate above which a fluid approximation takes over, in requests a second; 0 never. Streams that keep connections (<see cref="RequestsPerConnection"/> above 1)
+    /// are always sent request by request.</summary>
     public double FluidAbove { get; init; }
 }
 

@@ -66,8 +66,9 @@ public sealed class ClusterRun
         View = new ClusterView(ViewState);
         var watch = new SchedulerWatch(Loop, options.CacheDelay);
         Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes, isNodeTruth: true), Facts, options.StartLatency) { Watch = watch };
-        options.Strategy.Prepare(new StrategyContext(
-            View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now));
+        WorkloadProfile? profile = options.Strategy.UsesWorkloadProfile ? options.Profile : null;
+        StrategyKnowsWorkload = profile is not null;
+        options.Strategy.Prepare(new StrategyContext(View, options.Seed, options.TieBreak, profile, () => Loop.Now));
         Scheduler = new SchedulerHost(
             Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler);
         watch.Scheduler = Scheduler;
@@ -91,6 +92,9 @@ public sealed class ClusterRun
 
     /// <summary>The scheduler host.</summary>
     public SchedulerHost Scheduler { get; }
+
+    /// <summary>Whether the strategy was given the workload's mix beforehand.</summary>
+    public bool StrategyKnowsWorkload { get; }
 
     /// <summary>The run's shapes.</summary>
     public ShapeTable Shapes { get; }

@@ -2,6 +2,8 @@ using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Runs;
 
@@ -11,10 +13,12 @@ public sealed partial class OrchestratedRun : INodeMachines
     /// <summary>The cluster autoscaler, or null when the fleet stays as it is.</summary>
     public ClusterAutoscaler? ClusterAutoscaler { get; private set; }
 
-    private void AddClusterAutoscaler(ClusterAutoscalerOptions options) => ClusterAutoscaler = new ClusterAutoscaler(
-        new ClusterAutoscalerContext(
-            Loop, Store, Controllers.Context.Feed, Facts, Evictions, this, Controllers.Context.Events, new ClusterState(Fleet, Shapes), Seed),
-        options);
+    private void AddClusterAutoscaler(ClusterAutoscalerOptions options)
+    {
+        ObjectFeed feed = Controllers.Context.Feed;
+        var state = new ClusterState(Fleet, Shapes) { Volumes = new ClaimRules(feed.View, Store, Fleet, _options.Controllers.Storage) };
+        ClusterAutoscaler = new ClusterAutoscaler(new ClusterAutoscalerContext(Loop, Store, feed, Facts, Evictions, this, Controllers.Context.Events, state, Seed), options);
+    }
 
     /// <summary>A node of the fleet does not exist when the run begins.</summary>
     private void BeginWithout(NodeIndex node)

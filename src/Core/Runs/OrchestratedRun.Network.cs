@@ -9,17 +9,31 @@ public sealed partial class OrchestratedRun
     /// <summary>When clients learn of changes of endpoints.</summary>
     public ProxyTiming Proxies { get; private set; }
 
+    /// <summary>Addresses and ports of services.</summary>
+    public ServiceAddresses Addresses { get; private set; }
+
+    /// <summary>Names of services and pods.</summary>
+    public ServiceDns Dns { get; private set; }
+
+    /// <summary>Who may talk to whom.</summary>
+    public NetworkPolicies Policies { get; private set; }
+
     /// <summary>The requests; null without streams.</summary>
     public RequestTraffic? Traffic { get; private set; }
 
-    [MemberNotNull(nameof(Proxies))]
+    [MemberNotNull(nameof(Proxies), nameof(Addresses), nameof(Dns), nameof(Policies))]
     private void AddNetwork()
     {
         Controllers.Add(new EndpointSliceController());
         Proxies = new ProxyTiming(_options.Network, Seed);
+        Addresses = ServiceAddresses.Attach(Store, _options.ServiceAddresses);
+        Dns = new ServiceDns(Store.View);
+        Policies = new NetworkPolicies(Store.View);
+        Store.Subscribe(Policies);
         if (_options.Traffic.Count == 0) return;
         var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
         Store.Subscribe(endpoints);
-        Traffic = new RequestTraffic(Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), _options.Traffic, _options.Network, Seed, _options.MeasuredFrom);
+        Traffic = new RequestTraffic(Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), _options.Traffic, _options.Network, Seed, _options.MeasuredFrom, Policies);
+        Store.Subscribe(Traffic);
     }
 }

@@ -34,6 +34,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>Queue, retries, bind latency.</summary>
     public SchedulerHostOptions Scheduler { get; init; } = new();
 
+    /// <summary>Whether pods of higher priority push out others when they fit nowhere (kube-scheduler's DefaultPreemption), whatever the strategy.</summary>
+    public bool Preempts { get; init; } = true;
+
     /// <summary>Delay with which the scheduler's view follows the store.</summary>
     public TimeSpan SchedulerDelay { get; init; }
 
@@ -48,6 +51,7 @@ public sealed record OrchestratedRunOptions
 
     /// <summary>The controllers that watch over nodes; they come with <see cref="Agents"/>.</summary>
     public NodeLifecycleOptions NodeLifecycle { get; init; } = new();
+
     /// <summary>Calendar time of instant 0.</summary>
     public DateTimeOffset Epoch { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -62,6 +66,9 @@ public sealed record OrchestratedRunOptions
 
     /// <summary>Timing of the network.</summary>
     public NetworkOptions Network { get; init; } = NetworkOptions.Default;
+
+    /// <summary>Ranges of the services' addresses and ports.</summary>
+    public ServiceAddressOptions ServiceAddresses { get; init; } = ServiceAddressOptions.Default;
 
     /// <summary>Streams of requests.</summary>
     public IReadOnlyList<TrafficSpec> Traffic { get; init; } = [];
@@ -109,17 +116,18 @@ public sealed partial class OrchestratedRun : IEventHandler
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
         Quotas = options.Admission.Guard(Store);
-        Shapes = new ShapeTable(options.Fleet, options.Strategy.DistinguishesApps, countsPods: true);
-        ViewState = new ClusterState(options.Fleet, Shapes);
+        Fleet = WithHostNames(options.Fleet);
+        Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true);
+        ViewState = new ClusterState(Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
-        _pods = new PodFeed(Store, Mirror, Shapes, () => Loop.Now);
+        _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now);
         options.Strategy.Prepare(new StrategyContext(
             View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now));
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
         _pods.Scheduler = Scheduler;
-        Facts.Subscribe(_pods);
-        DelayedFeed.Behind(Store, Loop, options.SchedulerDelay).Subscribe(_pods);
+        SchedulerFeed = DelayedFeed.Behind(Store, Loop, options.SchedulerDelay);
+        AddScheduling();
         Controllers = new ControllerManager(new ControllerContext(
             Loop,
             DelayedFeed.Behind(Store, Loop, options.ControllerDelay),
@@ -178,7 +186,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     public ShapeTable Shapes { get; }
 
     /// <summary>The fleet.</summary>
-    public FleetLayout Fleet => _options.Fleet;
+    public FleetLayout Fleet { get; }
 
     /// <summary>Seed of all draws.</summary>
     public ulong Seed => _options.Seed;
@@ -188,7 +196,15 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     internal TimeSpan AgentDelay => _options.Agents?.WatchDelay ?? TimeSpan.Zero;
 
+    /// <summary>Whether controllers see every write at once: then laws about what they do together hold at every write, as a late view breaks some for a while in Kubernetes too.</summary>
+    public bool ControllersSeeAtOnce => _options.ControllerDelay == TimeSpan.Zero && _options.ControllerLimits == ClientLimits.None;
+
     internal TimeSpan ControllerDelay => _options.ControllerDelay;
+
+    internal TimeSpan BindLatency => _options.Scheduler.BindLatency;
+
+    /// <summary>The pod of a slot of the scheduler's mirror, as the API knows it; as the scheduler does when it is gone there.</summary>
+    internal Pod? PodAt(PodIndex slot) => (Store.View.Find(_pods.UidOf(slot)) ?? SchedulerFeed.View.Find(_pods.UidOf(slot))) as Pod;
 
     /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
     internal Action? Ended { get; set; }
@@ -224,12 +240,12 @@ public sealed partial class OrchestratedRun : IEventHandler
         Agents = new NodeAgent(
             new NodeAgentContext(
                 Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Controllers.Context.Events, Seed),
-            options);
+            options.Volumes is null ? options with { Volumes = Volumes } : options);
         var pods = new PodsByNode(Fleet.Count);
         Controllers.Context.Feed.Subscribe(pods);
         Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));
         Controllers.Add(new TaintEvictionController(pods, _pods.SlotOf));
-        Controllers.Add(new OutOfServiceController(pods, lifecycle, _pods.SlotOf));
+        _options.Controllers.AddAutoscaler(Controllers, new MeasuredUse(Loop, Store, Agents, Traffic));
     }
 
     /// <summary>The fleet registers, and the steps are scheduled.</summary>

@@ -11,23 +11,33 @@ namespace SchedBench.Core.Scheduling;
 /// that is terminating still does.</remarks>
 internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 {
+    /// <summary>Label that every namespace has.</summary>
+    private const string NameLabel = "kubernetes.io/metadata.name";
+
     private readonly ObjectStore _store;
     private readonly PodStore _mirror;
-    private readonly ShapeTable _shapes;
+    private readonly ClusterState _view;
     private readonly Func<TimeSpan> _now;
     private readonly Dictionary<long, PodIndex> _slots = [];
+
+    /// <summary>Labels of namespaces, those that are gone among them: their pods' shapes are still there.</summary>
+    private readonly Dictionary<string, ValueList<Label>> _namespaces = new(StringComparer.Ordinal);
     private long[] _uids = new long[256];
 
-    public PodFeed(ObjectStore store, PodStore mirror, ShapeTable shapes, Func<TimeSpan> now)
+    public PodFeed(ObjectStore store, PodStore mirror, ClusterState view, Func<TimeSpan> now)
     {
         _store = store;
         _mirror = mirror;
-        _shapes = shapes;
+        _view = view;
         _now = now;
+        view.Shapes.SetNamespaceLabels(LabelsOf);
     }
 
     /// <summary>The scheduler, once it is built.</summary>
     public SchedulerHost? Scheduler { get; set; }
+
+    /// <summary>Told of a binding just before it is written; null when nobody asks.</summary>
+    public Action<Pod, NodeIndex>? Binding { get; set; }
 
     /// <summary>Identity of the pod in a slot of the mirror.</summary>
     public long UidOf(PodIndex pod) => _uids[pod.Value];
@@ -37,8 +47,23 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
     public void OnChange(in StoreChange change)
     {
-        if (change.Object is Pod pod) OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));
-        else if (change.Object is Node node) Scheduler!.OnNodeSeen(node, isThere: change.After is not null);
+        switch (change.Object)
+        {
+            case Pod pod:
+                OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));
+                break;
+            case Node node:
+                OnNode(node, isGone: change.After is null);
+                break;
+            case Namespace space when change.After is not null:
+                OnNamespace(space);
+                break;
+            case PersistentVolumeClaim or PersistentVolume or StorageClass:
+                Scheduler!.OnVolumesChanged();
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>Writes the binding to the store, over whatever version the pod has by now (Kubernetes' Binding carries the identity alone).</summary>
@@ -46,11 +71,12 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         long uid = UidOf(pod);
         if (_store.View.Find(uid) is not Pod { IsActive: true, Node.IsNode: false } current) return Forget(uid);
+        Binding?.Invoke(current, node);
         Pod bound = current with
         {
             Node = node,
             Devices = devices,
-            Status = current.Status with { ScheduledAt = _now(), Reason = "", Message = "" },
+            Status = current.Status with { ScheduledAt = _now(), Reason = "", Message = "", NominatedNode = NodeIndex.None },
         };
         return _store.Update(bound) is null || Forget(uid);
     }
@@ -60,11 +86,25 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         // The agents learn of it from the store.
     }
 
-    /// <summary>A try failed: the pod says so to whoever looks at it (condition PodScheduled).</summary>
+    /// <summary>A try failed: the pod says so to whoever looks at it (condition PodScheduled), and which node is cleared for it.</summary>
     void IFactObserver.Observe(in Fact fact)
     {
         if (fact.Kind != FactKind.PodUnschedulable || _store.View.Find(fact.Uid) is not Pod { Node.IsNode: false } pod) return;
-        if (pod.Status.Reason != "Unschedulable") _ = _store.Update(pod with { Status = pod.Status with { Reason = "Unschedulable" } });
+        var nominated = new NodeIndex(Scheduler!.Nominations.NodeOf(fact.Pod.Value));
+        if (pod.Status.Reason != "Unschedulable" || pod.Status.NominatedNode != nominated)
+            _ = _store.Update(pod with { Status = pod.Status with { Reason = "Unschedulable", NominatedNode = nominated } });
+    }
+
+    /// <summary>Labels of a namespace as the scheduler knows them; the name is one of them, as kube-apiserver has it.</summary>
+    public ValueList<Label> LabelsOf(string name) => _namespaces.GetValueOrDefault(name);
+
+    /// <summary>Makes a pod leave for another (kube-scheduler's <c>prepareCandidate</c>): the condition first, then the deletion with the pod's own grace.</summary>
+    public void Evict(PodIndex victim, PodIndex preemptor)
+    {
+        if (_store.View.Find(UidOf(victim)) is not Pod { Metadata.IsDeleting: false } pod) return;
+        string message = _store.View.Find(UidOf(preemptor)) is Pod other ? $"preempted by {other.Metadata.Namespace}/{other.Name}" : "";
+        _ = _store.Update(pod with { Status = pod.Status with { Disruption = "PreemptionByScheduler", Message = message } });
+        _ = _store.Delete(pod.Key, new DeleteOptions(pod.Uid));
     }
 
     private bool Forget(long uid)
@@ -77,7 +117,12 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         if (_slots.TryGetValue(pod.Uid, out PodIndex slot))
         {
-            if (!isGone) return;
+            if (!isGone)
+            {
+                Follow(slot, pod);
+                return;
+            }
+
             _slots.Remove(pod.Uid);
             Scheduler!.OnPodDeleted(slot, Reason(pod));
             return;
@@ -85,12 +130,47 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
         // A pod that is on its way out before it was bound is no longer for the scheduler; one that runs somewhere takes its room until it is gone.
         if (isGone || pod.Spec.SchedulingGates.Count > 0) return;
-        slot = _mirror.Create(checked((int)pod.Uid), Draw.Entity(pod.Key.ToString()), _shapes.Intern(pod.Spec, pod.Metadata.Labels, pod.Metadata.Namespace), pod.Spec, _now());
+        slot = _mirror.Create(checked((int)pod.Uid), Draw.Entity(pod.Key.ToString()), _view.Shapes.Intern(pod.Spec, pod.Metadata.Labels, pod.Metadata.Namespace), pod.Spec, _now());
         _slots.Add(pod.Uid, slot);
         if (slot.Value >= _uids.Length) Array.Resize(ref _uids, Math.Max(slot.Value + 1, _uids.Length * 2));
         _uids[slot.Value] = pod.Uid;
-        if (pod.Node.IsNode) Scheduler!.OnPodBoundElsewhere(slot, pod.Node, pod.Devices);
-        else Scheduler!.OnPodAdded(slot);
+        if (!pod.Node.IsNode)
+        {
+            Scheduler!.OnPodAdded(slot);
+            return;
+        }
+
+        Scheduler!.OnPodBoundElsewhere(slot, pod.Node, pod.Devices);
+        Follow(slot, pod);
+    }
+
+    /// <summary>What a placed pod says of itself: that its agent took it in (who started first matters to preemption), that it was asked to leave.</summary>
+    private void Follow(PodIndex slot, Pod pod)
+    {
+        if (pod.Status.StartedAt is { } started && _mirror[slot].Phase == PodPhase.Bound) _mirror.Start(slot, started);
+        if (pod.Metadata.IsDeleting) Scheduler!.OnPodLeaving(slot);
+    }
+
+    private void OnNode(Node node, bool isGone)
+    {
+        int n = node.Index.Value;
+        if (_view.IsPresent(n) == isGone) Scheduler!.SetPresent(node.Index, !isGone);
+        if (isGone) return;
+        if (_view.TaintsOf(n) != node.Taints) Scheduler!.SetTaints(node.Index, node.Taints);
+        if (_view.Schedulable[n] == node.IsCordoned) Scheduler!.SetSchedulable(node.Index, !node.IsCordoned);
+    }
+
+    private void OnNamespace(Namespace space)
+    {
+        ValueList<Label> labels = space.Metadata.Labels;
+        if (labels.ValueOf(NameLabel) is null) labels = labels.With(NameLabel, space.Name);
+        bool isKnown = _namespaces.TryGetValue(space.Name, out ValueList<Label> before);
+        if (isKnown && before == labels) return;
+        _namespaces[space.Name] = labels;
+        // A namespace that was never there has no pods yet: nothing was counted by its labels.
+        if (!isKnown) return;
+        _view.Shapes.SetNamespaceLabels(LabelsOf);
+        Scheduler!.OnNamespacesChanged();
     }
 
     private static PodRemovalReason Reason(Pod pod) => pod.Status.Phase switch

@@ -11,7 +11,7 @@ public sealed partial class SchedulerHost
     /// <summary>The watch shows that a pod is gone, bound or not; its slot is released.</summary>
     internal void OnPodDeleted(PodIndex pod, PodRemovalReason reason)
     {
-        if (_store[pod].Phase == PodPhase.Bound)
+        if (_store[pod].Phase is PodPhase.Bound or PodPhase.Running)
         {
             _store.End(pod);
             OnPodGone(pod, reason);
@@ -45,14 +45,11 @@ public sealed partial class SchedulerHost
         OnPodPlaced(in request.Shape);
     }
 
-    /// <summary>The watch shows a node: whether it exists, is cordoned, and its taints.</summary>
-    internal void OnNodeSeen(Objects.Node node, bool isThere)
-    {
-        int n = node.Index.Value;
-        if (isThere && _view.TaintsOf(n) != node.Taints) SetTaints(node.Index, node.Taints);
-        if (isThere && _view.Schedulable[n] == node.IsCordoned) SetSchedulable(node.Index, !node.IsCordoned);
-        if (_view.IsPresent(n) != isThere) SetPresent(node.Index, isThere);
-    }
+    /// <summary>Claims, volumes or classes of storage are others: pods with claims that wait may fit now.</summary>
+    internal void OnVolumesChanged() => OnRoomMade(0);
+
+    /// <summary>Labels of a namespace are others: selectors may mean other pods, so whoever waits tries again.</summary>
+    internal void OnNamespacesChanged() => OnRoomMade(0);
 
     /// <summary>Takes back what a pod was assumed to take: its binding was refused because it is gone.</summary>
     private void ForgetAssumed(PodIndex pod, NodeIndex node, DeviceSet devices)

@@ -21,9 +21,26 @@ public sealed partial class SchedulerHost
     {
         private readonly List<int>?[] _byNode = new List<int>?[host._view.Count];
 
-        public void OnPlaced(int slot, int node) => (_byNode[node] ??= []).Add(slot);
+        private readonly SortedDictionary<int, int> _priorities = [];
 
-        public void OnGone(int slot, int node) => _byNode[node]!.Remove(slot);
+        public int LowestPriority { get; private set; } = int.MaxValue;
+
+        public void OnPlaced(int slot, int node)
+        {
+            (_byNode[node] ??= []).Add(slot);
+            int priority = host._store[new PodIndex(slot)].Priority;
+            _priorities[priority] = _priorities.GetValueOrDefault(priority) + 1;
+            LowestPriority = Math.Min(LowestPriority, priority);
+        }
+
+        public void OnGone(int slot, int node)
+        {
+            _byNode[node]!.Remove(slot);
+            int priority = host._store[new PodIndex(slot)].Priority;
+            if (--_priorities[priority] > 0) return;
+            _priorities.Remove(priority);
+            LowestPriority = _priorities.Count == 0 ? int.MaxValue : _priorities.Keys.First();
+        }
 
         public void List(NodeIndex node, List<PlacedPod> into)
         {

@@ -11,14 +11,16 @@ public static class PublishedComparison
     /// <exception cref="Core.Input.InputException">The table cannot be read.</exception>
     public static void Check(PublishedSpec published) => Of(published, []);
 
-    /// <summary>Reads the published table and looks our values up; rows about workloads or policies that the cells do not have are left out.</summary>
+    /// <summary>Reads the published table and looks our values up: those of its fleet, without faults. Rows about workloads or policies that the cells do not have are
+    /// left out.</summary>
     /// <exception cref="Core.Input.InputException">The table cannot be read.</exception>
     public static IReadOnlyList<PublishedRow> Of(PublishedSpec published, IReadOnlyList<CellResult> cells)
     {
         if (published.Path is not { } path) return [];
         Dictionary<string, string> metrics = published.Metrics.ToDictionary(StringComparer.Ordinal), strategies = published.Strategies.ToDictionary(StringComparer.Ordinal);
-        HashSet<(string, string)> levels = [.. cells.Select(cell => (cell.Key.Workload, cell.Key.Strategy))];
-        var ours = cells.Where(cell => cell.Status == CellStatus.Ok)
+        CellResult[] comparable = [.. cells.Where(cell => cell.Key.Fleet == published.Fleet && cell.Key.Faults == Experiment.NoFaults)];
+        HashSet<(string, string)> levels = [.. comparable.Select(cell => (cell.Key.Workload, cell.Key.Strategy))];
+        var ours = comparable.Where(cell => cell.Status == CellStatus.Ok)
             .SelectMany(cell => cell.Series.Where(point => point.XName == published.XMetric).Select(point => (cell.Key, Point: point)))
             .ToLookup(row => (row.Key.Workload, row.Key.Strategy, row.Point.Metric, row.Point.X), row => row.Point.Value);
         var rows = new List<PublishedRow>();

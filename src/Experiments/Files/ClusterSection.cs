@@ -1,4 +1,5 @@
 using SchedBench.Core.Input;
+using SchedBench.Workloads.Manifests;
 
 namespace SchedBench.Experiments.Files;
 
@@ -26,21 +27,28 @@ internal static class ClusterSection
     {
         if (workload.Required("cluster")?.Map() is not { } map) return null;
         if (map.Required("manifests") is not { } path || path.Text() is not { } written) return null;
+        InputPath manifests = reading.Manifests(path, written);
+        ManifestSet? objects = manifests.FullPath.Length > 0 ? reading.Objects(manifests) : null;
+        YamlMap? update = workload.Optional("update")?.Map();
+        var streams = new List<YamlMap>();
         var replay = new ClusterReplay
         {
-            Manifests = reading.Manifests(path, written),
+            Manifests = manifests,
+            Objects = objects ?? new ManifestSet { Objects = [], Files = [] },
+            Epoch = reading.Epoch,
             Images = ImageSection.Read(map.Optional("images")),
-            Traffic = TrafficSection.Read(map.Optional("traffic")),
+            Traffic = TrafficSection.Read(map.Optional("traffic"), streams),
             Warmup = map.Optional("warmup")?.Duration(TimeSpan.Zero, LongestRun) ?? TimeSpan.Zero,
             Until = map.Required("until")?.Duration(TimeSpan.FromTicks(1), LongestRun) ?? TimeSpan.Zero,
             HasClientLimits = (map.Optional("clientLimits")?.OneOf(LimitWords) ?? Limits.Kubernetes) == Limits.Kubernetes,
             WatchDelay = map.Optional("watchDelay")?.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)) ?? TimeSpan.Zero,
             BindLatency = map.Optional("bindLatency")?.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)) ?? TimeSpan.Zero,
-            Update = workload.Optional("update")?.Map() is { } update ? UpdateSection.Read(update) : null,
+            Update = update is null ? null : UpdateSection.Read(update),
         };
-        if (replay.Warmup >= replay.Until) map.Peek("warmup")?.Report("expected a warm-up shorter than until");
-        if (replay.Update is { } given && given.At >= replay.Until) workload.Peek("update")?.Map()?.Peek("at")?.Report("expected an instant before until");
-        if (replay.Update is { } early && early.At < replay.Warmup) workload.Peek("update")?.Map()?.Peek("at")?.Report("expected an instant after the warm-up");
+        if (replay.Warmup >= replay.Until && replay.Until > TimeSpan.Zero) map.Peek("warmup")?.Report("expected a warm-up shorter than until");
+        if (replay.Update is { } given && given.At >= replay.Until && replay.Until > TimeSpan.Zero) update!.Peek("at")?.Report("expected an instant before until");
+        if (replay.Update is { } early && early.At < replay.Warmup) update!.Peek("at")?.Report("expected an instant after the warm-up");
+        if (objects is not null) new ClusterChecks(map, streams, update, replay, reading).Run();
         return replay;
     }
 }

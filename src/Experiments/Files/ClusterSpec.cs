@@ -1,6 +1,7 @@
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Workloads.Manifests;
 
 namespace SchedBench.Experiments.Files;
 
@@ -9,6 +10,12 @@ public sealed record ClusterReplay : ReplaySpec
 {
     /// <summary>Manifests: a file or a folder.</summary>
     public required InputPath Manifests { get; init; }
+
+    /// <summary>What the manifests hold.</summary>
+    public required ManifestSet Objects { get; init; }
+
+    /// <summary>Calendar time of instant 0, the experiment's: schedules are due by it.</summary>
+    public DateTimeOffset Epoch { get; init; } = Experiment.DefaultEpoch;
 
     /// <summary>Behaviour of images, by image name, with or without tag.</summary>
     public IReadOnlyList<KeyValuePair<string, ImageBehavior>> Images { get; init; } = [];
@@ -69,7 +76,7 @@ public enum UpdateMethod
 /// <param name="Tag">Tag that the images of the deployments get.</param>
 public sealed record UpdateSpec(TimeSpan At, UpdateMethod Method, string Tag)
 {
-    /// <summary>Deployments that are updated, in order; empty for all.</summary>
+    /// <summary>Deployments that are updated, in order, as <c>name</c> or <c>namespace/name</c>; empty for all.</summary>
     public IReadOnlyList<string> Deployments { get; init; } = [];
 
     /// <summary>Instead of the manifests' own; null leaves it.</summary>

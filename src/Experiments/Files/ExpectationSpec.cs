@@ -37,6 +37,7 @@ public sealed record Expectation(string Metric, ExpectationStatistic Statistic, 
 /// <param name="Path">The file, or <see langword="null"/> when it was not found: the results then stand alone, and a note says so.</param>
 /// <param name="Written">The path as the experiment states it.</param>
 /// <param name="Source">Where the values were published, in a line.</param>
+/// <param name="Fleet">Name of the fleet whose results they stand beside; undisturbed ones, where there are faults.</param>
 /// <param name="XColumn">Name of the column that holds x.</param>
 /// <param name="XMetric">Our name of x in <c>series.csv</c>.</param>
 /// <param name="Metrics">Published metric name to ours, in order.</param>
@@ -45,6 +46,7 @@ public sealed record PublishedSpec(
     InputPath? Path,
     string Written,
     string Source,
+    string Fleet,
     string XColumn,
     string XMetric,
     IReadOnlyList<KeyValuePair<string, string>> Metrics,

@@ -1,5 +1,6 @@
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
+using SchedBench.Workloads.Manifests;
 
 namespace SchedBench.Experiments.Files;
 
@@ -18,8 +19,13 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     private const int MostTimelineNodes = 10_000;
 
     private readonly List<InputProblem> _notes = [];
+    private readonly HashSet<(int Line, int Column, string Text)> _noted = [];
+    private readonly Dictionary<string, ManifestSet?> _manifests = new(StringComparer.Ordinal);
 
     internal ExperimentVocabulary Vocabulary => vocabulary;
+
+    /// <summary>Calendar time of instant 0, read before the workloads are.</summary>
+    internal DateTimeOffset Epoch { get; private set; } = Experiment.DefaultEpoch;
 
     internal Experiment Read(YamlMap root)
     {
@@ -38,7 +44,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
 
     private Experiment ReadSpec(YamlMap spec, string name)
     {
-        DateTimeOffset epoch = spec.Optional("epoch")?.Instant() ?? Experiment.DefaultEpoch;
+        Epoch = (spec.Optional("epoch")?.Instant() ?? Experiment.DefaultEpoch).ToUniversalTime();
         IReadOnlyList<ulong> seeds = spec.Required("seeds") is { } seedValue ? SeedSection.Read(seedValue) : [];
         IReadOnlyList<FleetSpec> fleets = Levels(spec, "fleets", map => FleetSection.Read(map, this));
         IReadOnlyList<WorkloadSpec> workloads = Levels(spec, "workloads", map => WorkloadSection.Read(map, this));
@@ -48,7 +54,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         return new Experiment
         {
             Name = name,
-            Epoch = epoch.ToUniversalTime(),
+            Epoch = Epoch,
             Seeds = seeds,
             Fleets = fleets,
             Workloads = workloads,
@@ -94,6 +100,30 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         if (paths.Find(written, mayBeFolder: true, out string expected, out string? nearest, isManifests: true) is { } found) return found;
         value.Report(expected, nearest);
         return new InputPath(written, "");
+    }
+
+    /// <summary>The objects of manifests, read once however many workloads name them; null when something is wrong with them, which is reported.</summary>
+    internal ManifestSet? Objects(InputPath manifests)
+    {
+        if (_manifests.TryGetValue(manifests.Written, out ManifestSet? known)) return known;
+        ManifestSet? read = null;
+        try
+        {
+            read = ManifestReader.Read(manifests.FullPath, manifests.Written);
+        }
+        catch (InputException exception)
+        {
+            foreach (InputProblem problem in exception.Problems) reader.Report(problem);
+        }
+
+        _manifests.Add(manifests.Written, read);
+        return read;
+    }
+
+    /// <summary>Tells the user something about a value that is accepted. Values that aliases repeat are spoken of once.</summary>
+    internal void Note(YamlValue value, string found, string text, string? nearest = null)
+    {
+        if (_noted.Add((value.Line, value.Column, text))) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, found, text, nearest));
     }
 
     /// <summary>A file that may be missing, which becomes a note.</summary>

@@ -54,7 +54,13 @@ internal static class ImageSection
     private static Distribution? Seconds(YamlMap map, string key)
     {
         if (map.Optional(key) is not { } value) return null;
-        if (value.IsMap) return value.Map() is { } distribution ? DistributionYaml.Read(distribution) : null;
+        if (value.IsMap)
+        {
+            Distribution? drawn = value.Map() is { } distribution ? DistributionYaml.Read(distribution) : null;
+            if (drawn?.Quantile(0) < 0) value.Report("expected a distribution without negative values");
+            return drawn;
+        }
+
         return value.Duration(TimeSpan.Zero, TimeSpan.FromDays(365)) is { } constant ? DistributionYaml.Constant(constant.TotalSeconds) : null;
     }
 }

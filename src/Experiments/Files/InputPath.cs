@@ -1,4 +1,5 @@
 using SchedBench.Core.Input;
+using SchedBench.Workloads.Manifests;
 
 namespace SchedBench.Experiments.Files;
 
@@ -8,21 +9,27 @@ namespace SchedBench.Experiments.Files;
 public sealed record InputPath(string Written, string FullPath)
 {
     private static readonly string[] TableEndings = [".csv", ".csv.gz"];
-    private static readonly string[] ManifestEndings = [".yaml", ".yml", ".json"];
 
     /// <summary>Whether it is a file of manifests or a folder of them, with the folders in it; otherwise a folder holds CSV files.</summary>
     public bool IsManifests { get; init; }
 
     /// <summary>The file itself, or the files of the folder by name: CSV files (compressed ones too), or manifests.</summary>
-    public IReadOnlyList<InputPath> Files => !Directory.Exists(FullPath)
-        ? [this]
-        :
-        [
-            .. Directory.EnumerateFiles(FullPath, "*", IsManifests ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
-                .Where(file => (IsManifests ? ManifestEndings : TableEndings).Any(ending => file.EndsWith(ending, StringComparison.Ordinal)))
-                .Order(StringComparer.Ordinal)
-                .Select(file => new InputPath(Written.TrimEnd('/') + "/" + Path.GetRelativePath(FullPath, file).Replace('\\', '/'), file)),
-        ];
+    public IReadOnlyList<InputPath> Files
+    {
+        get
+        {
+            // The reader's own rule: what is hashed is what is read.
+            if (IsManifests) return [.. ManifestFolder.Files(FullPath, Written).Select(file => new InputPath(file.DisplayName, file.Path))];
+            if (!Directory.Exists(FullPath)) return [this];
+            return
+            [
+                .. Directory.EnumerateFiles(FullPath)
+                    .Where(file => TableEndings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)))
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => new InputPath(Written.TrimEnd('/') + "/" + Path.GetFileName(file), file)),
+            ];
+        }
+    }
 }
 
 /// <summary>Finds the files an experiment names: beside the experiment first, then in the data folder.</summary>
@@ -34,10 +41,10 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
 
     /// <summary>The file, or <see langword="null"/> with what to tell the user.</summary>
     /// <param name="written">The path as stated.</param>
-    /// <param name="mayBeFolder">Whether a folder of CSV files will do.</param>
+    /// <param name="mayBeFolder">Whether a folder will do: of CSV files, or of manifests.</param>
     /// <param name="expected">What to tell the user when there is none.</param>
     /// <param name="nearest">The nearest file name in the folders that were searched.</param>
-    /// <param name="isManifests">Whether manifests are looked for instead of CSV files.</param>
+    /// <param name="isManifests">Whether manifests are looked for instead of CSV files; their reader judges what a folder holds.</param>
     public InputPath? Find(string written, bool mayBeFolder, out string expected, out string? nearest, bool isManifests = false)
     {
         (expected, nearest) = ("expected the path of a file", null);
@@ -48,13 +55,13 @@ internal sealed class InputPaths(string experimentFolder, string? dataFolder)
         foreach (string place in places)
         {
             var found = new InputPath(written, Path.GetFullPath(place)) { IsManifests = isManifests };
-            if (File.Exists(place) || (mayBeFolder && Directory.Exists(place) && found.Files.Count > 0)) return found;
+            if (File.Exists(place) || (mayBeFolder && Directory.Exists(place) && (isManifests || found.Files.Count > 0))) return found;
         }
 
         bool isFolder = places.Any(Directory.Exists);
         expected = (isFolder, mayBeFolder) switch
         {
-            (true, true) => isManifests ? "expected a folder with manifests (.yaml, .yml, .json)" : "expected a folder with CSV files",
+            (true, true) => "expected a folder with CSV files",
             (true, false) => "expected a file, found a folder",
             (false, true) => "expected an existing file or folder",
             _ => "expected an existing file",

@@ -30,6 +30,9 @@ internal sealed class ReportSection(
         string written = path?.Text() ?? "";
         InputPath? file = path is null ? null : reading.FileIfThere(path, written, "the results stand without the published values beside them");
         string source = map.Optional("source")?.Text() ?? "published";
+        YamlValue? fleet = map.Optional("fleet");
+        if (!map.Has("fleet") && fleets.Count > 1)
+            map.Report($"expected the key fleet: the one whose results the published values stand beside, {string.Join(" or ", fleets.Select(known => known.Name))}");
         YamlMap? x = map.Required("x")?.Map();
         string xColumn = x?.Required("column")?.Text() ?? "";
         string xMetric = x?.Required("metric") is { } metric ? ExperimentReading.Known(metric, "a metric of x axes", AxisMetrics) : "";
@@ -41,7 +44,8 @@ internal sealed class ReportSection(
             if (ours.Text() is { } text && strategies.Count > 0) policies.Add(new(published, StrategySection.Level(ours, text, strategies)));
         }
 
-        return new PublishedSpec(file, written, source, xColumn, xMetric, metrics, policies);
+        string fleetName = Level(fleet, "one of the fleets", fleets.Select(known => known.Name)) ?? (fleets.Count > 0 ? fleets[0].Name : "");
+        return new PublishedSpec(file, written, source, fleetName, xColumn, xMetric, metrics, policies);
     }
 
     internal IReadOnlyList<Expectation> ReadExpectations(YamlMap spec) =>

@@ -11,12 +11,17 @@ internal static class TrafficSection
 
     private static readonly (string Name, ArrivalProcess Value)[] Processes = [("poisson", ArrivalProcess.Poisson), ("constant", ArrivalProcess.Constant)];
 
-    internal static IReadOnlyList<TrafficSpec> Read(YamlValue? section)
+    /// <summary>Reads the streams.</summary>
+    /// <param name="section">The list, or null.</param>
+    /// <param name="maps">Gets where each stream stands.</param>
+    internal static IReadOnlyList<TrafficSpec> Read(YamlValue? section, List<YamlMap> maps)
     {
         var streams = new List<TrafficSpec>();
         foreach (YamlValue item in section?.Items(0, ExperimentReading.MostLevels) ?? [])
         {
-            if (item.Map() is { } map) streams.Add(ReadOne(map));
+            if (item.Map() is not { } map) continue;
+            maps.Add(map);
+            streams.Add(ReadOne(map));
         }
 
         return streams;
@@ -26,6 +31,8 @@ internal static class TrafficSection
     {
         var usual = new TrafficSpec { Service = map.Required("service")?.Text() ?? "" };
         bool hasRate = map.ExactlyOneOf("rate", "rates") == "rate";
+        if (map.Peek("path") is { } path && map.Has("host") == false) path.Report("expected no path here: it belongs to a host");
+        else if (map.Peek("path") is { } at && !at.PlainText.StartsWith('/')) at.Report("expected a path that begins with /");
         return usual with
         {
             Namespace = map.Optional("namespace")?.Text() ?? usual.Namespace,

@@ -23,9 +23,11 @@ internal static class WorkloadSection
         string name = ExperimentReading.Name(map);
         if (map.Has("cluster")) return new WorkloadSpec(name, ClusterSection.Read(map, reading) ?? (ReplaySpec)new TimedReplay());
         map.Know("cluster");
-        ReplaySpec replay = map.Required("replay")?.Map() is { } replayMap ? ReadReplay(replayMap) : new TimedReplay();
+        YamlMap? replayMap = map.Required("replay")?.Map();
+        ReplaySpec replay = replayMap is not null ? ReadReplay(replayMap) : new TimedReplay();
         return new WorkloadSpec(name, replay)
         {
+            CompressPlace = replay is TimedReplay ? replayMap?.Peek("compress")?.Problem("") : null,
             Trace = map.Required("trace")?.Map() is { } trace ? ReadTrace(trace, ignoreTimes: replay is SaturateReplay, reading) : null,
         };
     }
@@ -92,6 +94,7 @@ internal static class WorkloadSection
             CacheDelay = map.Optional("cacheDelay")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,
             BindLatency = map.Optional("bindLatency")?.Duration(TimeSpan.Zero, LongestLatency) ?? TimeSpan.Zero,
         };
+        if (replay.To is { } end && replay.IsDrawnOutTooFar(end)) map.Peek("compress")?.Report(replay.ExpectedCompress(end));
         if (replay.To <= replay.From) to!.Report($"expected an instant after from ({DurationText.Format(replay.From)})");
         return replay;
     }

@@ -1,4 +1,5 @@
 using SchedBench.Core.Arrivals;
+using SchedBench.Core.Input;
 using SchedBench.Workloads.Readers;
 
 namespace SchedBench.Experiments.Files;
@@ -10,6 +11,9 @@ public sealed record WorkloadSpec(string Name, ReplaySpec Replay)
 {
     /// <summary>The recorded trace.</summary>
     public TraceFile? Trace { get; init; }
+
+    /// <summary>Where <c>compress</c> stands, for a problem that only the trace brings to light: times drawn out further than instants reach.</summary>
+    public InputProblem? CompressPlace { get; init; }
 }
 
 /// <summary>A recorded trace.</summary>
@@ -55,4 +59,11 @@ public sealed record TimedReplay : ReplaySpec
 
     /// <summary>Time from decision to binding.</summary>
     public TimeSpan BindLatency { get; init; }
+
+    /// <summary>Whether the part of the trace up to an instant would be drawn out beyond <see cref="TraceReadOptions.LongestSpan"/>.</summary>
+    public bool IsDrawnOutTooFar(TimeSpan end) => (end - From).Ticks > TraceReadOptions.LongestSpan.Ticks * Compress;
+
+    /// <summary>What is expected of <see cref="Compress"/> when it draws a part of a trace out too far.</summary>
+    internal string ExpectedCompress(TimeSpan end) =>
+        $"expected a divisor with which {DurationText.Format(end - From)} of the trace take at most {DurationText.Format(TraceReadOptions.LongestSpan)}";
 }

@@ -175,6 +175,7 @@ internal static partial class ExperimentJson
             json.WriteString("path", published.Written);
             json.WriteBoolean("found", published.Path is not null);
             json.WriteString("source", published.Source);
+            json.WriteString("fleet", published.Fleet);
             json.WriteString("xColumn", published.XColumn);
             json.WriteString("xMetric", published.XMetric);
             WriteWords(json, "metrics", published.Metrics);

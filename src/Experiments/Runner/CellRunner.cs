@@ -100,6 +100,7 @@ public sealed class CellRunner
             Status = arrived == 0 ? CellStatus.Void : CellStatus.Ok,
             Failure = arrived == 0 ? "no pod arrived: the trace, or the replayed part of it, is empty" : OneLine(run.Scheduler.FirstStrategyError ?? ""),
             Fingerprint = fingerprint.Value,
+            KnewWorkload = run.StrategyKnowsWorkload,
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],
             Timeline = timeline?.Bars(end) is { } bars ? [.. bars.Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))] : [],

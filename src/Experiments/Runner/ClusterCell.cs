@@ -81,6 +81,7 @@ internal sealed class ClusterCell
         {
             Key = _cell.Key,
             Status = CellStatus.Ok,
+            Failure = (Run.Scheduler.FirstStrategyError ?? "").ReplaceLineEndings(" ").Trim(),
             Fingerprint = _fingerprint.Value,
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value)).OrderBy(metric => MetricCatalog.PositionOf(metric.Metric))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],

@@ -20,9 +20,9 @@ internal static class ClusterCellSetup
     /// <exception cref="RunStepException">The update asks for something that the manifests do not have.</exception>
     public static OrchestratedRunOptions Options(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs, StrategyCatalog strategies)
     {
-        IReadOnlyList<KubeObject> objects = inputs.ManifestsOf(cell).Objects;
+        IReadOnlyList<KubeObject> objects = replay.Objects.Objects;
         StrategyEntry entry = strategies.Find(cell.Strategy.Name) ?? throw new InvalidOperationException($"The plan names a strategy '{cell.Strategy.Name}' that is not in the catalog.");
-        var steps = new List<RunStep> { new ApplyStep(TimeSpan.Zero, [.. objects.Where(item => item is not Node)]) };
+        var steps = new List<RunStep> { new ApplyStep(TimeSpan.Zero, InOrder(objects)) };
         if (replay.Update is { } update) steps.AddRange(UpdateSteps.Of(update, objects));
         return new OrchestratedRunOptions
         {
@@ -45,8 +45,14 @@ internal static class ClusterCellSetup
             Traffic = replay.Traffic,
             MeasuredFrom = replay.Warmup,
             Until = replay.Until,
+            Epoch = replay.Epoch,
         };
     }
+
+    /// <summary>What is applied, in order: what belongs to no namespace comes first, namespaces among it, so that the names of files do not matter. Nodes are the
+    /// fleet's part.</summary>
+    public static IReadOnlyList<KubeObject> InOrder(IReadOnlyList<KubeObject> objects) =>
+        [.. objects.Where(item => item is not Node).OrderBy(item => ResourceKinds.Info(item.Kind).IsNamespaced)];
 
     /// <summary>Behaviour by image; a layer that is named after the tag is one of its own for every tag there is.</summary>
     private static ImageCatalog Catalog(ClusterReplay replay, IReadOnlyList<KubeObject> objects)

@@ -96,7 +96,7 @@ public sealed class ExperimentSession
 
         IReadOnlyList<CellResult> cells = PairedMetrics.Add(Plan.Cells, journal.InPlanOrder());
         IReadOnlyList<Verdict> verdicts = ExpectationJudge.Judge(Plan.Experiment, cells);
-        IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies);
+        IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies, cells);
         IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
         ResultFiles.WriteAll(Folder, cells, Plan.Experiment.Baseline);
         string publishedPath = Path.Combine(Folder, ResultFileNames.Published);

@@ -48,7 +48,7 @@ public sealed class LoadedInputs
             if (!inputs._fleets.ContainsKey(cell.Fleet.Name)) inputs._fleets.Add(cell.Fleet.Name, LoadFleet(cell.Fleet));
             if (cell.Workload.Replay is ClusterReplay cluster)
             {
-                inputs.LoadManifests(cluster.Manifests);
+                inputs._manifests.TryAdd(cluster.Manifests.Written, cluster.Objects);
                 continue;
             }
 
@@ -62,19 +62,11 @@ public sealed class LoadedInputs
     /// <summary>The workload of a cell.</summary>
     public LoadedWorkload WorkloadOf(PlannedCell cell) => _workloads[cell.Workload.Name];
 
-    /// <summary>The objects of a cell's manifests.</summary>
-    public ManifestSet ManifestsOf(PlannedCell cell) => _manifests[((ClusterReplay)cell.Workload.Replay).Manifests.Written];
-
-    /// <summary>The manifests read, by the path that the experiment states.</summary>
-    public IEnumerable<KeyValuePair<string, ManifestSet>> Manifests => _manifests;
+    /// <summary>The manifests that the cells apply, in the order of the plan.</summary>
+    public IEnumerable<ManifestSet> Manifests => _manifests.Values;
 
     /// <summary>The fleet of a cell.</summary>
     public LoadedFleet FleetOf(PlannedCell cell) => _fleets[cell.Fleet.Name];
-
-    private void LoadManifests(InputPath path)
-    {
-        if (!_manifests.ContainsKey(path.Written)) _manifests.Add(path.Written, ManifestReader.Read(path.FullPath, path.Written));
-    }
 
     private static LoadedFleet LoadFleet(FleetSpec fleet)
     {
@@ -83,10 +75,18 @@ public sealed class LoadedInputs
         return new LoadedFleet(contents.Nodes, contents.Report);
     }
 
+    /// <summary>A <c>compress</c> far below 1 multiplies times; how far is known with the trace's last arrival.</summary>
+    private static void RefuseTimesBeyondReach(WorkloadSpec spec, ReadOnlySpan<PodArrival> pods)
+    {
+        if (spec is not { Replay: TimedReplay timed, CompressPlace: { } place } || pods.IsEmpty || !timed.IsDrawnOutTooFar(pods[^1].Arrival)) return;
+        throw new InputException(place with { Expected = timed.ExpectedCompress(pods[^1].Arrival) });
+    }
+
     private static LoadedWorkload LoadWorkload(WorkloadSpec spec)
     {
         TraceFile trace = spec.Trace!;
         TraceContents contents = TraceReaderCatalog.Get(trace.Format, trace.Path.Written).Read(trace.Path.FullPath, trace.Options);
+        RefuseTimesBeyondReach(spec, contents.Workload.Pods.Span);
         return new LoadedWorkload(contents.Workload, WorkloadProfile.Of(contents.Workload.Pods.Span), contents.Report);
     }
 }

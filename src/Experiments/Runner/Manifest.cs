@@ -6,6 +6,7 @@ using SchedBench.Experiments.Plan;
 using SchedBench.Results.Files;
 using SchedBench.Results.Schema;
 using SchedBench.Schedulers.Catalog;
+using SchedBench.Workloads.Manifests;
 using SchedBench.Workloads.Readers.Reports;
 
 namespace SchedBench.Experiments.Runner;
@@ -47,11 +48,12 @@ public static class Manifest
                 foreach (string note in notes) json.WriteStringValue(note);
                 json.WriteEndArray();
                 json.WriteStartArray("knowWorkload");
-                foreach (StrategySpec strategy in Levels(plan).Where(strategy => KnowsWorkload(strategies, strategy))) json.WriteStringValue(strategy.Label);
+                foreach (StrategySpec strategy in Levels(plan).Where(strategy => KnowsWorkload(strategies, strategy, cells))) json.WriteStringValue(strategy.Label);
                 json.WriteEndArray();
                 WriteVerdicts(json, verdicts);
                 json.WriteStartArray("inputs");
                 foreach (ReadReport report in inputs.Reports) WriteReport(json, report);
+                foreach (ManifestSet set in inputs.Manifests) WriteReport(json, ManifestReport.Of(set));
                 json.WriteEndArray();
                 json.WritePropertyName("experiment");
                 using (JsonDocument experiment = JsonDocument.Parse(plan.CanonicalJson)) experiment.RootElement.WriteTo(json);
@@ -62,8 +64,13 @@ public static class Manifest
             stream.Write("\n"u8);
         });
 
-    /// <summary>What every output of the plan has to say: compressed times, strategies that knew the workload, rows that readers changed, quantities that were rounded.</summary>
-    public static IReadOnlyList<string> Notes(ExperimentPlan plan, LoadedInputs inputs, StrategyCatalog strategies)
+    /// <summary>What every output of the plan has to say: compressed times, strategies that knew the workload, rows that readers changed, what
+    /// manifests hold that is not simulated or looks like a mistake, quantities that were rounded.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="inputs">What was read.</param>
+    /// <param name="strategies">Built-in strategies and those of plug-ins.</param>
+    /// <param name="cells">The cells that have run; none before the run, when nobody knows yet what a plug-in asks for.</param>
+    public static IReadOnlyList<string> Notes(ExperimentPlan plan, LoadedInputs inputs, StrategyCatalog strategies, IReadOnlyList<CellResult> cells)
     {
         var notes = new List<string>();
         foreach (WorkloadSpec workload in plan.Cells.Select(cell => cell.Workload).DistinctBy(workload => workload.Name))
@@ -78,7 +85,7 @@ public static class Manifest
         foreach (StrategySpec strategy in Levels(plan))
         {
             if (strategies.Find(strategy.Name)!.Plugin.Length > 0) notes.Add($"{strategy.Label} comes from a plug-in and ran in a child process.");
-            else if (KnowsWorkload(strategies, strategy))
+            if (KnowsWorkload(strategies, strategy, cells))
                 notes.Add($"{strategy.Label} is given the workload's mix of requests beforehand{(anyTimed ? ": it is clairvoyant in timed replays" : "")}.");
             if (strategy.TieBreak != Core.Scheduling.TieBreak.FirstInOrder) notes.Add($"{strategy.Label} settles ties by {strategy.TieBreakName}.");
         }
@@ -88,15 +95,19 @@ public static class Manifest
             foreach (ReadNote note in report.Notes) notes.Add($"{report.Files[0].Name}: {note.Count} × {note.Code}: {note.Meaning}.");
         }
 
+        foreach (ManifestSet set in inputs.Manifests) notes.AddRange(ManifestReport.Lines(set));
         foreach (InputProblem note in plan.Experiment.Notes) notes.Add(note.ToString());
         return notes;
     }
 
     private static IEnumerable<StrategySpec> Levels(ExperimentPlan plan) => plan.Cells.Select(cell => cell.Strategy).DistinctBy(strategy => strategy.Label);
 
-    /// <summary>Whether a strategy is given the workload's mix of requests beforehand. A plug-in is not built in this process to find out.</summary>
-    private static bool KnowsWorkload(StrategyCatalog strategies, StrategySpec strategy) =>
-        strategies.Find(strategy.Name)! is { Plugin.Length: 0 } entry && entry.Build(strategy.Options).UsesWorkloadProfile;
+    /// <summary>Whether a strategy is given the workload's mix of requests beforehand. A plug-in is not built in this process to find out: its child processes say
+    /// with each cell what they gave it.</summary>
+    private static bool KnowsWorkload(StrategyCatalog strategies, StrategySpec strategy, IReadOnlyList<CellResult> cells) =>
+        strategies.Find(strategy.Name)! is { Plugin.Length: 0 } entry
+            ? entry.Build(strategy.Options).UsesWorkloadProfile
+            : cells.Any(cell => cell.KnewWorkload && cell.Key.Strategy == strategy.Label);
 
     private static void WriteVerdicts(Utf8JsonWriter json, IReadOnlyList<Verdict> verdicts)
     {

@@ -4,7 +4,7 @@ using SchedBench.Results.Schema;
 namespace SchedBench.Experiments.Runner;
 
 /// <summary>Metrics that are differences to the paired run without the update (REFERENCE §1.6 failed.req, slow.req): known when both cells are.</summary>
-internal static class PairedMetrics
+public static class PairedMetrics
 {
     private static readonly (string Metric, string Above)[] Differences =
     [
@@ -20,6 +20,13 @@ internal static class PairedMetrics
         if (plan.All(cell => cell.Pair is null)) return results;
         return [.. results.Select((result, i) => plan[i].Pair is { } pair && result.Status == CellStatus.Ok ? With(result, results[pair]) : result)];
     }
+
+    /// <summary>The result of one cell that ran again, with its differences to the recorded result of its pair.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="result">Its result.</param>
+    /// <param name="pair">The result of its pair; null when it has none.</param>
+    public static CellResult Add(PlannedCell cell, CellResult result, CellResult? pair) =>
+        cell.Pair is not null && pair is not null && result.Status == CellStatus.Ok ? With(result, pair) : result;
 
     private static CellResult With(CellResult result, CellResult pair) => result with
     {

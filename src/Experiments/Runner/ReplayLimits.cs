@@ -6,12 +6,9 @@ using SchedBench.Experiments.Plan;
 
 namespace SchedBench.Experiments.Runner;
 
-/// <summary>Refuses replays whose size shows only when trace and fleet are known: instants that virtual time cannot tell, and offers of more pods than anybody can run.</summary>
+/// <summary>Refuses replays whose size shows only when trace and fleet are known: offers of more pods than anybody can run.</summary>
 internal static class ReplayLimits
 {
-    /// <summary>As for traces: sums of instants and service times fit a <see cref="TimeSpan"/>.</summary>
-    private const long MostTicks = 2_000_000_000_000_000_000;
-
     /// <summary>As for traces.</summary>
     private const int MostPods = 20_000_000;
 
@@ -19,19 +16,7 @@ internal static class ReplayLimits
     /// <param name="cell">The cell; its seed plays no part.</param>
     /// <param name="nodes">Its fleet before it is thinned.</param>
     /// <param name="pods">Its workload, sorted by arrival.</param>
-    public static InputProblem? Check(PlannedCell cell, IReadOnlyList<NodeSpec> nodes, ReadOnlySpan<PodArrival> pods) => cell.Workload.Replay switch
-    {
-        TimedReplay timed when pods.Length > 0 => CheckSpan(cell, timed, pods[^1].Arrival),
-        SaturateReplay { Until: { } until } => CheckOffer(cell, until, nodes, pods),
-        _ => null,
-    };
-
-    private static InputProblem? CheckSpan(PlannedCell cell, TimedReplay replay, TimeSpan lastArrival)
-    {
-        decimal ticks = ((replay.To ?? lastArrival) - replay.From).Ticks / replay.Compress;
-        return ticks <= MostTicks ? null : Problem(
-            cell, "compress", Decimals.Text(replay.Compress), $"expected a replay of at most {MostTicks / TimeSpan.TicksPerSecond} seconds; with this divisor it takes {ticks / TimeSpan.TicksPerSecond:0}");
-    }
+    public static InputProblem? Check(PlannedCell cell, IReadOnlyList<NodeSpec> nodes, ReadOnlySpan<PodArrival> pods) => cell.Workload.Replay is SaturateReplay { Until: { } until } ? CheckOffer(cell, until, nodes, pods) : null;
 
     private static InputProblem? CheckOffer(PlannedCell cell, SaturationLimit until, IReadOnlyList<NodeSpec> nodes, ReadOnlySpan<PodArrival> pods)
     {

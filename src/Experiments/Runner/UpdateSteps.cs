@@ -13,16 +13,16 @@ internal static class UpdateSteps
     private const int CanaryAnalysisSeconds = 10;
 
     /// <summary>The steps, in the order of the Deployments.</summary>
-    /// <exception cref="RunStepException">A Deployment is named that is not there, or one has no Service or Ingress in front of it that the method needs.</exception>
+    /// <exception cref="RunStepException">A Deployment has no Service or Ingress in front of it that the method needs; reading the file refuses that.</exception>
     public static IEnumerable<RunStep> Of(UpdateSpec update, IReadOnlyList<KubeObject> objects)
     {
-        foreach (Deployment deployment in Chosen(update, objects))
+        foreach (Deployment deployment in UpdateTargets.Of(update, objects))
         {
-            PodTemplate template = WithTag(deployment.Template, update.Tag);
+            PodTemplate template = UpdateTargets.WithTag(deployment.Template, update.Tag);
             yield return update.Method switch
             {
                 UpdateMethod.Recreate => new ApplyStep(update.At, [With(deployment, template, update) with { Strategy = DeploymentStrategy.Recreate }]),
-                UpdateMethod.RollingUpdate => new ApplyStep(update.At, [With(deployment, template, update) with { Strategy = Rolling(deployment.Strategy, update) }]),
+                UpdateMethod.RollingUpdate => new ApplyStep(update.At, [With(deployment, template, update) with { Strategy = UpdateTargets.Rolling(deployment, update) }]),
                 UpdateMethod.BlueGreen => new ReleaseStep(update.At, BlueGreen(update, deployment, template, objects)),
                 _ => new ReleaseStep(update.At, Canary(update, deployment, template, objects)),
             };
@@ -34,36 +34,14 @@ internal static class UpdateSteps
 
     /// <summary>The tags with which the manifests and the update name an image.</summary>
     public static IEnumerable<string> TagsOf(IReadOnlyList<KubeObject> objects, string name, UpdateSpec? update) =>
-        objects.Select(TemplateOf).OfType<PodTemplate>()
-            .SelectMany(template => template.Spec.Containers.Concat(template.Spec.InitContainers))
-            .Where(container => ImageCatalog.NameOf(container.Image) == name)
-            .Select(container => PodVersion.TagOf(container.Image))
+        UpdateTargets.ImagesOf(objects)
+            .Where(image => ImageCatalog.NameOf(image) == name)
+            .Select(PodVersion.TagOf)
             .Concat(update is null ? [] : [update.Tag])
             .Distinct(StringComparer.Ordinal);
 
-    private static PodTemplate? TemplateOf(KubeObject item) => item switch
-    {
-        Deployment workload => workload.Template,
-        ReplicaSet workload => workload.Template,
-        StatefulSet workload => workload.Template,
-        DaemonSet workload => workload.Template,
-        Job workload => workload.Template,
-        _ => null,
-    };
-
-    private static IEnumerable<Deployment> Chosen(UpdateSpec update, IReadOnlyList<KubeObject> objects)
-    {
-        Deployment[] all = [.. objects.OfType<Deployment>()];
-        if (update.Deployments.Count == 0) return all.Length > 0 ? all : throw new RunStepException("update: the manifests have no Deployment");
-        return update.Deployments.Select(name => all.FirstOrDefault(deployment => deployment.Name == name)
-            ?? throw new RunStepException($"update: the manifests have no Deployment '{name}'; there are {string.Join(", ", all.Select(deployment => deployment.Name))}"));
-    }
-
     private static Deployment With(Deployment deployment, PodTemplate template, UpdateSpec update) =>
         deployment with { Template = template, ProgressDeadline = update.ProgressDeadline ?? deployment.ProgressDeadline };
-
-    private static DeploymentStrategy Rolling(DeploymentStrategy own, UpdateSpec update) =>
-        new(IsRecreate: false, update.MaxUnavailable ?? own.MaxUnavailable, update.MaxSurge ?? own.MaxSurge);
 
     private static BlueGreenPlan BlueGreen(UpdateSpec update, Deployment deployment, PodTemplate template, IReadOnlyList<KubeObject> objects) => new()
     {
@@ -102,19 +80,8 @@ internal static class UpdateSteps
     }
 
     private static Service ServiceOf(Deployment deployment, IReadOnlyList<KubeObject> objects) =>
-        objects.OfType<Service>().FirstOrDefault(service => service.Metadata.Namespace == deployment.Metadata.Namespace && service.Selector?.Matches(deployment.Template.Labels) == true)
-        ?? throw new RunStepException($"update: {deployment.Key} has no Service in front of it, which this method switches");
+        UpdateTargets.ServiceOf(deployment, objects) ?? throw new RunStepException($"update: {deployment.Key} has no Service in front of it, which this method switches");
 
     private static Ingress IngressOf(Service service, IReadOnlyList<KubeObject> objects) =>
-        objects.OfType<Ingress>().FirstOrDefault(ingress => ingress.Metadata.Namespace == service.Metadata.Namespace && ingress.Routes.Any(route => route.Service == service.Name))
-        ?? throw new RunStepException($"update: no Ingress leads to {service.Key}, which this method needs");
-
-    private static PodTemplate WithTag(PodTemplate template, string tag)
-    {
-        PodSpec spec = template.Spec;
-        return template with
-        {
-            Spec = spec with { Containers = [.. spec.Containers.Select(container => container with { Image = $"{ImageCatalog.NameOf(container.Image)}:{tag}" })] },
-        };
-    }
+        UpdateTargets.IngressOf(service, objects) ?? throw new RunStepException($"update: no Ingress leads to {service.Key}, which this method needs");
 }

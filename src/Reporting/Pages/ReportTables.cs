@@ -33,6 +33,7 @@ internal static class ReportTables
         Table table = PublishedTableBuilder.Agreement(data.Published, data.Run.PublishedSource, at);
         string x = data.Run.PublishedX.Length == 0 ? "x" : CurveAxis.Of(data.Run.PublishedX, at).Spec.Title;
         string where = $"Both values stand where {x} is {ResultNumber.Format(at)}; mean |diff.| and largest are over all points of a curve.";
+        if (data.Run.Fleets.Count > 1 && data.Run.PublishedFleet.Length > 0) where += $" Ours is the fleet {data.Run.PublishedFleet}.";
         return table with { Notes = [where, .. table.Notes, .. data.Run.TableNotes()] };
     }
 }

@@ -9,7 +9,8 @@ internal static class CellDocuments
     public static byte[] Write(int index, CellResult cell)
     {
         var document = new CellDocument(
-            index, cell.Key, cell.Status, cell.Failure, cell.Fingerprint, Scalars(cell.Metrics), Runs(cell.Series), Columns(cell.Timeline), Scalars(cell.Timing));
+            index, cell.Key, cell.Status, cell.Failure, cell.Fingerprint, Scalars(cell.Metrics), Runs(cell.Series), Columns(cell.Timeline), Scalars(cell.Timing),
+            cell.KnewWorkload);
         return JsonSerializer.SerializeToUtf8Bytes(new EntryDocument(FilesWritten: false, document), JournalJson.Default.EntryDocument);
     }
 
@@ -36,6 +37,7 @@ internal static class CellDocuments
             Status = document.Status,
             Failure = document.Failure,
             Fingerprint = document.Fingerprint,
+            KnewWorkload = document.KnewWorkload,
             Metrics = Scalars(document.Metrics),
             Series = [.. document.Series.SelectMany(s => s.X.Select((x, i) => new SeriesPoint(s.Metric, s.XName, x, s.Values[i])))],
             Timeline = [.. bars.Nodes.Select((node, i) => new TimelineBar(node, bars.Pods[i], bars.Starts[i], bars.Ends[i], bars.Shares[i]))],

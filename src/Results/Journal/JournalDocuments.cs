@@ -21,7 +21,7 @@ internal sealed record EntryDocument(bool FilesWritten, CellDocument? Cell);
 /// <summary>A finished cell, its lists in columns.</summary>
 internal sealed record CellDocument(
     int Index, CellKey Key, CellStatus Status, string Failure, ulong Fingerprint,
-    ScalarsDocument Metrics, SeriesDocument[] Series, TimelineDocument Timeline, ScalarsDocument Timing);
+    ScalarsDocument Metrics, SeriesDocument[] Series, TimelineDocument Timeline, ScalarsDocument Timing, bool KnewWorkload = false);
 
 internal sealed record ScalarsDocument(string[] Names, double?[] Values);
 

@@ -36,7 +36,8 @@ internal static class JournalLine
     public static bool TryOpen(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> document, out string problem)
     {
         document = default;
-        if (line.Length < ChecksumDigits + 1 || line[ChecksumDigits] != ' '
+        // Capital digits have the same value, but nobody writes them: a bit has flipped.
+        if (line.Length < ChecksumDigits + 1 || line[ChecksumDigits] != ' ' || line[..ChecksumDigits].ContainsAnyInRange((byte)'A', (byte)'F')
             || !Utf8Parser.TryParse(line[..ChecksumDigits], out uint checksum, out int used, 'x') || used != ChecksumDigits)
         {
             problem = "no checksum at its start";

@@ -57,6 +57,9 @@ public sealed record CellResult
     /// <summary>Hash over the stream of facts: equal runs have equal fingerprints.</summary>
     public ulong Fingerprint { get; init; }
 
+    /// <summary>Whether the strategy was given the workload's mix of requests beforehand; results have to say so. Also false for a cell that failed before its end.</summary>
+    public bool KnewWorkload { get; init; }
+
     /// <summary>Scalar metrics in catalog order.</summary>
     public IReadOnlyList<MetricValue> Metrics { get; init; } = [];
 

@@ -8,7 +8,7 @@ public static partial class MetricCatalog
 
     private static IEnumerable<MetricDefinition> Cost()
     {
-        yield return Neither("decisions_total", "", "times the strategy was asked where a pod goes", WholeRun, CostOfScheduling);
+        yield return Neither("decisions_total", "", "times the strategy was asked where a pod goes; a pod group that is decided on as a whole counts as one", WholeRun, CostOfScheduling);
         yield return Lower("nodes_examined_total", "", "nodes looked at, over all decisions", WholeRun, CostOfScheduling);
         yield return Lower("scores_computed_total", "", "scores computed (a cached score is not computed again)", WholeRun, CostOfScheduling);
         yield return Lower("retries_total", "", "decisions for a pod that had been tried before", WholeRun, CostOfScheduling);

@@ -23,6 +23,7 @@ public static partial class MetricCatalog
         yield return Lower("requests_timed_out_total", "", "failed: no answer within the client's time-out", SentInWindow, "failed.req");
         yield return Lower("requests_lost_total", "", "failed: the process ended while it held the request", SentInWindow, "failed.req");
         yield return Lower("requests_answered_with_error_total", "", "failed: the application answered with an error", SentInWindow, "failed.req");
+        yield return Lower("requests_denied_total", "", "failed: a NetworkPolicy keeps the client from the pod", SentInWindow, "failed.req");
         yield return Lower("request_latency_seconds_mean", "s", "mean time from sending to the answer", "answered requests that were sent after the warm-up", "–");
         yield return Lower("request_latency_seconds_p50", "s", "nearest-rank p50 of the same, at most 0.8 % too long", "answered requests that were sent after the warm-up", "–");
         yield return Lower("request_latency_seconds_p99", "s", "nearest-rank p99 of the same, at most 0.8 % too long", "answered requests that were sent after the warm-up", "–");

@@ -31,10 +31,14 @@ public sealed class PowerOfChoices : ClusterStrategy
     public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
     {
         BestNode best = feasible.Best(in pod);
+        Span<NodeIndex> drawn = stackalloc NodeIndex[_options.Choices];
         for (int k = 0; k < _options.Choices; k++)
         {
             NodeIndex node = feasible.Nth((int)_draw.Below(pod.Entity, (ulong)(((long)pod.Attempt << 8) + k), (ulong)feasible.Count));
-            if (node == best.Node) continue;
+            // A node drawn again is no further candidate: offered twice, it would win a tie more often than the others.
+            bool isDrawnAgain = drawn[..k].Contains(node);
+            drawn[k] = node;
+            if (isDrawnAgain) continue;
             best.Offer(node, -Load(feasible.State(node)));
         }
 

@@ -17,8 +17,8 @@ public sealed record SwarmSpreadOptions
 /// <remarks>
 /// Nodes are compared as swarmkit's <c>nodeLess</c> does (<c>manager/scheduler/scheduler.go</c>): when one of the two has at least 5 failures of the service
 /// within 5 minutes, the one with fewer failures wins; then fewer tasks of the service, then fewer tasks at all. A pod's service is its app; a pod without app is
-/// a service of its own. O(feasible nodes) a decision; memory is bounded by live pods and remembered failures. Swarm settles ties by heap order, here the run's
-/// tie-break does.
+/// a service of its own. O(feasible nodes) a decision; counters are kept of services with live tasks alone (one a node), failures for as long as they are
+/// remembered. Swarm settles ties by heap order, here the run's tie-break does.
 /// </remarks>
 [Strategy("swarm-spread", "Fewest tasks of the service, then fewest tasks, avoiding recent failures (Docker Swarm)")]
 public sealed class SwarmSpread : ClusterStrategy

@@ -3,7 +3,7 @@ using SchedBench.Core.Input;
 namespace SchedBench.Workloads.Manifests;
 
 /// <summary>Which files a path names.</summary>
-internal static class ManifestFolder
+public static class ManifestFolder
 {
     private const int MostFiles = 10_000;
     private const int MostDepth = 32;
@@ -11,7 +11,10 @@ internal static class ManifestFolder
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>The file itself, or the manifests of the folder. Links to files are followed, links to folders are not.</summary>
-    internal static IReadOnlyList<(string Path, string DisplayName)> Files(string path, string displayName)
+    /// <param name="path">Where the file or folder is.</param>
+    /// <param name="displayName">It as the user named it.</param>
+    /// <exception cref="InputException">The folder cannot be read, holds no manifest or far too many.</exception>
+    public static IReadOnlyList<(string Path, string DisplayName)> Files(string path, string displayName)
     {
         if (!Directory.Exists(path)) return [(path, displayName)];
         var relative = new List<string>();

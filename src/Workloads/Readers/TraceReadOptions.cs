@@ -23,6 +23,10 @@ public enum SwfMemoryScope
 /// <summary>How a trace is to be read. The defaults fit the published files.</summary>
 public sealed record TraceReadOptions
 {
+    /// <summary>Longest span of a trace, as recorded or as replayed, and longest service time: 200,000,000,000 s, some 6,000 years, so that the sum of an instant and
+    /// a service time fits a <see cref="TimeSpan"/>.</summary>
+    public static readonly TimeSpan LongestSpan = TimeSpan.FromTicks(2_000_000_000_000_000_000);
+
     /// <summary>The file as the user named it, for messages; default the path.</summary>
     public string? DisplayName { get; init; }
 

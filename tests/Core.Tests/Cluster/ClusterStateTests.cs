@@ -90,6 +90,40 @@ public sealed class ClusterStateTests
         }
     }
 
+    [Fact]
+    public void Pods_of_an_app_are_counted_right_however_often_counters_change_hands() => Law.Holds(dice =>
+    {
+        const int Nodes = 3, Apps = 12;
+        ClusterState state = NewState(new World { Nodes = A.Cluster().Nodes(Nodes).Build().Nodes.ToArray(), Pods = [] });
+        ShapeIndex[] shapes = [.. Enumerable.Range(0, Apps).Select(app => state.Shapes.Intern(A.Pod().App($"app-{app}").Spec()))];
+        var placed = new List<(int App, int Node)>();
+        int mostApps = 0;
+        for (int step = 0; step < 200; step++)
+        {
+            if (placed.Count > 0 && dice.Percent(55))
+            {
+                (int app, int node) = placed[dice.Between(0, placed.Count - 1)];
+                placed.Remove((app, node));
+                state.Remove(in state.Shapes[shapes[app]], node, DeviceSet.Empty);
+            }
+            else
+            {
+                (int app, int node) = (dice.Between(0, Apps - 1), dice.Between(0, Nodes - 1));
+                placed.Add((app, node));
+                state.Add(in state.Shapes[shapes[app]], node, DeviceSet.Empty);
+            }
+
+            mostApps = Math.Max(mostApps, placed.DistinctBy(pod => pod.App).Count());
+            for (int app = 0; app < Apps; app++)
+            {
+                for (int node = 0; node < Nodes; node++)
+                    Assert.Equal(placed.Count(pod => pod == (app, node)), state.AppPods(state.Shapes[shapes[app]].App, node));
+            }
+        }
+
+        Assert.Equal(mostApps, state.AppCountersMade);
+    }, cases: 60);
+
     private static ClusterState NewState(World world) => new(world.Fleet(), new ShapeTable(world.Fleet(), countsApps: true, world.Workload().AppsWithLimit, world.Workload().HasClusterRules));
 
     private static IEnumerable<ShapeIndex> Fill(ClusterState state, World world) => world.Pods.Select(pod => state.Shapes.Intern(pod.Spec, pod.Labels, pod.Namespace ?? ""));

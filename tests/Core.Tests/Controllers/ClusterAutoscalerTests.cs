@@ -122,6 +122,22 @@ public class ClusterAutoscalerTests
     }
 
     [Fact]
+    public void A_pod_whose_volume_is_made_for_its_node_brings_one()
+    {
+        Pod pod = Some.Pod("p", "8");
+        OrchestratedRun run = Scaled(
+            300,
+            [Group("pool")],
+            new StorageClass { Metadata = new ObjectMeta { Name = "disk" }, Provisioner = "csi.test", WaitsForFirstConsumer = true },
+            new PersistentVolumeClaim { Metadata = Meta("data"), SizeBytes = 10, StorageClass = "disk", AccessModes = ["ReadWriteOnce"] },
+            Some.Pod("full", "1"),
+            pod with { Spec = pod.Spec with { Volumes = [new Volume("data", VolumeKind.PersistentVolumeClaim, "data", IsOptional: false, null)] } });
+        run.Run();
+        Assert.Equal(1, run.ClusterAutoscaler!.SizeOf("pool"));
+        Assert.True(run.Find<Pod>("p")!.Node.IsNode);
+    }
+
+    [Fact]
     public void A_machine_that_takes_too_long_is_given_up_and_its_group_left_alone()
     {
         NodeGroup slow = Group("slow") with { BootSeconds = new ConstantDistribution(1000) };

@@ -172,7 +172,8 @@ public sealed class StatefulSetControllerTests
     [Fact]
     public void Every_pod_gets_claims_of_its_own_which_stay_when_it_goes()
     {
-        OrchestratedRun run = Fleet(2).Apply(Some.StatefulSet("db", 3) with { ClaimTemplates = [Data] }).Apply(60, Some.StatefulSet("db", 1) with { ClaimTemplates = [Data] }).Build(out _);
+        var disk = new StorageClass { Metadata = new ObjectMeta { Name = "disk" }, Provisioner = "csi.test", IsDefault = true };
+        OrchestratedRun run = Fleet(2).Apply(disk, Some.StatefulSet("db", 3) with { ClaimTemplates = [Data] }).Apply(60, Some.StatefulSet("db", 1) with { ClaimTemplates = [Data] }).Build(out _);
         run.Run();
         Assert.Equal(["data-db-0", "data-db-1", "data-db-2"], run.Store.View.All(ResourceKind.PersistentVolumeClaim).Select(claim => claim.Name).Order());
         Assert.Contains(run.Find<Pod>("db-0")!.Spec.Volumes, volume => volume is { Name: "data", Kind: VolumeKind.PersistentVolumeClaim, Source: "data-db-0" });

@@ -1,3 +1,5 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
@@ -261,7 +263,7 @@ public sealed class NodeAgentTests
         At(run, 42, () =>
         {
             volumes.AreReady = true;
-            run.Agents!.OnVolumesChanged(Get(run, "a").Uid);
+            volumes.Tell(Get(run, "a").Node);
         });
         FactLog facts = FactLog.Of(run);
         run.Run();
@@ -366,9 +368,15 @@ public sealed class NodeAgentTests
 
     internal static void At(OrchestratedRun run, double seconds, Action what) => Later.Do(run, seconds, what);
 
-    private sealed class FakeVolumes : IPodVolumes
+    private sealed class FakeVolumes : IVolumes
     {
+        private IVolumeObserver? _observer;
+
         public bool AreReady { get; set; }
+
+        public void Tell(NodeIndex node) => _observer!.OnVolumesChanged(node);
+
+        public void Subscribe(IVolumeObserver observer) => _observer = observer;
 
         public bool IsReady(Pod pod) => AreReady;
     }

@@ -1,3 +1,4 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
@@ -52,10 +53,10 @@ public sealed class NodePressureTests
     [Fact]
     public void A_node_under_pressure_refuses_pods_that_request_nothing()
     {
-        // The scheduler sees the taint: only somebody else binds a pod there.
+        // The scheduler keeps pods off such a node by its taint: this one was bound by somebody else.
         var images = new ImageCatalog { Default = new ImageBehavior { MemoryBytes = 20 * Gib } };
         (OrchestratedRun run, FactLog _) = NodeLifecycleTests.Start(
-            Fleet(1).Apply(Bare("a"), Bare("b")).Apply(60, Bare("c", App() with { CpuMilli = 0, MemoryBytes = 0 }) with { Node = new(0) }), 200, Options(images));
+            Fleet(1).Apply(Bare("a"), Bare("b")).Apply(60, Bare("c", App() with { CpuMilli = 0, MemoryBytes = 0 }) with { Node = new NodeIndex(0) }), 200, Options(images));
         run.Run();
         Assert.Equal((PodLifePhase.Failed, "Evicted"), (Get(run, "c").Status.Phase, Get(run, "c").Status.Reason));
     }

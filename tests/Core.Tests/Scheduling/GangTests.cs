@@ -18,6 +18,15 @@ public sealed class GangTests
     }
 
     [Fact]
+    public void A_group_counts_as_one_decision_as_often_as_it_is_tried()
+    {
+        // Tried as a whole at 1 s in vain and, when the pod has ended, with success: two decisions beside the one on the pod, not six.
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(3, cpu: "1"))
+            .Of(A.Workload().Pod(A.Pod("now").Cpu("1").For(30)).Group("g", 3, 3, A.Pod("m").Cpu("1").At(1))).Go();
+        Assert.Equal((4, 3L), (result.Placements.Count, result.Run.Scheduler.Decisions));
+    }
+
+    [Fact]
     public void A_group_that_does_not_fit_holds_nothing()
     {
         RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(2, cpu: "1")).Of(A.Workload().Group("g", 3, 3, A.Pod("m").Cpu("1")).Pods(2, A.Pod("p").Cpu("1"))).Go();

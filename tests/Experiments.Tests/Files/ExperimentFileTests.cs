@@ -70,6 +70,7 @@ public sealed class ExperimentFileTests : IDisposable
               expected:
                 path: published.csv
                 source: Somebody 2023
+                fleet: made
                 x: { column: arrived, metric: gpu_arrived_percent }
                 metrics: { gpu_allocated: gpu_allocated_percent }
                 strategies: { Random: random, FGD: FGD by name }
@@ -121,7 +122,7 @@ public sealed class ExperimentFileTests : IDisposable
         Assert.Equal(40, experiment.TimelineNodes);
         Assert.Equal(["gpu_allocated_percent", "wait_seconds_max"], experiment.Report.Metrics);
         Assert.Equal(["curves"], experiment.Report.Figures);
-        Assert.Equal(("Somebody 2023", "arrived", "gpu_arrived_percent"), (experiment.Published!.Source, experiment.Published.XColumn, experiment.Published.XMetric));
+        Assert.Equal(("Somebody 2023", "made", "arrived", "gpu_arrived_percent"), (experiment.Published!.Source, experiment.Published.Fleet, experiment.Published.XColumn, experiment.Published.XMetric));
         Assert.Equal(Path.Combine(_files.Data, "published.csv"), experiment.Published.Path!.FullPath);
         Assert.Equal([new("Random", "random"), new("FGD", "FGD by name")], experiment.Published.Strategies);
         Assert.Equal(

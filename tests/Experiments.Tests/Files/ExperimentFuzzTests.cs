@@ -30,7 +30,7 @@ public sealed class ExperimentFuzzTests : IDisposable
           baseline: F
           record: { timeline: { nodes: 40 } }
           report: { metrics: [gpu_allocated_percent], figures: [curves] }
-          expected: { path: published.csv, source: x, x: { column: a, metric: gpu_arrived_percent }, metrics: { a: wait_seconds_max }, strategies: { R: random } }
+          expected: { path: published.csv, source: x, fleet: made, x: { column: a, metric: gpu_arrived_percent }, metrics: { a: wait_seconds_max }, strategies: { R: random } }
           expect: [{ metric: wait_seconds_max, strategy: F, at: 1, atLeast: 90 }]
 
         """;

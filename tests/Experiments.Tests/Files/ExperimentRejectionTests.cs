@@ -108,6 +108,7 @@ public sealed class ExperimentRejectionTests : IDisposable
     [InlineData("replay: { mode: timed, to: 99999999999d }", "spec.workloads[0].replay.to", "expected a duration", null)]
     [InlineData("replay: { mode: timed, compress: 0 }", "spec.workloads[0].replay.compress", "expected a decimal number", null)]
     [InlineData("replay: { mode: timed, compress: -2 }", "spec.workloads[0].replay.compress", "expected a decimal number", null)]
+    [InlineData("replay: { mode: timed, to: 7d, compress: 0.000001 }", "spec.workloads[0].replay.compress", "expected a divisor with which 7d of the trace take at most", null)]
     [InlineData("replay: { mode: timed, shake: 0.51 }", "spec.workloads[0].replay.shake", "from 0 to 0.5", null)]
     [InlineData("replay: { mode: timed, shake: -0.01 }", "spec.workloads[0].replay.shake", "from 0 to 0.5", null)]
     [InlineData("replay: { mode: timed, startLatency: forever }", "spec.workloads[0].replay.startLatency", "expected a duration", null)]
@@ -169,11 +170,22 @@ public sealed class ExperimentRejectionTests : IDisposable
     [InlineData("expected: { path: published.csv, x: { column: a, metric: gpu_arrived_percent }, metrics: { a: gpu_alocated_percent }, strategies: {} }", "spec.expected.metrics.a", "expected a metric", "gpu_allocated_percent")]
     [InlineData("expected: { path: published.csv, x: { column: a, metric: gpu_arrived_percent }, metrics: {}, strategies: { FGD: fdg } }", "spec.expected.strategies.FGD", "random, best-fit, fgd", "fgd")]
     [InlineData("expected: { path: published.csv }", "spec.expected.x", "required", null)]
+    [InlineData("expected: { path: published.csv, fleet: gpu, x: { column: a, metric: gpu_arrived_percent }, metrics: {}, strategies: {} }", "spec.expected.fleet", "one of the fleets", "gpus")]
     public void What_is_done_with_results_refers_to_what_exists(string addition, string field, string expected, string? nearest)
     {
         InputProblem problem = _files.Problems(TestExperiments.Small + "  " + addition + "\n")[0];
         Assert.Equal((field, nearest), (problem.Field, problem.Nearest));
         Assert.Contains(expected, problem.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Published_values_name_their_fleet_where_there_are_several()
+    {
+        string text = TestExperiments.SmallWith("fleets:\n", "fleets:\n    - name: other\n      nodes: { format: openb, path: nodes.csv }\n")
+            + "  expected: { path: published.csv, x: { column: a, metric: gpu_arrived_percent }, metrics: {}, strategies: {} }\n";
+        InputProblem problem = Assert.Single(_files.Problems(text));
+        Assert.Equal(("spec.expected", "expected the key fleet: the one whose results the published values stand beside, other or gpus"), (problem.Field, problem.Expected));
+        Assert.Equal("gpus", _files.Parse(text.Replace("{ path: published.csv,", "{ path: published.csv, fleet: gpus,", StringComparison.Ordinal)).Published!.Fleet);
     }
 
     [Theory]

@@ -140,6 +140,7 @@ public sealed class ExperimentPlanTests : IDisposable
               report: { metrics: [wait_seconds_max], figures: [boxes] }
               expected:
                 path: published.csv
+                fleet: f2
                 x: { column: arrived, metric: gpu_arrived_percent }
                 metrics: { a: wait_seconds_max }
                 strategies: { R: random }
@@ -151,6 +152,7 @@ public sealed class ExperimentPlanTests : IDisposable
         Assert.Equal("1m30s", root.GetProperty("workloads")[0].GetProperty("replay").GetProperty("to").GetString());
         Assert.Equal("0.5", root.GetProperty("expect")[0].GetProperty("at").GetRawText());
         Assert.Equal("published.csv", root.GetProperty("expected").GetProperty("path").GetString());
+        Assert.Equal("f2", root.GetProperty("expected").GetProperty("fleet").GetString());
         Assert.Equal(1, root.GetProperty("fleets")[0].GetProperty("pools")[0].GetProperty("count").GetInt32());
         Assert.Equal(3, root.GetProperty("inputs").GetArrayLength());
     }
@@ -207,7 +209,7 @@ public sealed class ExperimentPlanTests : IDisposable
     [Fact]
     public void Published_values_are_an_input_of_the_report_but_not_of_the_cells()
     {
-        string text = Wide + "  expected: { path: published.csv, x: { column: x, metric: gpu_arrived_percent }, metrics: {}, strategies: {} }\n";
+        string text = Wide + "  expected: { path: published.csv, fleet: f1, x: { column: x, metric: gpu_arrived_percent }, metrics: {}, strategies: {} }\n";
         ExperimentPlan plan = Plan(text);
         Assert.Equal(["nodes.csv", "pods.csv", "published.csv"], plan.Inputs.Select(input => input.Path));
         Assert.Equal(Plan(Wide).Fingerprint.Hash, plan.Fingerprint.Hash);

@@ -231,6 +231,7 @@ public partial class ReportTests
     {
         using StudyFolder folder = Studies.Saturation();
         Assert.Contains("tables/published.tex", ResultsReport.Write(folder.Path).Files);
+        Assert.Contains("Ours is the fleet small.", folder.Read(Path.Combine("tables", "published.md")), StringComparison.Ordinal);
         using StudyFolder other = Studies.Saturation(manifest => manifest with { PublishedSource = "" });
         File.Copy(other["manifest.json"], folder["manifest.json"], overwrite: true);
         Assert.True(File.Exists(folder[ResultFileNames.Published]));

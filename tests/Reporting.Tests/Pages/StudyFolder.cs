@@ -162,6 +162,7 @@ internal sealed record StudyManifest
         {
             json.WriteStartObject("expected");
             json.WriteString("source", PublishedSource);
+            json.WriteString("fleet", "small");
             json.WriteString("xMetric", "gpu_arrived_percent");
             json.WriteEndObject();
         }

@@ -47,6 +47,18 @@ public sealed class JournalDamageTests
     }
 
     [Fact]
+    public void Checksum_in_capitals_is_damage_because_nobody_writes_it_so()
+    {
+        byte[] line = JournalLine.Frame("{\"filesWritten\":true}"u8)[..^1];
+        Assert.True(JournalLine.TryOpen(line, out _, out _));
+        int letter = line.AsSpan(0, 8).IndexOfAnyInRange((byte)'a', (byte)'f');
+        Assert.NotEqual(-1, letter);
+        line[letter] ^= 0x20;
+        Assert.False(JournalLine.TryOpen(line, out _, out string problem));
+        Assert.Equal("no checksum at its start", problem);
+    }
+
+    [Fact]
     public void Damaged_header_is_refused_and_the_file_is_left_as_it_is()
     {
         for (int at = 0; at < LineStarts[1]; at++)

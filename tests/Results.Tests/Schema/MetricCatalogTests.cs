@@ -32,6 +32,10 @@ public sealed partial class MetricCatalogTests
         Assert.Equal(unit, metric.Unit);
     }
 
+    [Fact]
+    public void The_count_of_decisions_says_what_a_group_counts_as() =>
+        Assert.EndsWith("a pod group that is decided on as a whole counts as one", MetricCatalog.Get("decisions_total").Definition, StringComparison.Ordinal);
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Lookup_finds_every_entry_at_its_place(string name)

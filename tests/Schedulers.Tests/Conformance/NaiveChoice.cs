@@ -13,12 +13,14 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
     private readonly ClusterRun _run;
     private readonly string _strategy;
     private readonly TieBreak _tieBreak;
+    private readonly int _choices;
     private readonly List<(TimeSpan At, string App, int Node)> _failures = [];
     private int _expected;
     private int _roundRobin;
 
-    public NaiveChoice(ClusterRun run, string strategy, TieBreak tieBreak)
+    public NaiveChoice(ClusterRun run, string strategy, TieBreak tieBreak, int choices = 2)
     {
+        _choices = choices;
         _run = run;
         _strategy = strategy;
         _tieBreak = tieBreak;
@@ -40,7 +42,7 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
         {
             "random" => feasible[(int)Stream("strategy/random/node").Below(pod.Entity, (ulong)pod.Attempt, (ulong)feasible.Count)],
             "round-robin" => RoundRobin(feasible),
-            "power-of-two" => PowerOfTwo(in pod, feasible, view),
+            "power-of-two" => PowerOfChoices(in pod, feasible, view),
             "swarm-spread" => SwarmSpread(in pod, feasible, view),
             _ => Best(in pod, feasible, score),
         };
@@ -73,15 +75,22 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
         return node;
     }
 
-    private int PowerOfTwo(in PodRequest pod, List<int> feasible, ClusterView view)
+    /// <summary>Each node that was drawn is compared once, however often it was drawn.</summary>
+    private int PowerOfChoices(in PodRequest pod, List<int> feasible, ClusterView view)
     {
-        int first = Drawn(in pod, 0), second = Drawn(in pod, 1);
-        if (first == second) return first;
-        long one = Load(view, first), two = Load(view, second);
-        return one == two ? Tie(in pod, first, second, equals: 2) : one < two ? first : second;
+        var drawn = new List<int>();
+        for (ulong k = 0; k < (ulong)_choices; k++)
+            drawn.Add(feasible[(int)Stream("strategy/power-of-two").Below(pod.Entity, ((ulong)pod.Attempt << 8) + k, (ulong)feasible.Count)]);
+        int best = drawn[0];
+        ulong equals = 1;
+        foreach (int node in drawn.Distinct().Skip(1))
+        {
+            int order = Load(view, node).CompareTo(Load(view, best));
+            if (order < 0) (best, equals) = (node, 1);
+            else if (order == 0) best = Tie(in pod, best, node, ++equals);
+        }
 
-        int Drawn(in PodRequest request, ulong k) =>
-            feasible[(int)Stream("strategy/power-of-two").Below(request.Entity, ((ulong)request.Attempt << 8) + k, (ulong)feasible.Count)];
+        return best;
     }
 
     private static long Load(ClusterView view, int n)

@@ -1,5 +1,6 @@
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Catalog;
+using SchedBench.Schedulers.Sampling;
 using SchedBench.TestKit;
 
 namespace SchedBench.Schedulers.Tests.Conformance;
@@ -62,6 +63,15 @@ public sealed class NaiveChoiceTests
             Assert.InRange(naive!.Decisions, 300, int.MaxValue);
         }
     }
+
+    [Theory]
+    [InlineData(3, TieBreak.FirstInOrder)]
+    [InlineData(3, TieBreak.LowestName)]
+    [InlineData(3, TieBreak.Uniform)]
+    [InlineData(64, TieBreak.Uniform)]
+    public void A_node_that_is_drawn_again_does_not_get_another_chance_in_a_tie(int choices, TieBreak tieBreak) => Law.Holds(Traits, world =>
+        (world with { TieBreak = tieBreak }).Run(new PowerOfChoices(new PowerOfChoicesOptions { Choices = choices }))
+            .Judged(0).Before(run => _ = new NaiveChoice(run, "power-of-two", tieBreak, choices)).Go(), cases: 150);
 
     [Theory]
     [MemberData(nameof(Cases))]

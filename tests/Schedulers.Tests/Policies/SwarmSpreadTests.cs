@@ -75,4 +75,14 @@ public sealed class SwarmSpreadTests
         A.Run(strategy).On(A.Cluster().Nodes(2)).Of(workload).Judged(500).Go();
         Assert.InRange(strategy.Remembered, 1, 31);
     }
+
+    [Fact]
+    public void Services_whose_last_task_is_gone_take_no_counters()
+    {
+        // A thousand services of one task each, never more than three at a time on the nodes and in the scheduler's view, which is a second late.
+        WorkloadBuilder workload = A.Workload();
+        for (int i = 0; i < 1_000; i++) workload.Pod(A.Pod($"p{i}").App($"job-{i}").At(i * 10).For(15));
+        RunResult result = A.Run("swarm-spread").On(A.Cluster().Nodes(4)).Of(workload).CacheDelay(1).Judged(500).Go();
+        Assert.InRange(result.Run.View.State.AppCountersMade, 1, 3);
+    }
 }

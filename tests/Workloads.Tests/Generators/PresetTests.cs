@@ -38,12 +38,13 @@ public sealed class PresetTests
     }
 
     [Theory]
+    [InlineData(5_000)]
     [InlineData(10_000)]
     [InlineData(100_000)]
-    public void Scale_offers_the_same_pods_to_small_and_large_fleets(int nodes)
+    public void Scale_offers_twenty_pods_a_node_of_the_same_mix_to_small_and_large_fleets(int nodes)
     {
         SyntheticTraceOptions small = Options("scale/trace-10000.yaml"), options = Options($"scale/trace-{nodes.ToString(CultureInfo.InvariantCulture)}.yaml");
-        Assert.Equal((nodes, 200_000), (SyntheticTrace.Nodes(options).Count, options.Pods));
+        Assert.Equal((nodes, 20 * nodes), (SyntheticTrace.Nodes(options).Count, options.Pods));
         Assert.Equal(Specs(small), Specs(options));
         Assert.Equal(30, Specs(options).Distinct().Count());
 

@@ -153,8 +153,8 @@ public sealed class CsvRowsTests : TraceReaderFixture
     [Fact]
     public void A_repeated_name_is_rejected_with_the_line_of_the_first()
     {
-        InputProblem problem = Reject("openb", Header + "p,1,1,0,0\nq,1,1,0,0\np,2,2,0,0\n");
-        Assert.Equal((4, "name", "p"), (problem.Line, problem.Field, problem.Value));
+        InputProblem problem = RejectNodes("openb", "sn,cpu_milli,memory_mib,gpu,model\np,1,1,0,\nq,1,1,0,\np,2,2,0,\n");
+        Assert.Equal((4, "sn", "p"), (problem.Line, problem.Field, problem.Value));
         Assert.Contains("line 2 has this one", problem.Expected, StringComparison.Ordinal);
         Assert.Equal(2, Pods(Read("openb", Header + "p,1,1,0,0\nP,1,1,0,0\n")).Length);
     }

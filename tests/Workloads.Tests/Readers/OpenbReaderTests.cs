@@ -83,7 +83,31 @@ public sealed class OpenbReaderTests : TraceReaderFixture
     public void An_unknown_phase_and_a_bad_model_list_are_rejected()
     {
         Assert.Equal("Running", Reject("openb", Header + "p,1,1,0,0,,LS,Runing,0,1,0\n").Nearest);
-        Assert.Equal("gpu_spec", Reject("openb", Header + "p,1,1,1,10,T4||V100,LS,Running,0,1,0\n").Field);
+        Assert.Equal("gpu_spec", Reject("openb", Header + "p,1,1,1,10,T4| V100,LS,Running,0,1,0\n").Field);
+        Assert.Equal("gpu_spec", Reject("openb", Header + "p,1,1,1,10,||,LS,Running,0,1,0\n").Field);
+    }
+
+    [Fact]
+    public void Empty_names_in_a_model_list_are_left_out_and_counted_and_refused_when_strict()
+    {
+        string text = Header + "a,1,1,1,10,V100|T4|,,,0,1,\nb,1,1,1,10,V100|T4|,,,0,1,\nc,1,1,1,10,|T4||V100,,,0,1,\nd,1,1,1,10,T4|V100,,,0,1,\n";
+        TraceContents contents = Read("openb", text);
+        Assert.All(Pods(contents), pod => Assert.Equal(["T4", "V100"], pod.Spec.GpuModels));
+        Assert.Equal(3, contents.Report.Count("empty-model"));
+        InputProblem[] problems = [.. Assert.Throws<InputException>(() => Read("openb", text, new TraceReadOptions { Strict = true, IgnoreTimes = true })).Problems];
+        Assert.Equal([(2, "V100|T4|"), (3, "V100|T4|"), (4, "|T4||V100")], problems.Select(problem => (problem.Line, problem.Value!)));
+        Assert.All(problems, problem => Assert.Equal("gpu_spec", problem.Field));
+    }
+
+    [Fact]
+    public void A_name_that_was_there_before_gets_its_line_and_is_counted_and_refused_when_strict()
+    {
+        string text = Short + "p,1,1,0,0\nq,1,1,0,0\np,1,1,0,0\np-line-6,1,1,0,0\np,1,1,0,0\np-line-4,1,1,0,0\n";
+        TraceContents contents = Read("openb", text);
+        Assert.Equal(["p", "q", "p-line-4", "p-line-6", "p-line-6-line-6", "p-line-4-line-7"], Pods(contents).Select(pod => pod.Name));
+        Assert.Equal(3, contents.Report.Count("duplicate-name"));
+        InputProblem problem = Reject("openb", Short + "p,1,1,0,0\nq,1,1,0,0\np,1,1,0,0\n", new TraceReadOptions { Strict = true, IgnoreTimes = true });
+        Assert.Equal((4, "name", "p", "expected every name once; line 2 has this one"), (problem.Line, problem.Field, problem.Value!, problem.Expected));
     }
 
     [Fact]

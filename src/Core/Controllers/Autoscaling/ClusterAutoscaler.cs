@@ -31,7 +31,7 @@ internal sealed record ClusterAutoscalerContext(
 /// A look that could find nothing new is no event: looks stay on the grid of the scan period, and are made after changes and at instants at which a time is over.
 /// Judgement is the scheduler's own predicates, on a state that follows the feed and is given back as it was after every trial. Differences: a node is ready when it
 /// registers; soft taints, balancing of similar groups and the priority, price and most-pods expanders are left out; daemons are not evicted, they end with their machine;
-/// a pod that preemption found a node for brings none; claims are not judged; nodes outside groups are never touched.
+/// a pod that preemption found a node for brings none; nodes outside groups are never touched.
 /// </remarks>
 public sealed partial class ClusterAutoscaler : IEventHandler, IStoreListener
 {
@@ -170,8 +170,10 @@ public sealed partial class ClusterAutoscaler : IEventHandler, IStoreListener
             throw new ArgumentException($"Node group '{spec.Name}' has from {spec.Min} to {spec.Max} nodes and begins with {initial}.");
         for (int i = 0; i < spec.Max; i++)
         {
-            int node = fleet.IndexOf(spec.Node(i).Name);
-            if (node < 0 || fleet.Nodes[node] != spec.Node(i)) throw new ArgumentException($"The fleet does not have node '{spec.Node(i).Name}' of node group '{spec.Name}' as its template says.");
+            NodeSpec wanted = spec.Node(i);
+            int node = fleet.IndexOf(wanted.Name);
+            // The fleet of a run may have more labels.
+            if (node < 0 || fleet.Nodes[node] != wanted with { Labels = fleet.Nodes[node].Labels }) throw new ArgumentException($"The fleet does not have node '{wanted.Name}' of node group '{spec.Name}' as its template says.");
             var place = new Place(group, node) { Life = i < initial ? Life.There : Life.Absent };
             group.Places.Add(place);
             _places[node] = place;

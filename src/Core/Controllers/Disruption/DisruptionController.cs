@@ -213,11 +213,11 @@ public sealed class DisruptionController(DisruptionOptions? options = null) : Co
         return [.. pending];
     }
 
-    /// <summary>An eviction that did not happen leaves no mark for ever (<c>syncStalePodDisruption</c>).</summary>
+    /// <summary>An eviction that did not happen leaves no mark for ever (<c>syncStalePodDisruption</c>). What an agent says, and what is said of a pod that has ended, stays.</summary>
     private void ForgetStaleTarget(Pod pod)
     {
         if (!_targets.TryGetValue(pod.Uid, out TimeSpan since)) return;
-        if (pod.Status.Disruption.Length > 0 && !pod.Metadata.IsDeleting)
+        if (pod.Status.Disruption.Length > 0 && pod.Status.Disruption != "TerminationByKubelet" && !pod.HasEnded && !pod.Metadata.IsDeleting)
         {
             TimeSpan left = since + _options.StaleConditionTimeout - Now;
             if (left > TimeSpan.Zero)

@@ -1,4 +1,5 @@
 using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Controllers;
@@ -79,7 +80,7 @@ public sealed class PodGarbageCollector(PodGarbageOptions? options = null) : Con
         _missing.Remove(index);
         bool isOut = node.IsReady != true && node.Taints.Any(taint => taint.Key == OutOfServiceTaint);
         if (!isOut) _outOfService.Remove(index);
-        else if (_outOfService.Add(index)) EnqueueAfter(OutOfService, NextLook(Now) - Now);
+        else if (_outOfService.Add(index)) EnqueueAfter(OutOfService, LaterLook() - Now);
     }
 
     private void OnPod(Pod? before, Pod? after)
@@ -87,11 +88,14 @@ public sealed class PodGarbageCollector(PodGarbageOptions? options = null) : Con
         _ended += (after is { HasEnded: true } ? 1 : 0) - (before is { HasEnded: true } ? 1 : 0);
         if (_options.TerminatedThreshold > 0 && _ended > _options.TerminatedThreshold) EnqueueAfter(Ended, NextLook(Now) - Now);
         if (after is not { Node.IsNode: true }) return;
-        if (_outOfService.Count > 0 && after.Metadata.IsDeleting && _outOfService.Contains(after.Node.Value)) EnqueueAfter(OutOfService, NextLook(Now) - Now);
+        if (_outOfService.Count > 0 && after.Metadata.IsDeleting && _outOfService.Contains(after.Node.Value)) EnqueueAfter(OutOfService, LaterLook() - Now);
         if (before is { Node.IsNode: true } || _known.Contains(after.Node.Value) || _missing.ContainsKey(after.Node.Value)) return;
         _missing[after.Node.Value] = NextLook(NextLook(Now) + _options.Quarantine);
         EnqueueAfter(Missing, _missing[after.Node.Value] - Now);
     }
+
+    /// <summary>The first look after this instant: one of this very instant is over.</summary>
+    private TimeSpan LaterLook() => NextLook(Now + TimeSpan.FromTicks(1));
 
     private TimeSpan NextLook(TimeSpan at)
     {
@@ -123,9 +127,14 @@ public sealed class PodGarbageCollector(PodGarbageOptions? options = null) : Con
 
         if (next is { } later) EnqueueAfter(Missing, later - Now);
         List<Pod> lost = [.. View.All(ResourceKind.Pod).OfType<Pod>().Where(IsLost)];
-        foreach (Pod pod in lost) Delete(pod);
+        foreach (Pod pod in lost)
+        {
+            if (pod.Metadata.IsDeleting) Context.Facts.Record(new Fact(FactKind.PodForceDeleted, Now, new Cluster.PodIndex(-1), checked((int)pod.Uid), pod.Node, 0));
+            Delete(pod);
+        }
     }
 
+    /// <summary>Whether nobody will look after a pod: its node has been gone for long, or is out of service and the pod was asked to leave.</summary>
     private bool IsLost(Pod pod) => pod.Node.IsNode
         && ((_missing.TryGetValue(pod.Node.Value, out TimeSpan due) && due <= Now) || (pod.Metadata.IsDeleting && _outOfService.Contains(pod.Node.Value)));
 

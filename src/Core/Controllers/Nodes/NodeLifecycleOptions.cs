@@ -23,7 +23,4 @@ public sealed record NodeLifecycleOptions
 
     /// <summary>Share of nodes that are not ready, at least three of them, from which a zone counts as partly down (<c>unhealthy-zone-threshold</c>).</summary>
     public double UnhealthyThreshold { get; init; } = 0.55;
-
-    /// <summary>Time between two passes of the pod garbage collector (<c>gcCheckPeriod</c>): what force-deletes pods of nodes that are out of service.</summary>
-    public TimeSpan GarbagePeriod { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -10,7 +10,8 @@ internal static class VolumeMatching
     /// <param name="view">Objects.</param>
     /// <param name="claim">Claim.</param>
     /// <param name="node">Node it must be reached from, or null.</param>
-    public static PersistentVolume? Find(ObjectView view, PersistentVolumeClaim claim, Node? node)
+    /// <param name="without">Identities of volumes that it does not take; null for none.</param>
+    public static PersistentVolume? Find(ObjectView view, PersistentVolumeClaim claim, Node? node, List<long>? without = null)
     {
         if (claim.VolumeName.Length > 0)
         {
@@ -20,7 +21,7 @@ internal static class VolumeMatching
         PersistentVolume? best = null;
         foreach (KubeObject item in view.All(ResourceKind.PersistentVolume))
         {
-            if (item is not PersistentVolume volume || !IsFreeFor(volume, claim) || !Fits(volume, claim)) continue;
+            if (item is not PersistentVolume volume || !IsFreeFor(volume, claim) || !Fits(volume, claim) || without?.Contains(volume.Uid) == true) continue;
             if (claim.Selector is { } selector && !selector.Matches(volume.Metadata.Labels)) continue;
             if (node is not null && !Reaches(volume, node)) continue;
             // One that was made for this claim, or a claim that was interrupted, comes first.

@@ -20,6 +20,9 @@ public sealed class EndpointHistory : IStoreListener
         _longest = longest;
     }
 
+    /// <summary>Told of changes; null when nobody asks.</summary>
+    internal IEndpointListener? Listener { get; set; }
+
     private sealed class Timeline
     {
         public readonly SortedDictionary<string, ValueList<Endpoint>> Slices = new(StringComparer.Ordinal);
@@ -34,11 +37,14 @@ public sealed class EndpointHistory : IStoreListener
         if (!_services.TryGetValue(key, out Timeline? timeline)) _services.Add(key, timeline = new Timeline());
         if (change.After is EndpointSlice after) timeline.Slices[after.Name] = after.Endpoints;
         else timeline.Slices.Remove(slice.Name);
-        Add(timeline);
+        if (Add(timeline)) Listener?.OnEndpoints(slice.Metadata.Namespace, slice.ServiceName);
     }
 
     /// <summary>The ready endpoints of a service as they stood at an instant that is not too long ago; empty for an unknown service.</summary>
-    public ReadOnlySpan<long> At(string ns, string service, TimeSpan instant)
+    public ReadOnlySpan<long> At(string ns, string service, TimeSpan instant) => VersionAt(ns, service, instant);
+
+    /// <summary>The same as an array that stays what it is: equal references are equal versions.</summary>
+    internal long[] VersionAt(string ns, string service, TimeSpan instant)
     {
         if (!_services.TryGetValue((ns, service), out Timeline? timeline)) return [];
         List<(TimeSpan At, long[] Ready)> versions = timeline.Versions;
@@ -50,7 +56,7 @@ public sealed class EndpointHistory : IStoreListener
         return [];
     }
 
-    private void Add(Timeline timeline)
+    private bool Add(Timeline timeline)
     {
         TimeSpan now = _now();
         var ready = new List<long>();
@@ -63,10 +69,19 @@ public sealed class EndpointHistory : IStoreListener
         }
 
         List<(TimeSpan At, long[] Ready)> versions = timeline.Versions;
+        if (versions.Count > 0 && versions[^1].Ready.AsSpan().SequenceEqual(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ready))) return false;
         if (versions.Count > 0 && versions[^1].At == now) versions[^1] = (now, [.. ready]);
-        else if (versions.Count == 0 || !versions[^1].Ready.AsSpan().SequenceEqual(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ready))) versions.Add((now, [.. ready]));
+        else versions.Add((now, [.. ready]));
         int old = 0;
         while (old + 1 < versions.Count && versions[old + 1].At <= now - _longest) old++;
         if (old > 0) versions.RemoveRange(0, old);
+        return true;
     }
+}
+
+/// <summary>Told when the ready endpoints of a service have changed.</summary>
+internal interface IEndpointListener
+{
+    /// <summary>They have, now.</summary>
+    void OnEndpoints(string ns, string service);
 }

@@ -15,10 +15,19 @@ public sealed class IngressRouter(ObjectView view)
     /// <param name="share">Uniform in [0, 1): below its weight a canary takes the request.</param>
     public string? Route(string ns, string host, string path, double share)
     {
+        (string? ordinary, string? canary, int weight) = Split(ns, host, path);
+        return canary is not null && share * 100 < weight ? canary : ordinary;
+    }
+
+    /// <summary>How requests are split: the service of the ordinary route (null without one), that of its canary (null without one), and the canary's share in percent.</summary>
+    /// <param name="ns">Namespace of the ingresses that are asked.</param>
+    /// <param name="host">Host.</param>
+    /// <param name="path">Path.</param>
+    public (string? Ordinary, string? Canary, int CanaryPercent) Split(string ns, string host, string path)
+    {
         IngressRoute? ordinary = Best(ns, host, path, isCanary: false, out _);
         IngressRoute? canary = Best(ns, host, path, isCanary: true, out int weight);
-        if (canary is { } taken && ordinary is not null && share * 100 < weight) return taken.Service;
-        return ordinary?.Service ?? DefaultOf(ns);
+        return ordinary is null ? (DefaultOf(ns), null, 0) : (ordinary.Value.Service, canary?.Service, canary is null ? 0 : weight);
     }
 
     private IngressRoute? Best(string ns, string host, string path, bool isCanary, out int weight)

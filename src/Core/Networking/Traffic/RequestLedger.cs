@@ -65,14 +65,31 @@ public sealed class RequestLedger
     public void OnEnded(TimeSpan sentAt, string version, RequestOutcome outcome, TimeSpan latency, bool isMeasured)
     {
         Ended++;
-        int at = (int)(sentAt.Ticks / _stepTicks);
-        while (_steps.Count <= at) _steps.Add(new Step());
-        VersionCounts counts = Of(_steps[at], version);
+        VersionCounts counts = At(sentAt, version);
         counts.ByOutcome[(int)outcome]++;
         if (outcome != RequestOutcome.Answered) return;
         counts.LatencyTicks += latency.Ticks;
         if (latency > Stream.LatencyTarget) counts.Slow++;
         if (isMeasured) Latencies.Add(latency);
+    }
+
+    /// <summary>So many requests were sent.</summary>
+    internal void OnSent(long count) => Sent += count;
+
+    /// <summary>So many requests ended alike; their latencies are added to <see cref="Latencies"/> by the caller.</summary>
+    /// <param name="sentAt">Instant in the step they count in.</param>
+    /// <param name="version">Version that they met, or empty.</param>
+    /// <param name="outcome">How.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="slow">How many of them are beyond the latency target.</param>
+    /// <param name="latencyTicks">Sum of their latencies.</param>
+    internal void OnEnded(TimeSpan sentAt, string version, RequestOutcome outcome, long count, long slow, long latencyTicks)
+    {
+        Ended += count;
+        VersionCounts counts = At(sentAt, version);
+        counts.ByOutcome[(int)outcome] += count;
+        counts.Slow += slow;
+        counts.LatencyTicks += latencyTicks;
     }
 
     /// <summary>Sums over the requests that were sent in [from, to), instants rounded down to steps.</summary>
@@ -93,6 +110,13 @@ public sealed class RequestLedger
         }
 
         return sums;
+    }
+
+    private VersionCounts At(TimeSpan sentAt, string version)
+    {
+        int at = (int)(sentAt.Ticks / _stepTicks);
+        while (_steps.Count <= at) _steps.Add(new Step());
+        return Of(_steps[at], version);
     }
 
     private static VersionCounts Of(Step step, string version)
@@ -119,8 +143,10 @@ public sealed class RequestLedger
 /// <param name="TimedOut">Failed because it took too long.</param>
 /// <param name="Lost">Failed because the process ended.</param>
 /// <param name="Errors">Failed by the application's own error.</param>
+/// <param name="Denied">Failed because a NetworkPolicy keeps the client from the pod.</param>
 public readonly record struct RequestSums(
-    long Requests, long Failed, long Slow, long LatencyTicks, long NoEndpoint, long Refused, long Overloaded, long TimedOut, long Lost, long Errors)
+    long Requests, long Failed, long Slow, long LatencyTicks, long NoEndpoint, long Refused, long Overloaded, long TimedOut, long Lost, long Errors,
+    long Denied = 0)
 {
     /// <summary>Answered requests.</summary>
     public long Answered => Requests - Failed;
@@ -128,7 +154,7 @@ public readonly record struct RequestSums(
     /// <summary>Both together.</summary>
     public RequestSums Plus(in RequestSums other) => new(
         Requests + other.Requests, Failed + other.Failed, Slow + other.Slow, LatencyTicks + other.LatencyTicks, NoEndpoint + other.NoEndpoint, Refused + other.Refused,
-        Overloaded + other.Overloaded, TimedOut + other.TimedOut, Lost + other.Lost, Errors + other.Errors);
+        Overloaded + other.Overloaded, TimedOut + other.TimedOut, Lost + other.Lost, Errors + other.Errors, Denied + other.Denied);
 
     internal RequestSums Plus(long[] byOutcome, long slow, long latencyTicks)
     {
@@ -136,15 +162,19 @@ public readonly record struct RequestSums(
         foreach (long count in byOutcome) all += count;
         return Plus(new RequestSums(
             all, all - byOutcome[(int)RequestOutcome.Answered], slow, latencyTicks, byOutcome[(int)RequestOutcome.NoEndpoint], byOutcome[(int)RequestOutcome.Refused],
-            byOutcome[(int)RequestOutcome.Overloaded], byOutcome[(int)RequestOutcome.TimedOut], byOutcome[(int)RequestOutcome.Lost], byOutcome[(int)RequestOutcome.Error]));
+            byOutcome[(int)RequestOutcome.Overloaded], byOutcome[(int)RequestOutcome.TimedOut], byOutcome[(int)RequestOutcome.Lost], byOutcome[(int)RequestOutcome.Error],
+            byOutcome[(int)RequestOutcome.Denied]));
     }
 }
 
 /// <summary>Counts latencies by their length: 128 buckets for every doubling, so a quantile is at most 0.8 % too long.</summary>
 public sealed class LatencyHistogram
 {
+    /// <summary>Number of buckets.</summary>
+    internal const int BucketCount = (64 - SubBits) << SubBits;
+
     private const int SubBits = 7;
-    private readonly long[] _counts = new long[(64 - SubBits) << SubBits];
+    private readonly long[] _counts = new long[BucketCount];
 
     /// <summary>Latencies counted.</summary>
     public long Count { get; private set; }
@@ -181,7 +211,13 @@ public sealed class LatencyHistogram
         return null;
     }
 
-    private static int BucketOf(long ticks)
+    internal void Add(int bucket, long count)
+    {
+        _counts[bucket] += count;
+        Count += count;
+    }
+
+    internal static int BucketOf(long ticks)
     {
         if (ticks < 1 << SubBits) return (int)Math.Max(ticks, 0);
         int exponent = 63 - System.Numerics.BitOperations.LeadingZeroCount((ulong)ticks) - SubBits;

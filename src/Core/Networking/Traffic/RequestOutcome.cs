@@ -23,4 +23,7 @@ public enum RequestOutcome : byte
 
     /// <summary>The application answered with an error.</summary>
     Error,
+
+    /// <summary>A NetworkPolicy keeps the client from the pod.</summary>
+    Denied,
 }

@@ -2,6 +2,7 @@ using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Store;
 using SchedBench.Core.Time;
 
 namespace SchedBench.Core.Networking;
@@ -10,18 +11,24 @@ namespace SchedBench.Core.Networking;
 /// <remarks>
 /// Two events a request: it is sent, and it is done. A request that waits or is worked on longer than its client's time-out has failed at that instant; it is taken out when
 /// its turn comes, so no third event is needed. What a process holds when it ends is lost. Arrivals and service times are functions of (seed, stream, number of the request):
-/// two strategies meet the same requests.
+/// two strategies meet the same requests. While a stream's rate is above its <see cref="TrafficSpec.FluidAbove"/> it is no requests but a rate: see <c>docs/networking.md</c>.
 /// </remarks>
-public sealed class RequestTraffic : IEventHandler, IServingObserver
+public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IStoreListener
 {
     private const ushort Arrive = 0;
     private const ushort Done = 1;
+    private const ushort NextPiece = 2;
+    private const long NoEndpoint = -1;
+    private const long IsDenied = -2;
     private readonly EventLoop _loop;
     private readonly ushort _handler;
     private readonly FactStream _facts;
     private readonly EndpointHistory _endpoints;
     private readonly ProxyTiming _proxies;
     private readonly IngressRouter _ingress;
+    private readonly NetworkPolicies? _policies;
+    private readonly FluidTraffic? _fluid;
+    private IRoutingObserver? _routing;
     private readonly Stream[] _streams;
     private readonly PodServers _servers = new();
     private readonly Stack<int> _free = new();
@@ -35,7 +42,7 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
     /// <summary>Traffic of a run; nothing is sent before <see cref="Begin"/>.</summary>
     public RequestTraffic(
         EventLoop loop, FactStream facts, EndpointHistory endpoints, ProxyTiming proxies, IngressRouter ingress, IReadOnlyList<TrafficSpec> streams, NetworkOptions options, ulong seed,
-        TimeSpan measuredFrom)
+        TimeSpan measuredFrom, NetworkPolicies? policies = null)
     {
         _loop = loop;
         _handler = loop.Register(this);
@@ -44,14 +51,30 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
         _proxies = proxies;
         _ingress = ingress;
         _measuredFrom = measuredFrom;
+        _policies = policies;
         _gaps = Draw.Stream(seed, "traffic/gaps");
         _choices = Draw.Stream(seed, "traffic/choices");
         _services = Draw.Stream(seed, "traffic/service");
         _streams = [.. streams.Select(stream => new Stream(stream, options.CurveStep))];
+        for (int s = 0; s < _streams.Length; s++)
+        {
+            if (!IsEverFluid(_streams[s].Spec)) continue;
+            _fluid ??= new FluidTraffic(loop, facts, endpoints, proxies, ingress, _servers, policies, options.CurveStep, measuredFrom);
+            _streams[s].Fluid = _fluid.Add(_streams[s].Spec, s, _streams[s].Ledger);
+        }
+
+        if (policies is not null && _fluid is not null) policies.Changed = _fluid.OnPolicies;
     }
 
     /// <summary>What became of the requests, by stream.</summary>
-    public IReadOnlyList<RequestLedger> Ledgers => [.. _streams.Select(stream => stream.Ledger)];
+    public IReadOnlyList<RequestLedger> Ledgers
+    {
+        get
+        {
+            _fluid?.Settle();
+            return [.. _streams.Select(stream => stream.Ledger)];
+        }
+    }
 
     private sealed class Stream(TrafficSpec spec, TimeSpan step)
     {
@@ -61,6 +84,8 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
         public readonly Connection[] Connections = new Connection[spec.Observers];
         public ulong Next;
         public int Piece;
+        public FluidStream? Fluid;
+        public long UnderWay;
     }
 
     private struct Connection
@@ -97,6 +122,10 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
             Send(data.Subject);
             ScheduleNext(data.Subject, _loop.Now);
         }
+        else if (data.Kind == NextPiece)
+        {
+            BeginPiece(data.Subject);
+        }
         else if (_requests[data.Subject].Generation == (uint)data.Argument)
         {
             Finish(data.Subject);
@@ -104,7 +133,11 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
     }
 
     /// <inheritdoc/>
-    public void OnListening(Pod pod, ImageBehavior behavior) => _servers.Open(pod, behavior);
+    public void OnListening(Pod pod, ImageBehavior behavior)
+    {
+        _servers.Open(pod, behavior);
+        _fluid?.OnPod(pod.Uid);
+    }
 
     /// <inheritdoc/>
     public void OnFitChanged(Pod pod, bool isFit)
@@ -115,7 +148,9 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
     /// <inheritdoc/>
     public void OnStopping(Pod pod)
     {
-        if (_servers.Find(pod.Uid) is var slot && slot >= 0 && !_servers[slot].Behavior.ServesWhileStopping) _servers[slot].RefusesNew = true;
+        if (_servers.Find(pod.Uid) is not (>= 0 and var slot) || _servers[slot].Behavior.ServesWhileStopping) return;
+        _servers[slot].RefusesNew = true;
+        _fluid?.OnPod(pod.Uid);
     }
 
     /// <inheritdoc/>
@@ -124,7 +159,9 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
         int slot = _servers.Find(pod.Uid);
         if (slot < 0) return;
         int busy = _servers[slot].FirstBusy, waiting = _servers[slot].FirstWaiting;
+        _fluid?.OnStopped(pod.Uid);
         _servers.Close(slot);
+        _fluid?.OnPod(pod.Uid);
         LoseAll(busy);
         LoseAll(waiting);
     }
@@ -132,7 +169,9 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
     /// <summary>How fast a pod works from now on: 1 as its image says, less when it is throttled or its node is slow. Requests under way keep their time.</summary>
     public void SetSpeed(long podUid, double speed)
     {
-        if (_servers.Find(podUid) is var slot && slot >= 0) _servers[slot].Speed = speed;
+        if (_servers.Find(podUid) is not (>= 0 and var slot) || _servers[slot].Speed == speed) return;
+        _servers[slot].Speed = speed;
+        _fluid?.OnPod(podUid);
     }
 
     /// <summary>Requests and CPU time that a pod has spent so far; false when it serves nothing.</summary>
@@ -140,7 +179,54 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
     {
         int slot = _servers.Find(podUid);
         (requests, cpuMilliseconds) = slot < 0 ? default : (_servers[slot].RequestsSum, _servers[slot].CpuMillisecondsSum);
-        return slot >= 0;
+        if (slot < 0 || _fluid is null) return slot >= 0;
+        double served = _fluid.ServedBy(podUid);
+        requests += (long)served;
+        cpuMilliseconds += served * _servers[slot].Behavior.CpuMillisecondsPerRequest;
+        return true;
+    }
+
+    /// <summary>An Ingress was written: streams that are a fluid look again where they go.</summary>
+    public void OnChange(in StoreChange change)
+    {
+        if (change.Object is Ingress) _fluid?.OnIngress(change.Object.Metadata.Namespace);
+    }
+
+    /// <summary>Requests of a stream that are under way, counted apart from its ledger.</summary>
+    internal long CountInFlight(int stream) => _streams[stream].UnderWay + (_streams[stream].Fluid?.CountInFlight() ?? 0);
+
+    /// <summary>Somebody is told where requests go.</summary>
+    internal void Observe(IRoutingObserver observer)
+    {
+        _routing = observer;
+        if (_fluid is not null) _fluid.Routing = observer;
+    }
+
+    private static bool IsEverFluid(TrafficSpec spec)
+    {
+        foreach (ref readonly RateFrom rate in spec.Rates.AsSpan())
+        {
+            if (FluidTraffic.Takes(spec, rate.RequestsPerSecond)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A piece of rates begins before or after which the stream is a fluid.</summary>
+    private void BeginPiece(int s)
+    {
+        Stream stream = _streams[s];
+        ReadOnlySpan<RateFrom> rates = stream.Spec.Rates.AsSpan();
+        while (stream.Piece + 1 < rates.Length && rates[stream.Piece + 1].From <= _loop.Now) stream.Piece++;
+        if (!FluidTraffic.Takes(stream.Spec, rates[stream.Piece].RequestsPerSecond))
+        {
+            _fluid!.SetRate(stream.Fluid!, 0);
+            ScheduleNext(s, _loop.Now);
+            return;
+        }
+
+        _fluid!.SetRate(stream.Fluid!, rates[stream.Piece].RequestsPerSecond);
+        if (stream.Piece + 1 < rates.Length) _loop.Schedule(rates[stream.Piece + 1].From, new EventData(_handler, NextPiece, s));
     }
 
     private void ScheduleNext(int s, TimeSpan after)
@@ -153,6 +239,12 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
         while (true)
         {
             double rate = rates[stream.Piece].RequestsPerSecond;
+            if (FluidTraffic.Takes(stream.Spec, rate))
+            {
+                _loop.Schedule(at, new EventData(_handler, NextPiece, s));
+                return;
+            }
+
             TimeSpan end = stream.Piece + 1 < rates.Length ? rates[stream.Piece + 1].From : TimeSpan.MaxValue;
             if (rate > 0)
             {
@@ -170,191 +262,5 @@ public sealed class RequestTraffic : IEventHandler, IServingObserver
             at = end;
             stream.Piece++;
         }
-    }
-
-    private void Send(int s)
-    {
-        Stream stream = _streams[s];
-        stream.Ledger.OnSent();
-        int slot = Allocate();
-        ref Request request = ref _requests[slot];
-        request.Stream = s;
-        request.Number = stream.Next++;
-        request.Observer = (int)_choices.Below(stream.Entity, request.Number << 8, (ulong)stream.Spec.Observers);
-        request.Attempt = 0;
-        request.SentAt = _loop.Now;
-        Try(slot);
-    }
-
-    private void Try(int slot)
-    {
-        ref Request request = ref _requests[slot];
-        request.TriedAt = _loop.Now;
-        Stream stream = _streams[request.Stream];
-        long pod = Choose(stream, in request);
-        if (pod < 0)
-        {
-            Fail(slot, RequestOutcome.NoEndpoint, "");
-            return;
-        }
-
-        int server = _servers.Find(pod);
-        if (server < 0)
-        {
-            Forget(stream, request.Observer);
-            Fail(slot, RequestOutcome.Refused, "");
-            return;
-        }
-
-        ref PodServers.Server target = ref _servers[server];
-        if (target.RefusesNew)
-        {
-            Forget(stream, request.Observer);
-            Fail(slot, RequestOutcome.Refused, target.Version);
-            return;
-        }
-
-        request.Server = server;
-        if (target.Busy < target.Behavior.Concurrency) Start(slot, ref target);
-        else if (target.Waiting < target.Behavior.QueueLimit) Enqueue(slot, ref target);
-        else Fail(slot, RequestOutcome.Overloaded, target.Version);
-    }
-
-    /// <summary>An endpoint as the client knows them now; −1 when it knows none.</summary>
-    private long Choose(Stream stream, in Request request)
-    {
-        ulong n = (request.Number << 8) + ((ulong)request.Attempt << 4);
-        ref Connection connection = ref stream.Connections[request.Observer];
-        if (connection.Left > 0 && request.Attempt == 0)
-        {
-            connection.Left--;
-            return connection.PodUid;
-        }
-
-        string? service = stream.Spec.Service;
-        if (stream.Spec.Host.Length > 0) service = _ingress.Route(stream.Spec.Namespace, stream.Spec.Host, stream.Spec.Path, _choices.Uniform(stream.Entity, n + 1));
-        if (service is null) return -1;
-        ReadOnlySpan<long> known = _endpoints.At(stream.Spec.Namespace, service, _proxies.KnownUntil(request.Observer, _loop.Now));
-        if (known.Length == 0) return -1;
-        long pod = known[(int)_choices.Below(stream.Entity, n + 2, (ulong)known.Length)];
-        if (stream.Spec.RequestsPerConnection > 1) connection = new Connection { PodUid = pod, Left = stream.Spec.RequestsPerConnection - 1 };
-        return pod;
-    }
-
-    /// <summary>The connection is broken: the next request opens a new one.</summary>
-    private static void Forget(Stream stream, int observer) => stream.Connections[observer].Left = 0;
-
-    private void Start(int slot, ref PodServers.Server server)
-    {
-        ref Request request = ref _requests[slot];
-        server.Busy++;
-        server.RequestsSum++;
-        server.CpuMillisecondsSum += server.Behavior.CpuMillisecondsPerRequest;
-        Link(slot, ref server.FirstBusy);
-        double seconds = server.Behavior.ServiceSeconds.Sample(in _services, _streams[request.Stream].Entity, (request.Number << 4) + (ulong)request.Attempt) / server.Speed;
-        _loop.Schedule(_loop.Now + TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)), new EventData(_handler, Done, slot, request.Generation));
-    }
-
-    private void Enqueue(int slot, ref PodServers.Server server)
-    {
-        server.Waiting++;
-        ref Request request = ref _requests[slot];
-        request.Next = -1;
-        request.Previous = server.LastWaiting;
-        if (server.LastWaiting >= 0) _requests[server.LastWaiting].Next = slot;
-        else server.FirstWaiting = slot;
-        server.LastWaiting = slot;
-    }
-
-    private void Finish(int slot)
-    {
-        ref Request request = ref _requests[slot];
-        int server = request.Server;
-        ref PodServers.Server target = ref _servers[server];
-        target.Busy--;
-        Unlink(slot, ref target.FirstBusy);
-        Stream stream = _streams[request.Stream];
-        bool isError = target.Behavior.ErrorRatio > 0 && _choices.Uniform(stream.Entity, (request.Number << 8) + ((ulong)request.Attempt << 4) + 3) < target.Behavior.ErrorRatio;
-        string version = target.Version;
-        if (_loop.Now - request.TriedAt > stream.Spec.Timeout) Fail(slot, RequestOutcome.TimedOut, version);
-        else if (isError) Fail(slot, RequestOutcome.Error, version);
-        else End(slot, RequestOutcome.Answered, version);
-        Serve(server);
-    }
-
-    /// <summary>The worker that became free takes the next that waits and whose client still does.</summary>
-    private void Serve(int server)
-    {
-        while (_servers[server].FirstWaiting is var next && next >= 0 && _servers[server].Busy < _servers[server].Behavior.Concurrency)
-        {
-            ref PodServers.Server target = ref _servers[server];
-            target.Waiting--;
-            target.FirstWaiting = _requests[next].Next;
-            if (target.FirstWaiting < 0) target.LastWaiting = -1;
-            else _requests[target.FirstWaiting].Previous = -1;
-            if (_loop.Now - _requests[next].TriedAt >= _streams[_requests[next].Stream].Spec.Timeout) Fail(next, RequestOutcome.TimedOut, target.Version);
-            else Start(next, ref target);
-        }
-    }
-
-    private void LoseAll(int first)
-    {
-        while (first >= 0)
-        {
-            int next = _requests[first].Next;
-            Forget(_streams[_requests[first].Stream], _requests[first].Observer);
-            // A client that gave up before the process ended has not lost its request, it had failed already.
-            bool wasLate = _loop.Now - _requests[first].TriedAt >= _streams[_requests[first].Stream].Spec.Timeout;
-            _requests[first].Generation++;
-            Fail(first, wasLate ? RequestOutcome.TimedOut : RequestOutcome.Lost, "");
-            first = next;
-        }
-    }
-
-    private void Fail(int slot, RequestOutcome outcome, string version)
-    {
-        ref Request request = ref _requests[slot];
-        if (request.Attempt < _streams[request.Stream].Spec.Retries)
-        {
-            request.Attempt++;
-            request.Generation++;
-            Try(slot);
-            return;
-        }
-
-        _facts.Record(new Fact(FactKind.RequestFailed, _loop.Now, default, -1, Cluster.NodeIndex.None, ((long)request.Stream << 8) | (long)outcome));
-        End(slot, outcome, version);
-    }
-
-    private void End(int slot, RequestOutcome outcome, string version)
-    {
-        ref Request request = ref _requests[slot];
-        _streams[request.Stream].Ledger.OnEnded(request.SentAt, version, outcome, _loop.Now - request.SentAt, request.SentAt >= _measuredFrom);
-        request.Generation++;
-        _free.Push(slot);
-    }
-
-    private int Allocate()
-    {
-        if (_free.TryPop(out int slot)) return slot;
-        if (_used == _requests.Length) Array.Resize(ref _requests, _used * 2);
-        return _used++;
-    }
-
-    private void Link(int slot, ref int first)
-    {
-        ref Request request = ref _requests[slot];
-        request.Previous = -1;
-        request.Next = first;
-        if (first >= 0) _requests[first].Previous = slot;
-        first = slot;
-    }
-
-    private void Unlink(int slot, ref int first)
-    {
-        ref Request request = ref _requests[slot];
-        if (request.Previous >= 0) _requests[request.Previous].Next = request.Next;
-        else first = request.Next;
-        if (request.Next >= 0) _requests[request.Next].Previous = request.Previous;
     }
 }

@@ -54,13 +54,6 @@ public sealed record AgentOptions
     /// apart by their own conditions.</summary>
     public bool TurnsUnreadyOnDeletion { get; init; }
 
-    /// <summary>Whether volumes are ready; null for a fleet without attachable ones.</summary>
-    public IPodVolumes? Volumes { get; init; }
-}
-
-/// <summary>Tells agents whether the volumes of a pod are attached and mounted.</summary>
-public interface IPodVolumes
-{
-    /// <summary>Whether the pod's containers may start. An agent that was told no asks again when <see cref="NodeAgent.OnVolumesChanged"/> is called.</summary>
-    bool IsReady(Objects.Pod pod);
+    /// <summary>Whether volumes are ready; null for those that the run attaches.</summary>
+    public IVolumes? Volumes { get; init; }
 }

@@ -23,7 +23,7 @@ namespace SchedBench.Core.Nodes;
 /// Differences: CrashLoopBackOff ends exactly at its instant (the kubelet's next sync comes up to 10 s later); the first status of a pod is written when it starts
 /// or fails, not when it is taken in; images are never garbage-collected.
 /// </remarks>
-public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeEvents, INodeHealthListener
+public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeEvents, INodeHealthListener, IVolumeObserver
 {
     private const ushort Work = 0;
     private const ushort Notice = 1;
@@ -88,6 +88,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
 
         _configs = new MountedConfigs(options);
         _health.Subscribe(this);
+        options.Volumes?.Subscribe(this);
         DelayedFeed.Behind(_store, _loop, options.WatchDelay).Subscribe(this);
     }
 
@@ -120,10 +121,13 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         }
     }
 
-    /// <summary>The volumes of a pod are ready now, or no longer.</summary>
-    public void OnVolumesChanged(long uid)
+    /// <inheritdoc/>
+    public void OnVolumesChanged(NodeIndex node)
     {
-        if (_byUid.TryGetValue(uid, out AgentPod? pod)) Enqueue(pod);
+        foreach (AgentPod pod in _onNode[node.Value] ?? [])
+        {
+            if (pod.Stage == PodStage.Waiting) Enqueue(pod);
+        }
     }
 
     /// <inheritdoc/>

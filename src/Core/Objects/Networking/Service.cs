@@ -37,6 +37,9 @@ public sealed record Service : KubeObject
     /// <summary>Addresses outside that lead here too.</summary>
     public ValueList<string> ExternalIps { get; init; }
 
+    /// <summary>Addresses that the balancer outside has got (<c>status.loadBalancer.ingress</c>).</summary>
+    public ValueList<string> BalancerIps { get; init; }
+
     /// <summary>Host outside, of an ExternalName.</summary>
     public string ExternalName { get; init; } = "";
 

@@ -59,6 +59,15 @@ public sealed record Invariant(int Number, string Text)
     /// <summary>35.</summary>
     public static readonly Invariant Preemption = new(35, "victims have a lower priority, the preemptor fits without them, and does not fit when one of them stays");
 
+    /// <summary>39.</summary>
+    public static readonly Invariant Routing = new(39, "no request is sent to a pod that was never ready, or after the last client has learned that it is no endpoint any more");
+
+    /// <summary>40.</summary>
+    public static readonly Invariant EndpointsFollow = new(40, "the endpoints of a service are its ready pods, at the latest after the propagation delay");
+
+    /// <summary>41.</summary>
+    public static readonly Invariant RequestBalance = new(41, "requests that were sent are answered, failed or in flight, and every failure is a fact");
+
     /// <summary>42.</summary>
     public static readonly Invariant TimeOrder = new(42, "time never goes back, equal instants run in the order in which they were scheduled, facts carry the instant they happen at");
 
@@ -70,6 +79,9 @@ public sealed record Invariant(int Number, string Text)
 
     /// <summary>Laws about rollouts and disruption, by number; object judges look after them.</summary>
     public static IReadOnlyList<Invariant> OfRollouts { get; } = [RolloutBounds, Budgets];
+
+    /// <summary>Laws about services and requests, by number; <see cref="TrafficJudge"/> looks after them.</summary>
+    public static IReadOnlyList<Invariant> OfTraffic { get; } = [Routing, EndpointsFollow, RequestBalance];
 
     /// <summary>All that <see cref="InvariantObserver"/> judges, by number.</summary>
     public static IReadOnlyList<Invariant> All { get; } =

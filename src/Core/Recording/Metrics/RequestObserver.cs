@@ -32,6 +32,7 @@ public sealed class RequestObserver(RequestTraffic traffic, TimeSpan from, TimeS
         sink.Add("requests_timed_out_total", sums.TimedOut);
         sink.Add("requests_lost_total", sums.Lost);
         sink.Add("requests_answered_with_error_total", sums.Errors);
+        sink.Add("requests_denied_total", sums.Denied);
         sink.AddRatio("request_latency_seconds_mean", sums.LatencyTicks, (Int128)sums.Answered * TimeSpan.TicksPerSecond);
         sink.Add("request_latency_seconds_p50", latencies.Quantile(500)?.TotalSeconds);
         sink.Add("request_latency_seconds_p99", latencies.Quantile(990)?.TotalSeconds);

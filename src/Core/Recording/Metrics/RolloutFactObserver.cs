@@ -1,4 +1,3 @@
-using SchedBench.Core.Recording;
 
 namespace SchedBench.Core.Recording.Metrics;
 

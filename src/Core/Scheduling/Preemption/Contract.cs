@@ -14,6 +14,9 @@ public readonly record struct PlacedPod(PodIndex Pod, ShapeIndex Shape, DeviceSe
 /// <summary>The pods that the scheduler's view holds, and the way to make one leave.</summary>
 public interface IPlacedPods
 {
+    /// <summary>No placed pod has a lower priority; a bound that need not be tight.</summary>
+    int LowestPriority => int.MinValue;
+
     /// <summary>Adds the pods of a node, exactly those that the view counts there, in a fixed order.</summary>
     void List(NodeIndex node, List<PlacedPod> into);
 

@@ -21,6 +21,7 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
     public Preemption? Preempt(in PreemptionRequest request)
     {
         if (IsUnderWay(in request)) return Preemption.UnderWay;
+        if (placed.LowestPriority >= request.Priority) return null;
         Candidate? best = null;
         for (int n = 0; n < request.View.Count; n++)
         {

@@ -47,6 +47,7 @@ internal static class ManifestReader
             Metrics = report.Texts("metrics"),
             Figures = report.Texts("figures"),
             PublishedSource = experiment.Find("expected") is { } published ? published.Text("source") : "",
+            PublishedFleet = experiment.Find("expected") is { } beside ? beside.Find("fleet")?.Text() ?? "" : "",
             PublishedX = experiment.Find("expected") is { } axis ? axis.Text("xMetric") : "",
             Notes = root.Texts("notes"),
             Inputs = [.. root.Items("inputs").Select(Input)],

@@ -43,6 +43,9 @@ internal sealed record RunDescription
     /// <summary>Where the published values come from; empty when the experiment names none.</summary>
     public required string PublishedSource { get; init; }
 
+    /// <summary>The fleet whose results stand beside the published values; empty when the experiment names none.</summary>
+    public required string PublishedFleet { get; init; }
+
     /// <summary>Our name of the x of the published values; empty when the experiment names none.</summary>
     public required string PublishedX { get; init; }
 

@@ -49,7 +49,7 @@ public sealed class NativeTraceReader : ITraceReader
 
         var names = new UniqueNames();
         var cells = new NativeCells();
-        var models = new GpuModelLists(nanIsNone: false);
+        var models = new GpuModelLists(asPublished: false);
         using var rows = CsvRows.Open(path, NativeColumns.Pods, log);
         while (rows.Next())
         {

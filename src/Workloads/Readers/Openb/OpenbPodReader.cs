@@ -35,8 +35,8 @@ public sealed class OpenbPodReader : ITraceReader
     {
         var log = new ReadLog(options.DisplayName ?? path, options.Strict);
         var builder = new WorkloadBuilder(log, options);
-        var names = new UniqueNames();
-        var models = new GpuModelLists(nanIsNone: true);
+        var names = new UniqueNames(areMade: !options.Strict);
+        var models = new GpuModelLists(asPublished: true);
         using var rows = CsvRows.Open(path, Layout, log);
         bool timed = rows.Has(Life.Creation) && !options.IgnoreTimes;
         if (!rows.Has(Life.Creation) && !options.IgnoreTimes) log.Note(ReadReason.NoTimes, 0, "", "");

@@ -30,6 +30,12 @@ internal sealed class ReadReason
     public static readonly ReadReason DuplicateJob = new(
         "duplicate-job", ReadNoteKind.Changed, "repeats a job number; its pods carry the line in their names");
 
+    public static readonly ReadReason DuplicateName = new(
+        "duplicate-name", ReadNoteKind.Changed, "repeats the name of a row above it; its pod carries the line in its name");
+
+    public static readonly ReadReason EmptyModel = new(
+        "empty-model", ReadNoteKind.Changed, "has an empty name in its list of GPU models; it was left out");
+
     public static readonly ReadReason AssumedRequest = new(
         "assumed-request", ReadNoteKind.Warning, "has no recorded CPU and memory; the stated amount for each GPU was taken");
 
@@ -77,7 +83,7 @@ internal sealed class ReadReason
     /// <summary>Every reason, for the documentation's test.</summary>
     public static IReadOnlyList<ReadReason> All { get; } =
     [
-        UnsortedArrivals, NegativeStart, RoundedTime, RoundedQuantity, StartFromArrival, RequestedProcessors, UsedMemory, UnknownMemory, DuplicateJob,
+        UnsortedArrivals, NegativeStart, RoundedTime, RoundedQuantity, StartFromArrival, RequestedProcessors, UsedMemory, UnknownMemory, DuplicateJob, DuplicateName, EmptyModel,
         AssumedRequest, NoEnd, BeforeRecord, EndBeforeStart, ZeroDuration, NoProcessors, NeverRan, PartialExecution, ExtraColumn, NoTimes, ImplausibleSpan,
     ];
 }

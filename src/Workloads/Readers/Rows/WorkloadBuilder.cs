@@ -24,9 +24,9 @@ internal readonly record struct RecordedLife(Int128? Arrival, Int128? Duration, 
 /// <summary>Collects pods in file order and makes the sorted workload of them: the same rules for every format.</summary>
 internal sealed class WorkloadBuilder
 {
-    /// <summary>Instants and durations stay below 6,000 years, so that their sum fits a <see cref="TimeSpan"/>.</summary>
-    private const long MostTicks = 2_000_000_000_000_000_000;
     private const long PlausibleTicks = 3652 * TimeSpan.TicksPerDay;
+
+    private static readonly long MostTicks = TraceReadOptions.LongestSpan.Ticks;
 
     private readonly ReadLog _log;
     private readonly TraceReadOptions _options;

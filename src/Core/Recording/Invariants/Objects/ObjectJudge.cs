@@ -20,13 +20,23 @@ public abstract class ObjectJudge : IStoreListener
 
     private protected TimeSpan Now => Run.Loop.Now;
 
-    /// <summary>Lets all judges of objects watch a run; call it before the run starts.</summary>
+    /// <summary>Lets all judges that apply watch a run; call it before the run starts, once.</summary>
+    /// <remarks>What binds controllers at once is judged only where they see the store at once: <see cref="OrchestratedRun.ControllersSeeAtOnce"/>. Nodes are judged where there are
+    /// agents (<see cref="NodeInvariants"/>); they look after their own rest.</remarks>
     /// <param name="run">The run.</param>
     /// <returns>The judges; call <see cref="JudgeRest"/> of each when the run has come to rest.</returns>
     public static IReadOnlyList<ObjectJudge> AttachAll(OrchestratedRun run)
     {
-        ObjectJudge[] judges = [new MetadataJudge(run), new QuotaJudge(run), new GarbageJudge(run), new StatefulJudge(run), new DaemonJudge(run), new JobJudge(run), new CronJudge(run), new AutoscalerJudge(run)];
+        List<ObjectJudge> judges = [new MetadataJudge(run), new QuotaJudge(run), new GarbageJudge(run), new StatefulJudge(run), new DaemonJudge(run), new JobJudge(run), new CronJudge(run), new AutoscalerJudge(run)];
         foreach (ObjectJudge judge in judges) run.Store.Subscribe(judge);
+        judges.Add(PlacementJudge.Attach(run));
+        if (run.ControllersSeeAtOnce)
+        {
+            judges.Add(RolloutJudge.Attach(run));
+            judges.Add(DisruptionJudge.Attach(run));
+        }
+
+        if (run.Agents is not null) NodeInvariants.Attach(run);
         return judges;
     }
 

@@ -1,0 +1,109 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Controllers;
+
+/// <summary>What claims, volumes and classes of a store allow the scheduler (kube-scheduler's plug-ins VolumeBinding, VolumeZone, VolumeRestrictions and NodeVolumeLimits).</summary>
+/// <remarks>A bound claim's volume must be reachable from the node. A claim that waits for its first pod needs a free volume that is, or a class that makes volumes there. Every other
+/// claim without a volume keeps its pods waiting. Volumes for one pod alone are in nobody else's use. Claims on a node count against its limit, each once.
+/// Difference: kube-scheduler waits for the chosen volumes before it binds the pod; here the claim gets its node, and a free volume its claim, just before the binding, and
+/// the pod waits on its node.</remarks>
+/// <param name="view">The scheduler's view.</param>
+/// <param name="store">API truth: where choices are written.</param>
+/// <param name="fleet">The fleet.</param>
+/// <param name="options">Limits.</param>
+internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout fleet, StorageOptions options) : IVolumeRules
+{
+    private const string NoProvisioner = "kubernetes.io/no-provisioner";
+    private const string OnePod = "ReadWriteOncePod";
+    private readonly Dictionary<(int Node, ObjectKey Claim), int> _onNode = [];
+    private readonly Dictionary<ObjectKey, int> _users = [];
+    private readonly Dictionary<int, int> _attached = [];
+    private readonly List<long> _taken = [];
+
+    /// <inheritdoc/>
+    public InfeasibleReason? Check(PodSpec pod, string ns, NodeIndex node)
+    {
+        // A node that is not there is judged as it would register.
+        Node place = view.Find<Node>(ResourceKind.Node, "", fleet.Nodes[node.Value].Name) ?? NodeObjects.Of(fleet, node.Value);
+        _taken.Clear();
+        int attached = _attached.GetValueOrDefault(node.Value);
+        foreach (ref readonly Volume volume in pod.Volumes.AsSpan())
+        {
+            if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
+            var key = new ObjectKey(ResourceKind.PersistentVolumeClaim, ns, volume.Source);
+            if (view.Find(key) is not PersistentVolumeClaim { Metadata.IsDeleting: false } claim) return InfeasibleReason.VolumeBindingConflict;
+            if (claim.AccessModes.Contains(OnePod) && _users.ContainsKey(key)) return InfeasibleReason.VolumeInUse;
+            if ((claim.IsBound ? CheckBound(claim, place) : CheckWaiting(claim, place)) is { } reason) return reason;
+            if (!_onNode.ContainsKey((node.Value, key))) attached++;
+        }
+
+        return attached > options.AttachLimit ? InfeasibleReason.TooManyVolumes : null;
+    }
+
+    /// <inheritdoc/>
+    public void OnPlaced(PodSpec pod, string ns, NodeIndex node, int sign)
+    {
+        foreach (ref readonly Volume volume in pod.Volumes.AsSpan())
+        {
+            if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
+            var key = new ObjectKey(ResourceKind.PersistentVolumeClaim, ns, volume.Source);
+            Count(_users, key, sign);
+            bool wasThere = _onNode.ContainsKey((node.Value, key));
+            Count(_onNode, (node.Value, key), sign);
+            if (wasThere != _onNode.ContainsKey((node.Value, key))) Count(_attached, node.Value, sign);
+        }
+    }
+
+    /// <summary>Writes what was chosen for the claims of a pod that is about to be bound: the node to those that wait for their first pod, and their claim to free volumes that they
+    /// take (<c>AssumePodVolumes</c>, <c>BindPodVolumes</c>).</summary>
+    public void Choose(Pod pod, NodeIndex node)
+    {
+        foreach (Volume volume in pod.Spec.Volumes)
+        {
+            if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
+            if (store.View.Find<PersistentVolumeClaim>(ResourceKind.PersistentVolumeClaim, pod.Metadata.Namespace, volume.Source) is not { IsBound: false, SelectedNode.Length: 0 } claim) continue;
+            if (ClassOf(store.View, claim) is not { WaitsForFirstConsumer: true } type) continue;
+            if (store.View.Find<Node>(ResourceKind.Node, "", fleet.Nodes[node.Value].Name) is not { } place) continue;
+            PersistentVolumeClaim chosen = claim with { SelectedNode = place.Name, StorageClass = type.Name };
+            if (VolumeMatching.Find(store.View, chosen, place) is { Claim: null } free) _ = store.Update(free with { Claim = claim.Key });
+            _ = store.Update(chosen);
+        }
+    }
+
+    private InfeasibleReason? CheckBound(PersistentVolumeClaim claim, Node node)
+    {
+        if (view.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", claim.VolumeName) is not { } volume) return InfeasibleReason.VolumeBindingConflict;
+        return VolumeMatching.Reaches(volume, node) ? null : InfeasibleReason.VolumeZoneConflict;
+    }
+
+    private InfeasibleReason? CheckWaiting(PersistentVolumeClaim claim, Node node)
+    {
+        // Without a class that waits the claim gets its volume first.
+        if (claim.VolumeName.Length > 0 || ClassOf(view, claim) is not { WaitsForFirstConsumer: true } type) return InfeasibleReason.VolumeBindingConflict;
+        if (claim.SelectedNode.Length > 0 && claim.SelectedNode != node.Name) return InfeasibleReason.VolumeBindingConflict;
+        if (VolumeMatching.Find(view, claim.StorageClass is null ? claim with { StorageClass = type.Name } : claim, node, _taken) is { } free)
+        {
+            _taken.Add(free.Uid);
+            return null;
+        }
+
+        bool isMade = type.Provisioner is not ("" or NoProvisioner) && claim.Selector is null
+            && (type.AllowedZones.Count == 0 || type.AllowedZones.Contains(node.Metadata.Labels.ValueOf(options.ZoneLabel) ?? "", StringComparer.Ordinal));
+        return isMade ? null : InfeasibleReason.VolumeBindingConflict;
+    }
+
+    private static StorageClass? ClassOf(ObjectView objects, PersistentVolumeClaim claim) => claim.StorageClass is { } name
+        ? name.Length == 0 ? null : objects.Find<StorageClass>(ResourceKind.StorageClass, "", name)
+        : VolumeMatching.DefaultClass(objects);
+
+    private static void Count<T>(Dictionary<T, int> counts, T key, int by)
+        where T : notnull
+    {
+        int count = counts.GetValueOrDefault(key) + by;
+        if (count == 0) counts.Remove(key);
+        else counts[key] = count;
+    }
+}

@@ -1,0 +1,198 @@
+using SchedBench.Core.Recording;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Networking;
+
+/// <content>The life of a request: sent, tried, queued, worked on, ended.</content>
+public sealed partial class RequestTraffic
+{
+    private void Send(int s)
+    {
+        Stream stream = _streams[s];
+        stream.Ledger.OnSent();
+        stream.UnderWay++;
+        int slot = Allocate();
+        ref Request request = ref _requests[slot];
+        request.Stream = s;
+        request.Number = stream.Next++;
+        request.Observer = (int)_choices.Below(stream.Entity, request.Number << 8, (ulong)stream.Spec.Observers);
+        request.Attempt = 0;
+        request.SentAt = _loop.Now;
+        Try(slot);
+    }
+
+    private void Try(int slot)
+    {
+        ref Request request = ref _requests[slot];
+        request.TriedAt = _loop.Now;
+        Stream stream = _streams[request.Stream];
+        long pod = Choose(stream, in request);
+        if (pod < 0)
+        {
+            Fail(slot, pod == IsDenied ? RequestOutcome.Denied : RequestOutcome.NoEndpoint, "");
+            return;
+        }
+
+        int server = _servers.Find(pod);
+        if (server < 0)
+        {
+            Forget(stream, request.Observer);
+            Fail(slot, RequestOutcome.Refused, "");
+            return;
+        }
+
+        ref PodServers.Server target = ref _servers[server];
+        if (target.RefusesNew)
+        {
+            Forget(stream, request.Observer);
+            Fail(slot, RequestOutcome.Refused, target.Version);
+            return;
+        }
+
+        request.Server = server;
+        if (target.Busy < target.Behavior.Concurrency) Start(slot, ref target);
+        else if (target.Waiting < target.Behavior.QueueLimit) Enqueue(slot, ref target);
+        else Fail(slot, RequestOutcome.Overloaded, target.Version);
+    }
+
+    /// <summary>An endpoint as the client knows them now; below 0 when it knows none, or may not reach it.</summary>
+    private long Choose(Stream stream, in Request request)
+    {
+        ulong n = (request.Number << 8) + ((ulong)request.Attempt << 4);
+        ref Connection connection = ref stream.Connections[request.Observer];
+        if (connection.Left > 0 && request.Attempt == 0)
+        {
+            connection.Left--;
+            return connection.PodUid;
+        }
+
+        string? service = stream.Spec.Service;
+        if (stream.Spec.Host.Length > 0) service = _ingress.Route(stream.Spec.Namespace, stream.Spec.Host, stream.Spec.Path, _choices.Uniform(stream.Entity, n + 1));
+        if (service is null) return NoEndpoint;
+        ReadOnlySpan<long> known = _endpoints.At(stream.Spec.Namespace, service, _proxies.KnownUntil(request.Observer, _loop.Now));
+        if (known.Length == 0) return NoEndpoint;
+        long pod = known[(int)_choices.Below(stream.Entity, n + 2, (ulong)known.Length)];
+        _routing?.OnRouted(_loop.Now, stream.Spec.Namespace, service, pod);
+        if (_policies is not null && !_policies.Allows(stream.Spec.From, stream.Spec.Namespace, service, pod)) return IsDenied;
+        if (stream.Spec.RequestsPerConnection > 1) connection = new Connection { PodUid = pod, Left = stream.Spec.RequestsPerConnection - 1 };
+        return pod;
+    }
+
+    /// <summary>The connection is broken: the next request opens a new one.</summary>
+    private static void Forget(Stream stream, int observer) => stream.Connections[observer].Left = 0;
+
+    private void Start(int slot, ref PodServers.Server server)
+    {
+        ref Request request = ref _requests[slot];
+        server.Busy++;
+        server.RequestsSum++;
+        server.CpuMillisecondsSum += server.Behavior.CpuMillisecondsPerRequest;
+        Link(slot, ref server.FirstBusy);
+        double seconds = server.Behavior.ServiceSeconds.Sample(in _services, _streams[request.Stream].Entity, (request.Number << 4) + (ulong)request.Attempt) / server.Speed;
+        _loop.Schedule(_loop.Now + TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)), new EventData(_handler, Done, slot, request.Generation));
+    }
+
+    private void Enqueue(int slot, ref PodServers.Server server)
+    {
+        server.Waiting++;
+        ref Request request = ref _requests[slot];
+        request.Next = -1;
+        request.Previous = server.LastWaiting;
+        if (server.LastWaiting >= 0) _requests[server.LastWaiting].Next = slot;
+        else server.FirstWaiting = slot;
+        server.LastWaiting = slot;
+    }
+
+    private void Finish(int slot)
+    {
+        ref Request request = ref _requests[slot];
+        int server = request.Server;
+        ref PodServers.Server target = ref _servers[server];
+        target.Busy--;
+        Unlink(slot, ref target.FirstBusy);
+        Stream stream = _streams[request.Stream];
+        bool isError = target.Behavior.ErrorRatio > 0 && _choices.Uniform(stream.Entity, (request.Number << 8) + ((ulong)request.Attempt << 4) + 3) < target.Behavior.ErrorRatio;
+        string version = target.Version;
+        if (_loop.Now - request.TriedAt > stream.Spec.Timeout) Fail(slot, RequestOutcome.TimedOut, version);
+        else if (isError) Fail(slot, RequestOutcome.Error, version);
+        else End(slot, RequestOutcome.Answered, version);
+        Serve(server);
+    }
+
+    /// <summary>The worker that became free takes the next that waits and whose client still does.</summary>
+    private void Serve(int server)
+    {
+        while (_servers[server].FirstWaiting is var next && next >= 0 && _servers[server].Busy < _servers[server].Behavior.Concurrency)
+        {
+            ref PodServers.Server target = ref _servers[server];
+            target.Waiting--;
+            target.FirstWaiting = _requests[next].Next;
+            if (target.FirstWaiting < 0) target.LastWaiting = -1;
+            else _requests[target.FirstWaiting].Previous = -1;
+            if (_loop.Now - _requests[next].TriedAt >= _streams[_requests[next].Stream].Spec.Timeout) Fail(next, RequestOutcome.TimedOut, target.Version);
+            else Start(next, ref target);
+        }
+    }
+
+    private void LoseAll(int first)
+    {
+        while (first >= 0)
+        {
+            int next = _requests[first].Next;
+            Forget(_streams[_requests[first].Stream], _requests[first].Observer);
+            // A client that gave up before the process ended has not lost its request, it had failed already.
+            bool wasLate = _loop.Now - _requests[first].TriedAt >= _streams[_requests[first].Stream].Spec.Timeout;
+            _requests[first].Generation++;
+            Fail(first, wasLate ? RequestOutcome.TimedOut : RequestOutcome.Lost, "");
+            first = next;
+        }
+    }
+
+    private void Fail(int slot, RequestOutcome outcome, string version)
+    {
+        ref Request request = ref _requests[slot];
+        if (request.Attempt < _streams[request.Stream].Spec.Retries)
+        {
+            request.Attempt++;
+            request.Generation++;
+            Try(slot);
+            return;
+        }
+
+        _facts.Record(new Fact(FactKind.RequestFailed, _loop.Now, default, -1, Cluster.NodeIndex.None, ((long)request.Stream << 8) | (long)outcome));
+        End(slot, outcome, version);
+    }
+
+    private void End(int slot, RequestOutcome outcome, string version)
+    {
+        ref Request request = ref _requests[slot];
+        _streams[request.Stream].UnderWay--;
+        _streams[request.Stream].Ledger.OnEnded(request.SentAt, version, outcome, _loop.Now - request.SentAt, request.SentAt >= _measuredFrom);
+        request.Generation++;
+        _free.Push(slot);
+    }
+
+    private int Allocate()
+    {
+        if (_free.TryPop(out int slot)) return slot;
+        if (_used == _requests.Length) Array.Resize(ref _requests, _used * 2);
+        return _used++;
+    }
+
+    private void Link(int slot, ref int first)
+    {
+        ref Request request = ref _requests[slot];
+        request.Previous = -1;
+        request.Next = first;
+        if (first >= 0) _requests[first].Previous = slot;
+        first = slot;
+    }
+
+    private void Unlink(int slot, ref int first)
+    {
+        ref Request request = ref _requests[slot];
+        if (request.Previous >= 0) _requests[request.Previous].Next = request.Next;
+        else first = request.Next;
+        if (request.Next >= 0) _requests[request.Next].Previous = request.Previous;
+    }
+}

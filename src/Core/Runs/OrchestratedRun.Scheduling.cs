@@ -1,0 +1,45 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Controllers;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Runs;
+
+/// <content>What the scheduler knows beside pods and nodes: claims and budgets.</content>
+public sealed partial class OrchestratedRun
+{
+    private const string HostLabel = "kubernetes.io/hostname";
+
+    /// <summary>The store as the scheduler sees it, maybe late.</summary>
+    internal ObjectFeed SchedulerFeed { get; }
+
+    /// <summary>Every node with the label of its name, as the kubelet registers it, unless it has one: rules over <c>kubernetes.io/hostname</c> mean nodes.</summary>
+    private static FleetLayout WithHostNames(FleetLayout fleet)
+    {
+        var nodes = new NodeSpec[fleet.Count];
+        bool hasAll = true;
+        for (int n = 0; n < nodes.Length; n++)
+        {
+            NodeSpec node = fleet.Nodes[n];
+            nodes[n] = node;
+            if (node.Labels.ValueOf(HostLabel) is not null) continue;
+            hasAll = false;
+            nodes[n] = node with { Labels = Labels.Of(node.Labels.Append(new Label(HostLabel, node.Name))) };
+        }
+
+        return hasAll ? fleet : new FleetLayout(nodes);
+    }
+
+    /// <summary>Claims and preemption, and the feed of everything else, in that order: what the scheduler is told it judges with both.</summary>
+    private void AddScheduling()
+    {
+        var claims = new ClaimRules(SchedulerFeed.View, Store, Fleet, _options.Controllers.Storage);
+        ViewState.Volumes = claims;
+        _pods.Binding = claims.Choose;
+        if (_options.Preempts)
+            Scheduler.Preemptor = new DefaultPreemptor(Scheduler.TrackPlacedPods(_pods.Evict), new ObjectBudgets(SchedulerFeed.View, _pods.UidOf));
+        Facts.Subscribe(_pods);
+        SchedulerFeed.Subscribe(_pods);
+    }
+}
