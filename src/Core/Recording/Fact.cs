@@ -173,6 +173,9 @@ public enum FactKind : byte
     /// <summary>Several requests of a stream that is sent as a fluid failed; Detail is their number times 2²⁴ plus the stream's place times 256 plus a
     /// <see cref="Networking.RequestOutcome"/>.</summary>
     RequestsFailed,
+
+    /// <summary>The cluster autoscaler changed the size of a node group, nodes that boot among them; Uid is the group's place in the list, Detail the old size · 2³² + the new one.</summary>
+    NodeGroupScaled,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

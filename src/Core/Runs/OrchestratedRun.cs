@@ -88,6 +88,10 @@ public sealed record OrchestratedRunOptions
     /// <summary>Disruption budgets and evictions.</summary>
     public DisruptionOptions Disruption { get; init; } = new();
 
+    /// <summary>Groups of nodes that come and go with the load; null for a fleet that stays as it is. The fleet holds all nodes that the groups may have
+    /// (<see cref="ClusterAutoscalerOptions.FleetWith"/>).</summary>
+    public ClusterAutoscalerOptions? ClusterAutoscaler { get; init; }
+
     /// <summary>What a canary or blue/green release is judged by; null when nothing measures requests.</summary>
     public IReleaseSignals? ReleaseSignals { get; init; }
 }
@@ -139,6 +143,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
         if (Traffic is not null) Runtime?.Observe(Traffic);
         options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
+        if (options.ClusterAutoscaler is { } autoscaler) AddClusterAutoscaler(autoscaler);
     }
 
     /// <summary>The event loop.</summary>
@@ -247,9 +252,8 @@ public sealed partial class OrchestratedRun : IEventHandler
         foreach (string name in (string[])["default", "kube-system"]) _ = Store.Create(new Namespace { Metadata = new ObjectMeta { Name = name } }, out _);
         for (int n = 0; n < Fleet.Count; n++)
         {
-            NodeSpec spec = Fleet.Nodes[n];
-            ValueList<Label> labels = spec.Zone.Length > 0 ? Labels.Of(spec.Labels.Prepend(new Label(FleetLayout.ZoneLabel, spec.Zone))) : spec.Labels;
-            _ = Store.Create(new Node { Metadata = new ObjectMeta { Name = spec.Name, Labels = labels }, Index = new NodeIndex(n), Spec = spec, Taints = spec.Taints }, out _);
+            if (ClusterAutoscaler?.IsThereAtStart(n) ?? true) _ = Store.Create(NodeObjects.Of(Fleet, n), out _);
+            else BeginWithout(new NodeIndex(n));
         }
 
         for (int i = 0; i < _options.Steps.Count; i++) Loop.Schedule(_options.Steps[i].At, new EventData(_handler, 0, i));

@@ -26,7 +26,8 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
     /// <inheritdoc/>
     public InfeasibleReason? Check(PodSpec pod, string ns, NodeIndex node)
     {
-        if (view.Find<Node>(ResourceKind.Node, "", fleet.Nodes[node.Value].Name) is not { } place) return InfeasibleReason.NodeNotAvailable;
+        // A node that is not there is judged as it would register.
+        Node place = view.Find<Node>(ResourceKind.Node, "", fleet.Nodes[node.Value].Name) ?? NodeObjects.Of(fleet, node.Value);
         _taken.Clear();
         int attached = _attached.GetValueOrDefault(node.Value);
         foreach (ref readonly Volume volume in pod.Volumes.AsSpan())

@@ -39,6 +39,13 @@ public sealed partial class SimulatedRuntime
     /// <summary>Puts an image onto a node beforehand.</summary>
     public void Preload(int node, string image) => Keep(node, Image(image));
 
+    /// <summary>Another machine takes the place of a node: there are no images on its disk.</summary>
+    public void EmptyDisk(int node)
+    {
+        for (int image = 0; image < _known.Count; image++) _cachedImages.Remove(Key(node, image));
+        for (int layer = 0; layer < _layers.Count; layer++) _cachedLayers.Remove(Key(node, layer));
+    }
+
     /// <inheritdoc/>
     public void Pull(int node, string image, ContainerId id)
     {
