@@ -1,4 +1,3 @@
-using SchedBench.Core.Networking;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Recording.Metrics;
