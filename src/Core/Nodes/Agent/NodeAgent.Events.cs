@@ -1,4 +1,3 @@
-using SchedBench.Core.Objects;
 using SchedBench.Core.Time;
 
 namespace SchedBench.Core.Nodes;
