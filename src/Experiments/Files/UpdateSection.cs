@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 
 namespace SchedBench.Experiments.Files;
 
 /// <summary>The key <c>update</c> of a workload.</summary>
-internal static partial class UpdateSection
+internal static class UpdateSection
 {
     private const int MostSteps = 100;
 
@@ -30,15 +29,14 @@ internal static partial class UpdateSection
             RollsBack = map.Optional("rollBack")?.Boolean() ?? update.RollsBack,
         };
         if (update is { MaxSurge: { Value: 0 }, MaxUnavailable: { Value: 0 } }) map.Peek("maxSurge")!.Report("expected maxSurge and maxUnavailable not both 0");
-        if (map.Peek("tag") is { } named && named.PlainText == tag && !Tag().IsMatch(tag))
+        if (map.Peek("tag") is { } named && named.PlainText == tag && !IsTag(tag))
             named.Report("expected the tag of the new images: up to 128 letters, digits, '_', '.' and '-', beginning with neither of the last two");
         if (!update.Path.StartsWith('/') || update.Path == "/") map.Peek("path")?.Report("expected a path such as /v2");
         return update;
     }
 
     /// <summary>As registries want it (distribution/reference).</summary>
-    [GeneratedRegex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Tag();
+    private static bool IsTag(string tag) => tag.Length is > 0 and <= 128 && tag[0] is not ('.' or '-') && tag.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
 
     /// <summary>A key that only some methods have.</summary>
     private static YamlValue? Only(YamlMap map, string key, bool isAllowed, string methods)
