@@ -132,11 +132,25 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
-    public void Pods_of_a_cluster_cannot_be_explained_and_the_program_says_so()
+    public void What_a_rollout_did_is_told_as_a_timeline()
     {
-        using var run = ProgramRun.ToTheEnd("explain", At("tiny.yaml"), "--pod", "web-1");
+        using var run = ProgramRun.ToTheEnd("explain", At("tiny.yaml"), "--only", "workload=rolling", "--object", "deployment/web", "-o", "csv");
+        string[] rows = run.Ok().Out.TrimEnd('\n').Split('\n');
+        Assert.Equal("time_(s),object,what", rows[0]);
+        Assert.Equal("0.000,Deployment/web,created: 3 replicas of shop/web:v1", rows[1]);
+        Assert.Contains("40.000,Deployment/web,template: shop/web:v1 becomes shop/web:v2", rows);
+        Assert.EndsWith(",Deployment/web,rollout of revision 2 is complete", rows[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("deployment/wbe", "--object: 'deployment/wbe': expected an object that exists at some time in this run; there were 1 of kind Deployment; did you mean 'web'?")]
+    [InlineData("deploymnt/web", "--object: 'deploymnt/web': expected a kind of object; did you mean 'Deployment'?")]
+    [InlineData("web", "--object: 'web': expected KIND/NAME or KIND/NAMESPACE/NAME")]
+    public void An_object_that_is_not_there_is_answered_with_the_nearest_name(string wanted, string problem)
+    {
+        using var run = ProgramRun.ToTheEnd("explain", At("tiny.yaml"), "--object", wanted);
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("--pod: 'web-1': expected a workload that replays a trace", run.Error, StringComparison.Ordinal);
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
     }
 
     private string At(string name) => Path.Combine(_folder.FullName, name);
