@@ -1,5 +1,3 @@
-using SchedBench.Core.Recording;
-
 namespace SchedBench.Core.Recording.Metrics;
 
 /// <summary>Counts what happened to rollouts, releases and evictions, and how long it took to go back (REFERENCE §1.6 duration and budget).</summary>
