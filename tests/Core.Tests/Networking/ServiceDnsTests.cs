@@ -1,4 +1,3 @@
-using SchedBench.Core.Networking;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
