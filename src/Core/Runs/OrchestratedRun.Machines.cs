@@ -2,7 +2,6 @@ using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
-using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Runs;
