@@ -1,6 +1,5 @@
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Store;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
