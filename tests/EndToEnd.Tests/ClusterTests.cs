@@ -137,8 +137,8 @@ public sealed class ClusterTests : IDisposable
         using var run = ProgramRun.ToTheEnd("explain", At("tiny.yaml"), "--only", "workload=rolling", "--object", "deployment/web", "-o", "csv");
         string[] rows = run.Ok().Out.TrimEnd('\n').Split('\n');
         Assert.Equal("time_(s),object,what", rows[0]);
-        Assert.Equal("0.000,Deployment/web,created: 3 replicas of shop/web:v1", rows[1]);
-        Assert.Contains("40.000,Deployment/web,template: shop/web:v1 becomes shop/web:v2", rows);
+        Assert.Equal("0,Deployment/web,created: 3 replicas of shop/web:v1", rows[1]);
+        Assert.Contains("40,Deployment/web,template: shop/web:v1 becomes shop/web:v2", rows);
         Assert.EndsWith(",Deployment/web,rollout of revision 2 is complete", rows[^1], StringComparison.Ordinal);
     }
 
