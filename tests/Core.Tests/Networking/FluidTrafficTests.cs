@@ -123,7 +123,9 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     {
         TrafficSpec stream = Web(100) with
         {
-            Arrivals = ArrivalProcess.Constant, FluidAbove = 500, Rates = [new(TimeSpan.Zero, 0), new(From, 100), new(TimeSpan.FromSeconds(20), 1000), new(TimeSpan.FromSeconds(30), 100)],
+            Arrivals = ArrivalProcess.Constant,
+            FluidAbove = 500,
+            Rates = [new(TimeSpan.Zero, 0), new(From, 100), new(TimeSpan.FromSeconds(20), 1000), new(TimeSpan.FromSeconds(30), 100)],
         };
         OrchestratedRun run = Start(stream, 4, new ImageBehavior(), 40);
         run.Run();

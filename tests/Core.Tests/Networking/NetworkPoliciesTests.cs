@@ -175,7 +175,8 @@ public sealed class NetworkPoliciesTests
 
     private static Pod Pod(string ns, string app) => new()
     {
-        Metadata = new ObjectMeta { Name = app, Namespace = ns, Labels = [new Label("app", app)] }, Spec = Template(app).Spec,
+        Metadata = new ObjectMeta { Name = app, Namespace = ns, Labels = [new Label("app", app)] },
+        Spec = Template(app).Spec,
     };
 
     private void Write(KubeObject item) => Assert.Null(_store.Create(item, out _));

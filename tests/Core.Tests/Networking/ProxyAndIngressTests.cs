@@ -62,7 +62,9 @@ public sealed class ProxyAndIngressTests
     {
         Ingress Of(string name, string service, int? weight) => new()
         {
-            Metadata = new ObjectMeta { Name = name, Namespace = "default" }, Routes = [new("h", "/", false, service, 80, "")], CanaryWeight = weight,
+            Metadata = new ObjectMeta { Name = name, Namespace = "default" },
+            Routes = [new("h", "/", false, service, 80, "")],
+            CanaryWeight = weight,
         };
         IngressRouter router = Router(Of("web", "old", null), Of("web-canary", "new", 20));
         Assert.Equal("new", router.Route("default", "h", "/", 0.19));

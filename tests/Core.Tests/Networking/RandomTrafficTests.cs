@@ -71,7 +71,11 @@ public sealed class RandomTrafficTests
         };
         var behavior = new ImageBehavior
         {
-            ServiceSeconds = new ConstantOrNot(Below(3)).Make(), Concurrency = 1 + Below(8), QueueLimit = Below(40), ErrorRatio = Below(2) * 0.1, ServesWhileStopping = Below(2) == 0,
+            ServiceSeconds = new ConstantOrNot(Below(3)).Make(),
+            Concurrency = 1 + Below(8),
+            QueueLimit = Below(40),
+            ErrorRatio = Below(2) * 0.1,
+            ServesWhileStopping = Below(2) == 0,
         };
         var streams = new[] { Stream("", Below(3)), Stream("shop", Below(2)) };
         OrchestratedRun run = builder.With(o => o with { Traffic = streams, Until = TimeSpan.FromSeconds(60), Seed = seed }).Build(out InstantAgent agent);
@@ -94,7 +98,8 @@ public sealed class RandomTrafficTests
     {
         public Distribution Make() => DistributionCatalog.Create(Kind == 0 ? "constant" : Kind == 1 ? "exponential" : "lognormal", new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal)
         {
-            [Kind == 0 ? "value" : "mean"] = [0.03], [Kind == 2 ? "sigma" : Kind == 0 ? "value" : "mean"] = [Kind == 2 ? 1 : 0.03],
+            [Kind == 0 ? "value" : "mean"] = [0.03],
+            [Kind == 2 ? "sigma" : Kind == 0 ? "value" : "mean"] = [Kind == 2 ? 1 : 0.03],
         }, out _)!;
     }
 

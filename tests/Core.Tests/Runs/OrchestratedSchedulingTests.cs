@@ -208,7 +208,10 @@ public sealed class OrchestratedSchedulingTests
 
     private static PersistentVolume Local(string name, string node) => new()
     {
-        Metadata = new ObjectMeta { Name = name }, SizeBytes = 10, StorageClass = "disk", AccessModes = ["ReadWriteOnce"],
+        Metadata = new ObjectMeta { Name = name },
+        SizeBytes = 10,
+        StorageClass = "disk",
+        AccessModes = ["ReadWriteOnce"],
         NodeAffinity = [new NodeSelectorTerm([new LabelRequirement(Host, SelectorOperator.In, [node])], default)],
     };
 

@@ -46,8 +46,18 @@ public sealed class ClusterFileTests : IDisposable
         Assert.Equal(
             new TrafficSpec
             {
-                Service = "web", Namespace = "shop", Host = "web.example", Path = "/a", Arrivals = ArrivalProcess.Constant, Rates = [new(TimeSpan.Zero, 1), new(TimeSpan.FromMinutes(1), 2.5)], Observers = 3,
-                Timeout = TimeSpan.FromSeconds(2), LatencyTarget = TimeSpan.FromMilliseconds(100), Retries = 2, RequestsPerConnection = 9, FluidAbove = 100,
+                Service = "web",
+                Namespace = "shop",
+                Host = "web.example",
+                Path = "/a",
+                Arrivals = ArrivalProcess.Constant,
+                Rates = [new(TimeSpan.Zero, 1), new(TimeSpan.FromMinutes(1), 2.5)],
+                Observers = 3,
+                Timeout = TimeSpan.FromSeconds(2),
+                LatencyTarget = TimeSpan.FromMilliseconds(100),
+                Retries = 2,
+                RequestsPerConnection = 9,
+                FluidAbove = 100,
             },
             replay.Traffic.Single());
     }

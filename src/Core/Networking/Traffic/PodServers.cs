@@ -45,7 +45,13 @@ internal sealed class PodServers
 
         _servers[slot] = new Server
         {
-            PodUid = pod.Uid, Version = PodVersion.Of(pod), Behavior = behavior, FirstWaiting = -1, LastWaiting = -1, FirstBusy = -1, Speed = 1,
+            PodUid = pod.Uid,
+            Version = PodVersion.Of(pod),
+            Behavior = behavior,
+            FirstWaiting = -1,
+            LastWaiting = -1,
+            FirstBusy = -1,
+            Speed = 1,
         };
         _slots.Add(pod.Uid, slot);
         return slot;
