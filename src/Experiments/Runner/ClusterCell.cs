@@ -75,7 +75,7 @@ internal sealed class ClusterCell
         _requests?.Report(_replay.Until, sink);
         _errorWindows?.Report(sink);
         _rollout.Report(_replay.Until, sink);
-        _facts.Report(sink);
+        _facts.Report(_replay.Until, sink);
         sink.Add("decisions_total", Run.Scheduler.Decisions);
         sink.Add("nodes_examined_total", Run.Scheduler.NodesExamined);
         sink.Add("scores_computed_total", Run.Scheduler.ScoresComputed);

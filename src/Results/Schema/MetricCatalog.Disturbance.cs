@@ -43,11 +43,13 @@ public static partial class MetricCatalog
         yield return Higher("available_ratio_min", "", "least min(A, D) / D of any service", FromUpdate, "deficit");
         yield return Lower("surge_replica_seconds", "replica·s", "∫ max(0, non-terminating − D) dt, summed over services", FromUpdate, "surge");
         yield return Lower("surge_held_replica_seconds", "replica·s", "∫ max(0, non-terminating + terminating − D) dt, summed over services", FromUpdate, "surge.held");
+        yield return Lower("mixed_versions_seconds_mean", "s", "time during which pods of both versions serve, mean over services", FromUpdate, "mixed");
         yield return Lower("pods_created_per_replica_ratio", "", "pods created / replicas updated; 1 is ideal", FromUpdate, "churn");
         yield return Neither("pods_removed_total", "", "pods that are gone", FromUpdate, "churn");
         yield return Neither("ready_old_pods", "", "ready pods of the old version, as a curve over time_seconds", "pods of services", "–");
         yield return Neither("ready_new_pods", "", "ready pods of the new version, as a curve over time_seconds", "pods of services", "mixed");
         yield return Lower("evictions_refused_total", "", "evictions that a disruption budget refused", "the run, from the update on", "budget");
+        yield return Lower("budget_exhausted_seconds", "s", "time during which a disruption budget allows no disruption, summed over budgets", "the run, from the update on", "budget");
         yield return Lower("container_restarts_total", "", "containers that were started again", "the run, from the update on", "–");
         yield return Lower("image_pulled_bytes_total", "B", "bytes of layers that nodes pulled", "the run, from the update on", "churn");
     }

@@ -65,7 +65,7 @@ public sealed class RolloutObserver : IStoreListener
     public void Report(TimeSpan end, MetricSink sink)
     {
         Begin();
-        Int128 deficit = 0, surge = 0, held = 0;
+        Int128 deficit = 0, surge = 0, held = 0, mixed = 0;
         double? lowest = null;
         TimeSpan? last = _newTag is null || _order.Count == 0 ? null : TimeSpan.Zero;
         long replicas = 0;
@@ -75,6 +75,7 @@ public sealed class RolloutObserver : IStoreListener
             deficit += book.DeficitTicks;
             surge += book.SurgeTicks;
             held += book.HeldTicks;
+            mixed += book.MixedTicks;
             if (book.LowestRatio is { } ratio && !(ratio >= lowest)) lowest = ratio;
             replicas += book.Desired;
             last = last is { } latest && book.DoneAt is { } done ? (done > latest ? done : latest) : null;
@@ -85,6 +86,7 @@ public sealed class RolloutObserver : IStoreListener
         sink.Add("available_ratio_min", lowest);
         sink.Add("surge_replica_seconds", Seconds(surge));
         sink.Add("surge_held_replica_seconds", Seconds(held));
+        if (_newTag is not null) sink.AddRatio("mixed_versions_seconds_mean", mixed, (Int128)_order.Count * TimeSpan.TicksPerSecond);
         if (_newTag is not null) sink.AddRatio("pods_created_per_replica_ratio", _created, replicas);
         sink.Add("pods_removed_total", _replaced);
         AddCurve("ready_old_pods", end, sink, point => point.Old);
@@ -209,7 +211,9 @@ public sealed class RolloutObserver : IStoreListener
             if (pod.Metadata.IsDeleting) book.Terminating += by;
             else book.Alive += by;
             if (!isNew) book.Old += by;
-            else if (IsServing(pod)) book.NewServing += by;
+            if (!IsServing(pod)) continue;
+            if (isNew) book.NewServing += by;
+            else book.OldServing += by;
         }
     }
 
@@ -232,7 +236,11 @@ public sealed class RolloutObserver : IStoreListener
 
         public int Old { get; set; }
 
+        public int OldServing { get; set; }
+
         public int NewServing { get; set; }
+
+        public long MixedTicks { get; private set; }
 
         public Int128 DeficitTicks { get; private set; }
 
@@ -255,6 +263,7 @@ public sealed class RolloutObserver : IStoreListener
             DeficitTicks += (Int128)ticks * Math.Max(0, Desired - Available);
             SurgeTicks += (Int128)ticks * Math.Max(0, Alive - Desired);
             HeldTicks += (Int128)ticks * Math.Max(0, Alive + Terminating - Desired);
+            if (OldServing > 0 && NewServing > 0) MixedTicks += ticks;
             if (Desired == 0) return;
             double ratio = (double)Math.Min(Available, Desired) / Desired;
             if (!(ratio >= LowestRatio)) LowestRatio = ratio;
