@@ -35,6 +35,8 @@ public static class ExperimentRunner
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var failures = new ConcurrentQueue<Exception>();
         var gate = new Lock();
+        // Counted where it is told, not in the journal: another cell may be in there already and not told yet.
+        int finished = journal.Finished.Count;
         // Threads of our own: a cell computes for seconds, and the thread pool would start it beside others at will.
         Thread[] threads = [.. Enumerable.Range(0, Math.Min(jobs, Math.Max(1, left.Count))).Select(k => new Thread(Work) { Name = $"cells-{k}", IsBackground = true })];
         foreach (Thread thread in threads) thread.Start();
@@ -50,7 +52,7 @@ public static class ExperimentRunner
                 {
                     CellResult result = runCell(cell, stop.Token);
                     journal.Append(cell.Index, result);
-                    lock (gate) progress.CellFinished(cell, result, journal.Finished.Count, plan.Cells.Count);
+                    lock (gate) progress.CellFinished(cell, result, ++finished, plan.Cells.Count);
                 }
             }
             catch (OperationCanceledException)
