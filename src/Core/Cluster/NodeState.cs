@@ -17,8 +17,8 @@ public readonly ref struct NodeState
     /// <summary>The node's place in the run's order.</summary>
     public NodeIndex Index => new(_node);
 
-    /// <summary>What the node offers when empty.</summary>
-    public NodeSpec Spec => _state.Layout.Nodes[_node];
+    /// <summary>What the node offers when empty, with the labels that it has now.</summary>
+    public NodeSpec Spec => _state.SpecOf(_node);
 
     /// <summary>Grows with every change of the node: equal versions mean equal states within a run.</summary>
     public uint Version => _state.Version[_node];
