@@ -3,8 +3,8 @@ using SchedBench.Core.Objects;
 
 namespace SchedBench.Core.Cluster;
 
-/// <content>Labels of nodes: the fleet's until one is changed, then columns of this state's own, since the scheduler, the agents and controllers learn of a change at
-/// instants of their own.</content>
+/// <content>Labels and sizes of nodes: the fleet's until one is changed, then columns of this state's own, since the scheduler, the agents and controllers learn of a change
+/// at instants of their own.</content>
 public sealed partial class ClusterState
 {
     private NodeSpec[]? _specs;
@@ -27,17 +27,12 @@ public sealed partial class ClusterState
     internal bool SetLabels(int n, ValueList<Label> labels)
     {
         if (LabelsOf(n) == labels) return false;
+        NodeSpec[] specs = OwnSpecs();
         NodeSpec first = Layout.Nodes[n];
         bool isAsFirst = FleetLayout.LabelsOf(first) == labels;
-        if (_specs is null)
-        {
-            _specs = Layout.Nodes.ToArray();
-            _classOf = [.. _classOf];
-        }
-
-        _specs[n] = isAsFirst ? first : first with { Labels = labels, Zone = labels.ValueOf(NodeMatching.ZoneLabel) ?? "" };
-        _classOf[n] = isAsFirst ? Layout.ClassOf[n] : Shapes.Rules.Classes.Intern(_specs[n]);
-        NodeIdentity node = NodeIdentity.Of(_specs[n]);
+        specs[n] = specs[n] with { Labels = isAsFirst ? first.Labels : labels, Zone = isAsFirst ? first.Zone : labels.ValueOf(NodeMatching.ZoneLabel) ?? "" };
+        _classOf[n] = isAsFirst ? Layout.ClassOf[n] : Shapes.Rules.Classes.Intern(specs[n]);
+        NodeIdentity node = NodeIdentity.Of(specs[n]);
         for (int i = RuleIndex.Nodes + 1; i < _topologies.Length; i++)
         {
             if (_topologies[i] is not { } topology) continue;
@@ -49,12 +44,39 @@ public sealed partial class ClusterState
         return true;
     }
 
+    /// <summary>Gives a node another size: CPU, memory, ephemeral storage and the pod limit. What it holds stays, so what is left may be less than nothing.</summary>
+    /// <param name="n">Node.</param>
+    /// <param name="size">Amounts; its other properties are not looked at: devices and extended resources stay as they are.</param>
+    /// <returns>Whether it was another before.</returns>
+    internal bool SetSize(int n, NodeSpec size)
+    {
+        NodeSpec before = SpecOf(n);
+        NodeSpec next = before with { CpuMilli = size.CpuMilli, MemoryBytes = size.MemoryBytes, EphemeralStorageBytes = size.EphemeralStorageBytes, Pods = size.Pods };
+        if (next == before) return false;
+        OwnSpecs()[n] = next;
+        FreeCpuMilli[n] += next.CpuMilli - before.CpuMilli;
+        FreeMemoryBytes[n] += next.MemoryBytes - before.MemoryBytes;
+        FreeEphemeralStorageBytes[n] += next.EphemeralStorageBytes - before.EphemeralStorageBytes;
+        FreePods[n] += next.Pods - before.Pods;
+        (AllocatableCpuMilli[n], AllocatableMemoryBytes[n], PodLimits[n]) = (next.CpuMilli, next.MemoryBytes, next.Pods);
+        Touch(n);
+        return true;
+    }
+
     /// <summary>The domains of a topology as this state knows the nodes; made when they are first asked for.</summary>
     /// <param name="topology">Its number in the table's <see cref="RuleIndex"/>.</param>
     internal Topology DomainsOf(int topology)
     {
         if (topology >= _topologies.Length) Array.Resize(ref _topologies, topology + 4);
         return _topologies[topology] ??= MakeDomains(topology);
+    }
+
+    private NodeSpec[] OwnSpecs()
+    {
+        if (_specs is not null) return _specs;
+        _classOf = [.. _classOf];
+        (AllocatableCpuMilli, AllocatableMemoryBytes, PodLimits) = ([.. AllocatableCpuMilli], [.. AllocatableMemoryBytes], [.. PodLimits]);
+        return _specs = Layout.Nodes.ToArray();
     }
 
     private Topology MakeDomains(int topology)

@@ -163,7 +163,7 @@ public sealed partial class ClusterState
     {
         for (int n = 0; n < Count; n++)
         {
-            if (FreePods[n] != Layout.Pods[n])
+            if (FreePods[n] != PodLimits[n])
                 throw new InvalidOperationException("Topology spread and pod affinity count pods from the first placement on: make the shape table with countsPods.");
         }
 

@@ -25,6 +25,9 @@ public sealed partial class ClusterState
     internal readonly int[] DeviceFreeMilli;
     internal readonly int[] GpuPodCounts;
     internal readonly bool[] Schedulable;
+    internal long[] AllocatableCpuMilli;
+    internal long[] AllocatableMemoryBytes;
+    internal int[] PodLimits;
     internal readonly uint[] Version;
     private readonly long[] _freeExtended;
     private readonly int _extendedStride;
@@ -55,6 +58,7 @@ public sealed partial class ClusterState
         int nodes = layout.Count;
         _deviceOffset = layout.DeviceOffset;
         _classOf = layout.ClassOf;
+        (AllocatableCpuMilli, AllocatableMemoryBytes, PodLimits) = (layout.CpuMilli, layout.MemoryBytes, layout.Pods);
         FreeCpuMilli = new long[nodes];
         FreeMemoryBytes = new long[nodes];
         FreeEphemeralStorageBytes = new long[nodes];

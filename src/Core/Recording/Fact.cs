@@ -179,6 +179,9 @@ public enum FactKind : byte
 
     /// <summary>The scheduler learned of other labels of a node; Detail is the number of its class.</summary>
     NodeLabelsChanged,
+
+    /// <summary>The scheduler learned of another size of a node; Detail is its CPU in milli.</summary>
+    NodeResized,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

@@ -157,6 +157,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         if (_view.IsPresent(n) == isGone) Scheduler!.SetPresent(node.Index, !isGone);
         if (isGone) return;
         if (before is null || before.Metadata.Labels != node.Metadata.Labels) Scheduler!.SetLabels(node.Index, node.Metadata.Labels);
+        if (before is null || !ReferenceEquals(before.Spec, node.Spec)) Scheduler!.SetSize(node.Index, node.Spec);
         if (_view.TaintsOf(n) != node.Taints) Scheduler!.SetTaints(node.Index, node.Taints);
         if (_view.Schedulable[n] == node.IsCordoned) Scheduler!.SetSchedulable(node.Index, !node.IsCordoned);
     }

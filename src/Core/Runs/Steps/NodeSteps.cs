@@ -92,6 +92,31 @@ public sealed record TaintNodeStep(TimeSpan At, string Node, ValueList<Taint> Se
     }
 }
 
+/// <summary>Gives a node another size, as an agent that was started with other reservations reports it. Pods that are there stay. Devices and extended resources cannot change.</summary>
+/// <param name="At">When.</param>
+/// <param name="Node">Name of the node.</param>
+/// <param name="CpuMilli">Allocatable CPU in milli, or null to leave it.</param>
+/// <param name="MemoryBytes">Allocatable memory in bytes, or null to leave it.</param>
+/// <param name="EphemeralStorageBytes">Allocatable ephemeral storage in bytes, or null to leave it.</param>
+/// <param name="Pods">Pod limit, or null to leave it.</param>
+public sealed record ResizeNodeStep(TimeSpan At, string Node, long? CpuMilli = null, long? MemoryBytes = null, long? EphemeralStorageBytes = null, int? Pods = null) : RunStep(At)
+{
+    /// <inheritdoc/>
+    public override void Execute(OrchestratedRun run)
+    {
+        if (CpuMilli < 0 || MemoryBytes < 0 || EphemeralStorageBytes < 0 || Pods < 0) throw new RunStepException($"size of node '{Node}': expected amounts of at least 0");
+        Node node = StepTarget.Find<Node>(run, ResourceKind.Node, "", Node);
+        NodeSpec size = node.Spec with
+        {
+            CpuMilli = CpuMilli ?? node.Spec.CpuMilli,
+            MemoryBytes = MemoryBytes ?? node.Spec.MemoryBytes,
+            EphemeralStorageBytes = EphemeralStorageBytes ?? node.Spec.EphemeralStorageBytes,
+            Pods = Pods ?? node.Spec.Pods,
+        };
+        if (size != node.Spec) StepTarget.Update(run, node with { Spec = size });
+    }
+}
+
 /// <summary>What steps on nodes share.</summary>
 internal static class NodeSteps
 {
