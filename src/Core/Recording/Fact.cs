@@ -176,6 +176,12 @@ public enum FactKind : byte
 
     /// <summary>The cluster autoscaler changed the size of a node group, nodes that boot among them; Uid is the group's place in the list, Detail the old size · 2³² + the new one.</summary>
     NodeGroupScaled,
+
+    /// <summary>The scheduler learned of other labels of a node; Detail is the number of its class.</summary>
+    NodeLabelsChanged,
+
+    /// <summary>The scheduler learned of another size of a node; Detail is its CPU in milli.</summary>
+    NodeResized,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

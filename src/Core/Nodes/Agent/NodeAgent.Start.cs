@@ -1,3 +1,4 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -32,7 +33,7 @@ public sealed partial class NodeAgent
     /// <summary>Why the node refuses a pod, or null when its resources were taken (<c>canAdmitPod</c>).</summary>
     private (string Reason, string Message, InfeasibleReason Detail)? Refusal(AgentPod pod, PodSpec spec)
     {
-        if (_pressure[pod.Node].IsSet && spec is { CpuMilli: 0, MemoryBytes: 0 } && !ToleratesPressure(spec))
+        if (_pressure[pod.Node].IsSet && spec is { CpuMilli: 0, MemoryBytes: 0 } && !NodeMatching.Tolerates(spec.Tolerations, NodeTaints.MemoryPressure))
             return ("Evicted", "The node had condition: [MemoryPressure]", InfeasibleReason.InsufficientMemory);
         if (spec.HostPorts.Count > 0)
         {
@@ -214,15 +215,4 @@ public sealed partial class NodeAgent
     private static Container ContainerOf(PodSpec spec, int i) => i < spec.InitContainers.Count ? spec.InitContainers[i] : spec.Containers[i - spec.InitContainers.Count];
 
     private static ContainerId Id(AgentPod pod, int i) => new(pod.Slot, pod.Life, i, pod.Containers[i].Attempt);
-
-    private static bool ToleratesPressure(PodSpec spec)
-    {
-        Taint taint = NodeTaints.MemoryPressure;
-        foreach (ref readonly Toleration toleration in spec.Tolerations.AsSpan())
-        {
-            if (toleration.Tolerates(in taint)) return true;
-        }
-
-        return false;
-    }
 }

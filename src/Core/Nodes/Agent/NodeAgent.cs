@@ -112,6 +112,11 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
             case Pod pod:
                 OnPodChange(pod, change.After is null);
                 break;
+            case Node node when change.After is not null:
+                if (change.Before is not Node before || before.Metadata.Labels != node.Metadata.Labels) Truth.SetLabels(node.Index.Value, node.Metadata.Labels);
+                Truth.SetSize(node.Index.Value, node.Spec);
+                Truth.SetTaints(node.Index.Value, node.Taints);
+                break;
             case ConfigMap or Secret:
                 _configs.OnChange(in change, _loop.Now);
                 if (change.Before is null) WakeThoseThatMiss(change.Object.Key);
