@@ -47,6 +47,7 @@ public sealed class Workload
         Pods = pods;
         Groups = groups;
         HasClusterRules = pods.Any(pod => ClusterRuleSet.IsNeeded(pod.Spec));
+        HasPodPreferences = pods.Any(pod => ClusterRuleSet.PrefersPods(pod.Spec));
         AppsWithLimit = pods.Where(pod => pod.Spec.MaxPerNode > 0).Select(pod => pod.Spec.App).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -61,4 +62,7 @@ public sealed class Workload
 
     /// <summary>Whether some pod has a rule that depends on the pods of other nodes.</summary>
     internal bool HasClusterRules { get; }
+
+    /// <summary>Whether some pod prefers nodes by the pods of other nodes, which strategies may look at.</summary>
+    internal bool HasPodPreferences { get; }
 }

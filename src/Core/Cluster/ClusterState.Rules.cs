@@ -12,6 +12,7 @@ public sealed partial class ClusterState
     private readonly ClusterFilter _filter;
     private List<int>?[] _ports = [];
     private RuleCounts? _counts;
+    private int _countsGeneration;
 
     /// <summary>[node] number of the node's taints in the table's <see cref="TaintSets"/>.</summary>
     internal int[] TaintSet { get; }
@@ -127,8 +128,16 @@ public sealed partial class ClusterState
     /// <summary>The placed pods, as far as they are counted: for tests that count again.</summary>
     internal IEnumerable<(ShapeIndex Entry, int Node, int Pods, int Leaving)> PodsOfRules() => _counts?.Pods() ?? [];
 
-    /// <summary>Selectors may mean other pods than before.</summary>
-    internal void Recount() => _counts?.Recount();
+    /// <summary>Counts anew when selectors may mean other pods than before; ask for tallies after it.</summary>
+    internal void RenewCounts()
+    {
+        if (_countsGeneration == Shapes.Generation) return;
+        _countsGeneration = Shapes.Generation;
+        _counts?.Recount();
+    }
+
+    /// <summary>Which pods are where, as far as they are counted; null when none is.</summary>
+    internal RuleCounts? Counts => _counts;
 
     private bool FitsClosed(in PodShape shape, int n)
     {

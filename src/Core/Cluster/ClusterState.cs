@@ -29,6 +29,8 @@ public sealed partial class ClusterState
     internal long[] AllocatableMemoryBytes;
     internal int[] PodLimits;
     internal readonly uint[] Version;
+    internal readonly long[] ScoredCpuMilli;
+    internal readonly long[] ScoredMemoryBytes;
     private readonly long[] _freeExtended;
     private readonly int _extendedStride;
     private readonly int[] _deviceOffset;
@@ -64,6 +66,8 @@ public sealed partial class ClusterState
         FreeEphemeralStorageBytes = new long[nodes];
         FreePods = new int[nodes];
         FreeGpuMilli = new long[nodes];
+        ScoredCpuMilli = new long[nodes];
+        ScoredMemoryBytes = new long[nodes];
         LargestDeviceFreeMilli = new int[nodes];
         WholeDevicesFree = new int[nodes];
         DeviceFreeMilli = new int[_deviceOffset[nodes]];
@@ -224,6 +228,8 @@ public sealed partial class ClusterState
         FreeMemoryBytes[n] -= sign * shape.MemoryBytes;
         FreeEphemeralStorageBytes[n] -= sign * shape.EphemeralStorageBytes;
         FreePods[n] -= sign;
+        ScoredCpuMilli[n] += sign * shape.Scored.CpuMilli;
+        ScoredMemoryBytes[n] += sign * shape.Scored.MemoryBytes;
         if (shape.GpuCount > 0) ApplyDevices(in shape, n, devices, sign);
         if (shape.App >= 0) CountApp(shape.App, n, sign);
         if (shape.Ports is { } ports) ApplyPorts(ports, n, sign);

@@ -1,7 +1,7 @@
 namespace SchedBench.Core.Cluster;
 
 /// <summary>The cluster as strategies may see it: read-only. Nothing reached from here can change the cluster.</summary>
-public sealed class ClusterView
+public sealed partial class ClusterView
 {
     private readonly ClusterState _state;
 

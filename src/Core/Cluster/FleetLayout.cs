@@ -101,6 +101,9 @@ public sealed partial class FleetLayout
     /// <summary>[extended resource] names, sorted.</summary>
     internal string[] ExtendedNames { get; }
 
+    /// <summary>Number of an extended resource that some node offers as the run begins; negative when none does.</summary>
+    public int ExtendedIndex(string name) => Array.BinarySearch(ExtendedNames, name, StringComparer.Ordinal);
+
     /// <summary>[extended resource] amounts the pod requests, or null; a resource nobody offers makes an amount that fits nowhere.</summary>
     internal long[]? ExtendedRequests(PodSpec spec)
     {

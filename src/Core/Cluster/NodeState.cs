@@ -44,6 +44,31 @@ public readonly ref struct NodeState
     /// <summary>Ephemeral storage bytes not requested by anybody.</summary>
     public long FreeEphemeralStorageBytes => _state.FreeEphemeralStorageBytes[_node];
 
+    /// <summary>CPU milli that scores count for the pods of the node (Kubernetes <c>NodeInfo.NonZeroRequested</c>).</summary>
+    public long ScoredCpuMilli => _state.ScoredCpuMilli[_node];
+
+    /// <summary>Memory bytes that scores count for the pods of the node.</summary>
+    public long ScoredMemoryBytes => _state.ScoredMemoryBytes[_node];
+
+    /// <summary>Ephemeral storage bytes requested by the pods of the node.</summary>
+    public long RequestedEphemeralStorageBytes => Spec.EphemeralStorageBytes - FreeEphemeralStorageBytes;
+
+    /// <summary>Taints that the node has now.</summary>
+    public ValueList<Taint> Taints => _state.TaintsOf(_node);
+
+    /// <summary>Whether the node exists now: nodes of a fleet may come later or go.</summary>
+    public bool IsPresent => _state.IsPresent(_node);
+
+    /// <summary>Units of an extended resource that nobody requested.</summary>
+    /// <param name="resource">Its number (<see cref="FleetLayout.ExtendedIndex"/>).</param>
+    public long FreeExtended(int resource) => _state.FreeExtended(_node, resource);
+
+    /// <summary>A label that the node has now, its zone among them (<c>topology.kubernetes.io/zone</c>), or null.</summary>
+    public string? LabelOf(string key) => NodeIdentity.Of(Spec).ValueOf(key);
+
+    /// <summary>Whether the node meets a term of node affinity (Kubernetes <c>nodeaffinity.nodeSelectorTerm.match</c>); an empty term meets no node.</summary>
+    public bool Meets(NodeSelectorTerm term) => NodeMatching.Meets(term, NodeIdentity.Of(Spec));
+
     /// <summary>Pods on the node.</summary>
     public int PodCount => _state.PodLimits[_node] - _state.FreePods[_node];
 

@@ -22,6 +22,7 @@ public readonly struct PodShape
         CpuMilli = spec.CpuMilli;
         MemoryBytes = spec.MemoryBytes;
         EphemeralStorageBytes = spec.EphemeralStorageBytes;
+        Scored = ScoredRequests.Of(spec);
         GpuCount = spec.GpuCount;
         GpuMilliPerDevice = spec.GpuMilliPerDevice;
         OnlyNode = AnyNode;
@@ -42,6 +43,9 @@ public readonly struct PodShape
 
     /// <summary>Ephemeral storage request in bytes.</summary>
     public long EphemeralStorageBytes { get; }
+
+    /// <summary>What scores count for the pod, where the strategy tells containers apart.</summary>
+    public ScoredRequests Scored { get; }
 
     /// <summary>Number of GPU devices.</summary>
     public int GpuCount { get; }

@@ -20,6 +20,7 @@ public sealed class ShapeTable
     private readonly Dictionary<(int Content, int Identity), int> _firstOf = [];
     private readonly Dictionary<string, int> _apps = new(StringComparer.Ordinal);
     private readonly bool _countsApps;
+    private readonly bool _readsContainers;
     private readonly IReadOnlySet<string> _appsWithLimit;
     private PodShape[] _shapes = new PodShape[16];
     private Entry[] _keys = new Entry[16];
@@ -42,10 +43,12 @@ public sealed class ShapeTable
     /// <param name="appsWithLimit">Apps of which some pod limits the number a node may hold; null when there is none.</param>
     /// <param name="countsPods">Whether placed pods are counted from the start, for topology spread and pod affinity. Otherwise counting begins with the first pod that has such a
     /// rule, which then has to come before the first placement.</param>
-    public ShapeTable(FleetLayout fleet, bool countsApps, IReadOnlySet<string>? appsWithLimit = null, bool countsPods = false)
+    /// <param name="readsContainers">Whether the strategy tells pods apart by what their containers state: images, and which of them state no request.</param>
+    public ShapeTable(FleetLayout fleet, bool countsApps, IReadOnlySet<string>? appsWithLimit = null, bool countsPods = false, bool readsContainers = false)
     {
         _fleet = fleet;
         _countsApps = countsApps;
+        _readsContainers = readsContainers;
         _appsWithLimit = appsWithLimit ?? new HashSet<string>();
         CountsPods = countsPods;
         Rules = new RuleIndex(fleet);
@@ -147,10 +150,20 @@ public sealed class ShapeTable
         Volumes = spec.Volumes,
     };
 
+    /// <summary>What a strategy that reads containers may look at besides: what they count in scores, and their images.</summary>
+    private static PodSpec WithContainers(PodSpec content, PodSpec spec) => content with
+    {
+        Scored = ScoredRequests.Of(spec),
+        Containers = [.. spec.Containers.Select(container => new Container { Name = "", Image = container.Image })],
+        InitContainers = [.. spec.InitContainers.Select(container => new Container { Name = "", Image = container.Image })],
+        SchedulerName = spec.SchedulerName,
+    };
+
     private int ContentOf(PodSpec spec)
     {
         bool countsApp = spec.App.Length > 0 && (_countsApps || _appsWithLimit.Contains(spec.App));
         PodSpec content = Content(spec) with { App = countsApp ? spec.App : "", MaxPerNode = countsApp ? spec.MaxPerNode : 0 };
+        if (_readsContainers) content = WithContainers(content, spec);
         if (_contents.TryGetValue(content, out int number)) return number;
         number = _contents.Count;
         _contents.Add(content, number);

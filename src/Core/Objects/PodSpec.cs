@@ -17,6 +17,9 @@ public sealed record PodSpec
     /// <summary>Ephemeral storage request in bytes.</summary>
     public long EphemeralStorageBytes { get; init; }
 
+    /// <summary>What scores count for the pod where they do as kube-scheduler does; null counts it as one container.</summary>
+    public ScoredRequests? Scored { get; init; }
+
     /// <summary>Number of GPU devices, 0 to 64. A share never spans devices: <see cref="GpuMilliPerDevice"/> may be below 1000 only when this is 1.</summary>
     public int GpuCount { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record PodSpec
 
     /// <summary>At most this many pods of <see cref="App"/> on one node; 0 means no limit.</summary>
     public int MaxPerNode { get; init; }
+
+    /// <summary>Which scheduler the pod asks for (<c>spec.schedulerName</c>): of strategies, those with several profiles read it.</summary>
+    public string SchedulerName { get; init; } = "default-scheduler";
 
     /// <summary>Scheduling priority, higher first (Kubernetes <c>spec.priority</c>).</summary>
     public int Priority { get; init; }

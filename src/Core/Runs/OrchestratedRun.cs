@@ -117,13 +117,17 @@ public sealed partial class OrchestratedRun : IEventHandler
         Store = new ObjectStore(Loop);
         Quotas = options.Admission.Guard(Store);
         Fleet = WithHostNames(options.Fleet);
-        Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true);
+        Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true, readsContainers: options.Strategy.DistinguishesContainers);
         ViewState = new ClusterState(Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
         _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now);
         options.Strategy.Prepare(new StrategyContext(
-            View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now));
+            View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now)
+        {
+            Images = new RuntimeImages(() => Runtime, ViewState),
+            Selectors = new DefaultSelectors(() => SchedulerFeed!.View, _pods.UidOf),
+        });
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
         _pods.Scheduler = Scheduler;
         SchedulerFeed = DelayedFeed.Behind(Store, Loop, options.SchedulerDelay);

@@ -63,7 +63,7 @@ public enum InfeasibleReason
     /// <summary>A pod in the node's domain has required anti-affinity against this one.</summary>
     ExistingAntiAffinity,
 
-    /// <summary>A volume is bound to another zone or node.</summary>
+    /// <summary>The labels of a bound volume name other zones or regions than the node's.</summary>
     VolumeZoneConflict,
 
     /// <summary>The node can attach no more volumes.</summary>
@@ -77,6 +77,9 @@ public enum InfeasibleReason
 
     /// <summary>The node does not exist, or its room is kept for a nominated pod.</summary>
     NodeNotAvailable,
+
+    /// <summary>A bound volume cannot be reached from the node.</summary>
+    VolumeNodeConflict,
 }
 
 /// <summary>One reason with its numbers.</summary>
@@ -102,7 +105,8 @@ public readonly record struct Infeasibility(InfeasibleReason Reason, long Reques
         InfeasibleReason.PodAffinityUnsatisfied => $"no pod of its affinity in the domain of {Detail}",
         InfeasibleReason.PodAntiAffinityViolated => $"a pod of its anti-affinity is in the domain of {Detail}",
         InfeasibleReason.ExistingAntiAffinity => $"a pod with anti-affinity against it is in the domain of {Detail}",
-        InfeasibleReason.VolumeZoneConflict => "a volume is bound to another place",
+        InfeasibleReason.VolumeZoneConflict => "a volume is in another zone",
+        InfeasibleReason.VolumeNodeConflict => "a volume cannot be reached from the node",
         InfeasibleReason.TooManyVolumes => "too many volumes",
         InfeasibleReason.VolumeBindingConflict => "a claim cannot be bound from here",
         InfeasibleReason.VolumeInUse => "a volume is in use by another pod",
@@ -148,10 +152,11 @@ public static class Predicates
 
         if (pod.Extended is { } requests)
         {
-            for (int column = 0; column < requests.Length; column++)
+            foreach (ResourceAmount request in pod.Spec.Extended)
             {
-                string name = column < state.Layout.ExtendedNames.Length ? state.Layout.ExtendedNames[column] : "resource that no node offers";
-                Compare(InfeasibleReason.InsufficientExtendedResource, requests[column], state.FreeExtended(n, column), name);
+                int column = state.Layout.ExtendedIndex(request.Name);
+                if (column < 0) column = state.Layout.ExtendedNames.Length;
+                if (requests[column] > 0) Compare(InfeasibleReason.InsufficientExtendedResource, request.Amount, state.FreeExtended(n, column), request.Name);
             }
         }
 

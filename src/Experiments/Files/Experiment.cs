@@ -54,10 +54,11 @@ public sealed record Experiment
     /// <summary>What the user should know about how the file was read: quantities that were rounded up, published values that were not found.</summary>
     public IReadOnlyList<InputProblem> Notes { get; init; } = [];
 
-    /// <summary>Every file or folder that fleets and workloads read, once each, in the order of first mention.</summary>
+    /// <summary>Every file or folder that fleets, workloads and strategies read, once each, in the order of first mention.</summary>
     public IEnumerable<InputPath> CellInputs =>
         Fleets.Select(fleet => fleet.Nodes?.Path)
             .Concat(Workloads.Select(workload => workload.Replay is ClusterReplay cluster ? cluster.Manifests : workload.Trace?.Path))
+            .Concat(Strategies.Select(strategy => strategy.FilePath))
             .OfType<InputPath>()
             .DistinctBy(input => input.Written, StringComparer.Ordinal);
 }

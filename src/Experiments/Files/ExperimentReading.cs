@@ -94,6 +94,21 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         return new InputPath(written, "");
     }
 
+    /// <summary>The file that a value names; null when there is none, which is reported.</summary>
+    internal InputPath? File(YamlValue value)
+    {
+        if (value.Text() is not { } written) return null;
+        InputPath? found = paths.Find(written, mayBeFolder: false, out string expected, out string? nearest);
+        if (found is null) value.Report(expected, nearest);
+        return found;
+    }
+
+    /// <summary>Reports what is wrong with a file that the experiment names.</summary>
+    internal void Report(InputException exception)
+    {
+        foreach (InputProblem problem in exception.Problems) reader.Report(problem);
+    }
+
     /// <summary>A file of manifests, or a folder of them.</summary>
     internal InputPath Manifests(YamlValue value, string written)
     {
@@ -113,7 +128,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         }
         catch (InputException exception)
         {
-            foreach (InputProblem problem in exception.Problems) reader.Report(problem);
+            Report(exception);
         }
 
         _manifests.Add(manifests.Written, read);

@@ -21,6 +21,12 @@ public interface IStrategyDirectory
 
     /// <summary>Options of the strategy of that name, which is one of <see cref="Names"/>.</summary>
     IReadOnlyList<StrategyOption> OptionsOf(string name);
+
+    /// <summary>Tie-break of the strategy when the experiment states none.</summary>
+    TieBreak TieBreakOf(string name) => TieBreak.FirstInOrder;
+
+    /// <summary>Judges the configuration file of a strategy, and throws with all that is wrong with it; null for strategies that read none.</summary>
+    Action<StrategyFile>? FileCheckOf(string name) => null;
 }
 
 /// <summary>The strategies of a catalog: the built-in ones and those of plug-ins.</summary>
@@ -33,4 +39,10 @@ public sealed class CatalogStrategies(StrategyCatalog catalog) : IStrategyDirect
     /// <inheritdoc/>
     public IReadOnlyList<StrategyOption> OptionsOf(string name) =>
         catalog.Find(name)?.Options ?? throw new ArgumentException($"There is no strategy '{name}'.", nameof(name));
+
+    /// <inheritdoc/>
+    public TieBreak TieBreakOf(string name) => catalog.Find(name)?.TieBreak ?? TieBreak.FirstInOrder;
+
+    /// <inheritdoc/>
+    public Action<StrategyFile>? FileCheckOf(string name) => catalog.Find(name)?.CheckFile;
 }

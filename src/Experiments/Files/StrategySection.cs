@@ -1,6 +1,7 @@
 using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Catalog;
 
 namespace SchedBench.Experiments.Files;
 
@@ -8,24 +9,24 @@ namespace SchedBench.Experiments.Files;
 internal static class StrategySection
 {
     private const int LongestLabel = 100;
+    private const long LargestFileBytes = 1 << 20;
 
     private static readonly TimeSpan LongestDuration = TimeSpan.FromDays(36_500);
 
     internal static IReadOnlyList<StrategySpec> Read(YamlMap spec, ExperimentReading reading)
     {
-        IStrategyDirectory directory = reading.Vocabulary.Strategies;
         var stated = new List<StrategySpec>();
         var places = new List<YamlValue>();
         foreach (YamlValue item in spec.Required("strategies")?.Items(1, ExperimentReading.MostLevels) ?? [])
         {
-            if (ReadOne(item, directory) is not { } level) continue;
+            if (ReadOne(item, reading) is not { } level) continue;
             stated.Add(level);
             places.Add(item);
         }
 
         bool areDistinct = ExperimentReading.Distinct(
-            stated.Zip(places, (level, place) => ((level.Name, level.TieBreak, string.Join('\n', level.Options)), place)),
-            "expected every strategy once: an earlier level has the same name, tie-break and options");
+            stated.Zip(places, (level, place) => ((level.Name, level.TieBreak, level.File?.Name, string.Join('\n', level.Options)), place)),
+            "expected every strategy once: an earlier level has the same name, tie-break, options and configuration");
         IReadOnlyList<StrategySpec> levels = StrategyLabels.Complete(stated);
         if (areDistinct) ExperimentReading.Distinct(levels.Zip(places, (level, place) => (level.Label, place)), "expected every label once");
         return levels;
@@ -48,20 +49,46 @@ internal static class StrategySection
         return text;
     }
 
-    private static StrategySpec? ReadOne(YamlValue item, IStrategyDirectory directory)
+    private static StrategySpec? ReadOne(YamlValue item, ExperimentReading reading)
     {
+        IStrategyDirectory directory = reading.Vocabulary.Strategies;
         if (!item.IsMap)
         {
             string plain = ExperimentReading.Known(item, "a strategy", directory.Names);
-            return IsKnown(plain, directory) ? new StrategySpec(plain, TieBreak.FirstInOrder, Options(null, directory, plain), "") : null;
+            return IsKnown(plain, directory) ? new StrategySpec(plain, directory.TieBreakOf(plain), Options(null, directory, plain), "") : null;
         }
 
         YamlMap map = item.Map()!;
         string name = map.Required("name") is { } nameValue ? ExperimentReading.Known(nameValue, "a strategy", directory.Names) : "";
-        TieBreak tieBreak = map.Optional("tieBreak")?.OneOf(Words.TieBreaks) ?? TieBreak.FirstInOrder;
+        TieBreak? tieBreak = map.Optional("tieBreak")?.OneOf(Words.TieBreaks);
         string label = map.Optional("label") is { } labelValue ? ReadLabel(labelValue) : "";
-        YamlValue? options = map.Optional("options");
-        return IsKnown(name, directory) ? new StrategySpec(name, tieBreak, Options(options?.Map(), directory, name), label) : null;
+        YamlValue? options = map.Optional("options"), config = map.Optional("config");
+        if (!IsKnown(name, directory)) return null;
+        var level = new StrategySpec(name, tieBreak ?? directory.TieBreakOf(name), Options(options?.Map(), directory, name), label);
+        return config is null ? level : WithFile(level, config, reading);
+    }
+
+    /// <summary>The level with its configuration file, which its strategy judges.</summary>
+    private static StrategySpec WithFile(StrategySpec level, YamlValue value, ExperimentReading reading)
+    {
+        if (reading.Vocabulary.Strategies.FileCheckOf(level.Name) is not { } check)
+        {
+            value.Report($"expected no config: {level.Name} reads no configuration file");
+            return level;
+        }
+
+        if (reading.File(value) is not { } path) return level;
+        try
+        {
+            var file = new StrategyFile(path.Written, InputFile.ReadAllText(path.FullPath, path.Written, LargestFileBytes));
+            check(file);
+            return level with { File = file, FilePath = path };
+        }
+        catch (InputException exception)
+        {
+            reading.Report(exception);
+            return level;
+        }
     }
 
     private static bool IsKnown(string name, IStrategyDirectory directory) => directory.Names.Contains(name, StringComparer.Ordinal);

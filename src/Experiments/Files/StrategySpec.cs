@@ -1,4 +1,5 @@
 using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Catalog;
 
 namespace SchedBench.Experiments.Files;
 
@@ -9,6 +10,12 @@ namespace SchedBench.Experiments.Files;
 /// <param name="Label">What results call the level: the plain name unless the file gives a label or two levels share the name.</param>
 public sealed record StrategySpec(string Name, TieBreak TieBreak, IReadOnlyList<KeyValuePair<string, string>> Options, string Label)
 {
+    /// <summary>Its configuration file, read; null for none.</summary>
+    public StrategyFile? File { get; init; }
+
+    /// <summary>Where that file is.</summary>
+    public InputPath? FilePath { get; init; }
+
     /// <summary>Name of <see cref="TieBreak"/> in files and results.</summary>
     public string TieBreakName => Words.Of(Words.TieBreaks, TieBreak);
 }
@@ -34,6 +41,7 @@ internal static class StrategyLabels
             return differing.Count == 0 ? level.Name : $"{level.Name}[{string.Join(';', differing)}]";
         }
 
-        IEnumerable<KeyValuePair<string, string>> Settings(StrategySpec level) => level.Options.Prepend(new("tieBreak", level.TieBreakName));
+        IEnumerable<KeyValuePair<string, string>> Settings(StrategySpec level) => 
+            level.Options.Prepend(new("config", level.File?.Name ?? "default")).Prepend(new("tieBreak", level.TieBreakName));
     }
 }

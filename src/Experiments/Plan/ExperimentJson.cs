@@ -159,6 +159,7 @@ internal static partial class ExperimentJson
         json.WriteString("name", strategy.Name);
         json.WriteString("tieBreak", strategy.TieBreakName);
         json.WriteString("label", strategy.Label);
+        if (strategy.File is { } file) json.WriteString("config", file.Name);
         WriteWords(json, "options", strategy.Options);
         json.WriteEndObject();
     }

@@ -58,7 +58,7 @@ public static class StrategyPlugin
             throw Problem(path, attribute.Name ?? "", $"expected a name of lower-case letters, digits and dashes for the strategy {type.FullName}");
         ConstructorInfo constructor = type.GetConstructor(Type.EmptyTypes)
             ?? throw Problem(path, type.FullName, "expected a strategy with a public constructor without parameters");
-        return new StrategyEntry(attribute.Name, attribute.Summary ?? "", [], _ => (SchedulingStrategy)constructor.Invoke(null)) { Plugin = path };
+        return new StrategyEntry(attribute.Name, attribute.Summary ?? "", [], _ => (SchedulingStrategy)constructor.Invoke(null)) { Plugin = path, TieBreak = attribute.TieBreak };
     }
 
     private static InputException Problem(string path, string? value, string expected) => new(new InputProblem(path, 0, 0, "--plugin", value, expected));

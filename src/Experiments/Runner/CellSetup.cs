@@ -23,7 +23,7 @@ internal static class CellSetup
         {
             Fleet = fleet,
             Arrivals = new ArrivalPlan(loaded.Workload),
-            Strategy = entry.Build(cell.Strategy.Options),
+            Strategy = entry.Build(cell.Strategy.Options, cell.Strategy.File),
             TieBreak = cell.Strategy.TieBreak,
             Seed = cell.Key.Seed,
             Profile = loaded.Profile,

@@ -27,7 +27,7 @@ internal static class ClusterCellSetup
         return new OrchestratedRunOptions
         {
             Fleet = new FleetLayout(CellSetup.Nodes(cell.Fleet, inputs.FleetOf(cell).Nodes, cell.Key.Seed)),
-            Strategy = entry.Build(cell.Strategy.Options),
+            Strategy = entry.Build(cell.Strategy.Options, cell.Strategy.File),
             TieBreak = cell.Strategy.TieBreak,
             Seed = cell.Key.Seed,
             Steps = steps,

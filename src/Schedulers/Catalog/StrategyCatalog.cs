@@ -2,6 +2,9 @@ using System.Reflection;
 using SchedBench.Core.Input;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Gpu;
+using SchedBench.Schedulers.Kubernetes;
+using SchedBench.Schedulers.Kubernetes.Configuration;
+using SchedBench.Schedulers.Kubernetes.Framework;
 using SchedBench.Schedulers.Packing;
 using SchedBench.Schedulers.Sampling;
 using SchedBench.Schedulers.Spreading;
@@ -19,9 +22,19 @@ public sealed record StrategyEntry(
     /// <summary>Assembly file it came from; empty for built-in strategies. Cells of such strategies run in a child process.</summary>
     public string Plugin { get; init; } = "";
 
+    /// <summary>Tie-break of experiments that state none.</summary>
+    public TieBreak TieBreak { get; init; }
+
+    /// <summary>Judges the configuration file of the strategy and throws <see cref="InputException"/> with all that is wrong with it; null for strategies without one.</summary>
+    public Action<StrategyFile>? CheckFile { get; init; }
+
     /// <summary>Makes the strategy with these option values, defaults for the rest.</summary>
-    /// <exception cref="ArgumentException">An unknown option or an impossible value.</exception>
-    public SchedulingStrategy Build(IEnumerable<KeyValuePair<string, string>>? options = null) => Create(new StrategyOptionValues(Options, options ?? []));
+    /// <param name="options">Values by name.</param>
+    /// <param name="file">Its configuration file; null for the default configuration.</param>
+    /// <exception cref="ArgumentException">An unknown option or an impossible value, or a file for a strategy that reads none.</exception>
+    public SchedulingStrategy Build(IEnumerable<KeyValuePair<string, string>>? options = null, StrategyFile? file = null) => file is null || CheckFile is not null
+        ? Create(new StrategyOptionValues(Options, options ?? []) { File = file })
+        : throw new ArgumentException($"The strategy {Name} reads no file.", nameof(file));
 }
 
 /// <summary>The strategies by name: the built-in ones, and those of plug-ins that were added.</summary>
@@ -57,6 +70,7 @@ public sealed class StrategyCatalog
             }),
             new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", "failures of a service from which a node is avoided") { Min = 1, Max = 1000 },
             new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", "how long a failure is remembered"));
+        catalog.Add<KubeScheduler>(values => new KubeScheduler(values.File is { } file ? ReadConfiguration(file) : null), file => ReadConfiguration(file));
         catalog.Add<LeastAllocated>(_ => new LeastAllocated());
         catalog.Add<MostAllocated>(_ => new MostAllocated());
         catalog.Add<Balanced>(_ => new Balanced());
@@ -85,10 +99,21 @@ public sealed class StrategyCatalog
         _entries.Add(entry.Name, entry);
     }
 
+    /// <summary>Reads a configuration of kube-scheduler that a run can follow.</summary>
+    private static KubeSchedulerConfiguration ReadConfiguration(StrategyFile file)
+    {
+        KubeSchedulerConfiguration configuration = ConfigurationReader.Read(file.Text, file.Name);
+        InputProblem[] refused = [.. HostLimits.Refusals(configuration, PluginRegistry.Default).Select(refusal => new InputProblem(file.Name, 0, 0, refusal.Field, null, refusal.Expected))];
+        return refused.Length == 0 ? configuration : throw new InputException(refused);
+    }
+
     private void Add<T>(Func<StrategyOptionValues, SchedulingStrategy> create, params StrategyOption[] options)
+        where T : SchedulingStrategy => Add<T>(create, null, options);
+
+    private void Add<T>(Func<StrategyOptionValues, SchedulingStrategy> create, Action<StrategyFile>? checkFile, params StrategyOption[] options)
         where T : SchedulingStrategy
     {
         StrategyAttribute attribute = typeof(T).GetCustomAttribute<StrategyAttribute>()!;
-        Add(new StrategyEntry(attribute.Name, attribute.Summary, options, create));
+        Add(new StrategyEntry(attribute.Name, attribute.Summary, options, create) { TieBreak = attribute.TieBreak, CheckFile = checkFile });
     }
 }

@@ -23,6 +23,9 @@ public sealed class StrategyOptionValues
         }
     }
 
+    /// <summary>The strategy's configuration file; null for the default configuration.</summary>
+    public StrategyFile? File { get; init; }
+
     /// <summary>An integer option.</summary>
     public int Integer(string name) => int.Parse(_values[name], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 

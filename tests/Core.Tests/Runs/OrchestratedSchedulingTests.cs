@@ -155,6 +155,19 @@ public sealed class OrchestratedSchedulingTests
         Assert.Equal(new NodeIndex(2), Pod(run, "p").Node);
     }
 
+    [Theory]
+    [InlineData("topology.kubernetes.io/zone", "c", 2)]
+    [InlineData("topology.kubernetes.io/zone", "x__b", 1)]
+    [InlineData("failure-domain.beta.kubernetes.io/zone", "b", 1)]
+    [InlineData("topology.kubernetes.io/region", "b", -1)]
+    public void A_pod_goes_where_the_labels_of_its_volume_say(string label, string zones, int node)
+    {
+        PersistentVolume volume = Local("pv-a", "node-000") with { NodeAffinity = null, Metadata = new ObjectMeta { Name = "pv-a", Labels = [new Label(label, zones)] } };
+        OrchestratedRun run = Fleet(3).Apply(Disk(waits: false) with { Provisioner = "kubernetes.io/no-provisioner" }, volume, Claim("c"), WithClaim("p", "c")).Build(out _);
+        run.Run();
+        Assert.Equal(node, Pod(run, "p").Node.Value);
+    }
+
     [Fact]
     public void A_waiting_claim_keeps_its_pod_in_the_zones_of_its_class()
     {

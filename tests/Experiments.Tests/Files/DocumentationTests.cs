@@ -16,6 +16,7 @@ public sealed partial class DocumentationTests
         var known = new SortedSet<string>(StringComparer.Ordinal);
         using TestExperiments files = new TestExperiments().WithManifests();
         foreach (string name in (string[])["openb_node_list_gpu_node.csv", "openb_pod_list_default.csv", "published.csv"]) files.Write(name, "x\n");
+        files.Write("my-scheduler.yaml", "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n");
         foreach (Match example in Example().Matches(page))
         {
             var reader = new YamlReader("example");

@@ -15,6 +15,7 @@ public sealed class GoldenRunTests
     [InlineData("first-fit", 0x9BAD79EE687A14C6)]
     [InlineData("gpu-clustering", 0x362D1D6609576FCD)]
     [InlineData("gpu-packing", 0x186B2E1855FE855E)]
+    [InlineData("kube-scheduler", 0x9DE1DD98F17F3EC5)]
     [InlineData("least-allocated", 0x16658FEE2EF2B9CA)]
     [InlineData("most-allocated", 0x04371A4AFD09C87D)]
     [InlineData("power-of-two", 0x344A2DA705CD109E)]

@@ -3,6 +3,8 @@ using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Kubernetes.Configuration;
+using SchedBench.Schedulers.Kubernetes.Framework;
 using SchedBench.TestKit;
 
 namespace SchedBench.Schedulers.Tests.Conformance;
@@ -17,6 +19,7 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
     private readonly List<(TimeSpan At, string App, int Node)> _failures = [];
     private int _expected;
     private int _roundRobin;
+    private Profile? _profile;
 
     public NaiveChoice(ClusterRun run, string strategy, TieBreak tieBreak, int choices = 2)
     {
@@ -43,6 +46,7 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
             "random" => feasible[(int)Stream("strategy/random/node").Below(pod.Entity, (ulong)pod.Attempt, (ulong)feasible.Count)],
             "round-robin" => RoundRobin(feasible),
             "power-of-two" => PowerOfChoices(in pod, feasible, view),
+            "kube-scheduler" => KubeScheduler(in pod, feasible, view),
             "swarm-spread" => SwarmSpread(in pod, feasible, view),
             _ => Best(in pod, feasible, score),
         };
@@ -104,6 +108,29 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
         return (long)Math.Floor(shares.Max() * 1_000_000);
 
         static double Share(long used, long whole) => whole == 0 ? 0 : (double)used / whole;
+    }
+
+    /// <summary>The plugins of a profile of its own, over all nodes; they are compared with the real scheduler's elsewhere.</summary>
+    private int KubeScheduler(in PodRequest pod, List<int> feasible, ClusterView view)
+    {
+        if (_profile is null)
+        {
+            _profile = Profile.Of(new SchedulerProfile());
+            _profile.Prepare(new StrategyContext(view, 1, _tieBreak, null, () => TimeSpan.Zero));
+        }
+
+        var evaluation = PodEvaluation.Of(_profile, in pod, view);
+        Assert.Equal(feasible, evaluation.Feasible.Select(node => node.Value));
+        int best = -1;
+        ulong equals = 1;
+        for (int i = 0; i < feasible.Count; i++)
+        {
+            int order = best < 0 ? 1 : evaluation.Totals[i].CompareTo(evaluation.Totals[best]);
+            if (order > 0) (best, equals) = (i, 1);
+            else if (order == 0) best = feasible.IndexOf(Tie(in pod, feasible[best], feasible[i], ++equals));
+        }
+
+        return feasible[best];
     }
 
     /// <summary>swarmkit's nodeLess, pair by pair.</summary>

@@ -31,6 +31,7 @@ public sealed class DifferencesTests
     [InlineData("gpu-clustering", "dabdcc", "0 - 0 0 0 1+2")]
     [InlineData("fgd", "dacdcb", "0 - 0 0 1 0+1")]
     [InlineData("swarm-spread", "bacdbc", "0 - 0 0 0 1+2")]
+    [InlineData("kube-scheduler", "caccdc", "0 - 1 0 0 2+3")]
     [InlineData("least-allocated", "ccbcdc", "0 - 0 0 0 1+2")]
     [InlineData("most-allocated", "bbbbdc", "0 - 1 0 0 0+1")]
     [InlineData("balanced", "cadccc", "0 - 0 0 1 2+3")]

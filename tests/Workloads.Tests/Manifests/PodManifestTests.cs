@@ -220,6 +220,21 @@ public sealed class PodManifestTests
         Assert.Equal(cpuMilli, Manifest.One<Pod>(Manifest.Pod(spec, "resources: { requests: { cpu: 500m } }")).Spec.CpuMilli);
 
     [Fact]
+    public void What_scores_count_of_a_pod_knows_requests_left_out_and_requests_of_the_pod()
+    {
+        // Without a request a container counts 100m and 200Mi; one of 0 that is written down counts 0.
+        Assert.Equal(new ScoredRequests(100, 200L << 20, 100, 200L << 20), Manifest.One<Pod>(Manifest.Pod("nodeName: n1")).Spec.Scored);
+        Assert.Equal(new ScoredRequests(0, 200L << 20, 0, 200L << 20), Manifest.One<Pod>(Manifest.Pod("nodeName: n1", "resources: { requests: { cpu: 0 } }")).Spec.Scored);
+        Assert.Equal(new ScoredRequests(3000, 200L << 20, 500, 200L << 20), Manifest.One<Pod>(Manifest.Pod("resources: { requests: { cpu: 3 } }", "resources: { requests: { cpu: 500m } }")).Spec.Scored);
+    }
+
+    [Theory]
+    [InlineData("schedulerName: packing", "packing")]
+    [InlineData("schedulerName: \"\"", "default-scheduler")]
+    [InlineData("nodeName: n1", "default-scheduler")]
+    public void A_pod_says_which_scheduler_it_asks_for(string spec, string name) => Assert.Equal(name, Manifest.One<Pod>(Manifest.Pod(spec)).Spec.SchedulerName);
+
+    [Fact]
     public void B6_A_quantity_finer_than_its_unit_is_rounded_up_and_noted()
     {
         var set = Manifest.Read(Manifest.Pod("", "resources: { requests: { cpu: 0.1m } }"));

@@ -33,11 +33,8 @@ internal sealed class ClusterFilter(ClusterState state)
     /// <summary>Prepares for a shape; costs nothing when neither shape nor cluster changed.</summary>
     public void Prepare(in PodShape shape)
     {
-        if (_generation != state.Shapes.Generation)
-        {
-            state.Recount();
-            (_generation, _entry) = (state.Shapes.Generation, -1);
-        }
+        state.RenewCounts();
+        if (_generation != state.Shapes.Generation) (_generation, _entry) = (state.Shapes.Generation, -1);
 
         bool isSame = shape.Entry == _entry && ReferenceEquals(_others, shape.ClusterRules!.KeptOutBy);
         if (isSame && state.Changes == _changes) return;
@@ -77,7 +74,10 @@ internal sealed class ClusterFilter(ClusterState state)
         if (!AllowsAffinity(n)) reasons.Add(new(InfeasibleReason.PodAffinityUnsatisfied, 0, 0, _affinity[0].Topology.Key));
         if (FirstOf(_anti, n) is >= 0 and int anti) reasons.Add(new(InfeasibleReason.PodAntiAffinityViolated, 0, 0, _anti[anti].Topology.Key));
         if (FirstOf(_keptOutBy, n) is >= 0 and int other) reasons.Add(new(InfeasibleReason.ExistingAntiAffinity, 0, 0, _keptOutBy[other].Topology.Key));
-        if (_rules.HasClaims && CheckVolumes(n) is { } volumes) reasons.Add(new(volumes, 0, 0, ""));
+        if (!_rules.HasClaims || state.Volumes is null) return;
+        var ofVolumes = new List<InfeasibleReason>();
+        state.Volumes.Explain(_spec!, _namespace, new NodeIndex(n), ofVolumes);
+        foreach (InfeasibleReason reason in ofVolumes) reasons.Add(new(reason, 0, 0, ""));
     }
 
     private void Load()

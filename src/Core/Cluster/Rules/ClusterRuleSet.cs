@@ -70,6 +70,18 @@ internal sealed class ClusterRuleSet
         return ClaimsVolumes(spec);
     }
 
+    /// <summary>Whether a spec prefers nodes by the pods of other nodes: soft topology spread, preferred pod affinity or anti-affinity.</summary>
+    public static bool PrefersPods(PodSpec spec)
+    {
+        if (spec.Affinity is { } affinity && affinity.PreferredPods.Count + affinity.PreferredAnti.Count > 0) return true;
+        foreach (TopologySpreadConstraint constraint in spec.TopologySpread.AsSpan())
+        {
+            if (!constraint.IsHard) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a spec mounts a claim.</summary>
     public static bool ClaimsVolumes(PodSpec spec)
     {

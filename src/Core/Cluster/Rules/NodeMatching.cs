@@ -61,11 +61,15 @@ internal static class NodeMatching
         if (spec.Affinity?.RequiredNodes is not { } terms) return true;
         foreach (NodeSelectorTerm term in terms.AsSpan())
         {
-            if (term.Labels.Count + term.Fields.Count > 0 && MatchesLabels(term, in node) && MatchesFields(term, in node)) return true;
+            if (Meets(term, in node)) return true;
         }
 
         return false;
     }
+
+    /// <summary>Whether the node meets a term. An empty one is met by no node.</summary>
+    public static bool Meets(NodeSelectorTerm term, in NodeIdentity node) =>
+        term.Labels.Count + term.Fields.Count > 0 && MatchesLabels(term, in node) && MatchesFields(term, in node);
 
     /// <summary>Whether the labels that a term wants are there.</summary>
     public static bool MatchesLabels(NodeSelectorTerm term, in NodeIdentity node)

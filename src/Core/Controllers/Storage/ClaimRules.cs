@@ -22,25 +22,78 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
     private readonly Dictionary<ObjectKey, int> _users = [];
     private readonly Dictionary<int, int> _attached = [];
     private readonly List<long> _taken = [];
+    private readonly List<InfeasibleReason> _reasons = [];
 
     /// <inheritdoc/>
     public InfeasibleReason? Check(PodSpec pod, string ns, NodeIndex node)
+    {
+        _reasons.Clear();
+        Explain(pod, ns, node, _reasons);
+        return _reasons.Count == 0 ? null : _reasons[0];
+    }
+
+    /// <inheritdoc/>
+    public void Explain(PodSpec pod, string ns, NodeIndex node, List<InfeasibleReason> reasons)
     {
         // A node that is not there is judged as it would register.
         Node place = view.Find<Node>(ResourceKind.Node, "", fleet.Nodes[node.Value].Name) ?? NodeObjects.Of(fleet, node.Value);
         _taken.Clear();
         int attached = _attached.GetValueOrDefault(node.Value);
+        bool isInUse = false, isOutOfReach = false, isUnbound = false, isElsewhere = false;
         foreach (ref readonly Volume volume in pod.Volumes.AsSpan())
         {
             if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
             var key = new ObjectKey(ResourceKind.PersistentVolumeClaim, ns, volume.Source);
-            if (view.Find(key) is not PersistentVolumeClaim { Metadata.IsDeleting: false } claim) return InfeasibleReason.VolumeBindingConflict;
-            if (claim.AccessModes.Contains(OnePod) && _users.ContainsKey(key)) return InfeasibleReason.VolumeInUse;
-            if ((claim.IsBound ? CheckBound(claim, place) : CheckWaiting(claim, place)) is { } reason) return reason;
             if (!_onNode.ContainsKey((node.Value, key))) attached++;
+            if (view.Find(key) is not PersistentVolumeClaim { Metadata.IsDeleting: false } claim)
+            {
+                isUnbound = true;
+                continue;
+            }
+
+            isInUse |= claim.AccessModes.Contains(OnePod) && _users.ContainsKey(key);
+            if (!claim.IsBound)
+            {
+                isUnbound |= !CanBind(claim, place);
+                continue;
+            }
+
+            PersistentVolume? bound = VolumeOf(claim);
+            isOutOfReach |= bound is null || !VolumeMatching.Reaches(bound, place);
+            isElsewhere |= bound is not null && !VolumeZones.Allow(bound, place);
         }
 
-        return attached > options.AttachLimit ? InfeasibleReason.TooManyVolumes : null;
+        if (isInUse) reasons.Add(InfeasibleReason.VolumeInUse);
+        if (attached > options.AttachLimit) reasons.Add(InfeasibleReason.TooManyVolumes);
+        if (isOutOfReach) reasons.Add(InfeasibleReason.VolumeNodeConflict);
+        if (isUnbound) reasons.Add(InfeasibleReason.VolumeBindingConflict);
+        if (isElsewhere) reasons.Add(InfeasibleReason.VolumeZoneConflict);
+    }
+
+    /// <inheritdoc/>
+    public VolumeOutlook Outlook(PodSpec pod, string ns)
+    {
+        var outlook = default(VolumeOutlook);
+        foreach (ref readonly Volume volume in pod.Volumes.AsSpan())
+        {
+            if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
+            outlook = outlook with { HasClaims = true };
+            var key = new ObjectKey(ResourceKind.PersistentVolumeClaim, ns, volume.Source);
+            if (view.Find(key) is not PersistentVolumeClaim claim)
+            {
+                outlook = outlook with { MissingClaim = outlook.MissingClaim ?? volume.Source };
+                continue;
+            }
+
+            if (claim.Metadata.IsDeleting) outlook = outlook with { DeletedClaim = outlook.DeletedClaim ?? volume.Source };
+            if (claim.AccessModes.Contains(OnePod) && _users.ContainsKey(key)) outlook = outlook with { IsInUse = true };
+            if (!claim.IsBound && (claim.VolumeName.Length > 0 || ClassOf(view, claim) is not { WaitsForFirstConsumer: true })) outlook = outlook with { WaitsForBinding = true };
+            if (claim.VolumeName.Length == 0) continue;
+            if (VolumeOf(claim) is not { } bound) outlook = outlook with { MissingVolume = outlook.MissingVolume ?? claim.VolumeName };
+            else if (VolumeZones.Names(bound)) outlook = outlook with { HasZones = true };
+        }
+
+        return outlook;
     }
 
     /// <inheritdoc/>
@@ -73,26 +126,22 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
         }
     }
 
-    private InfeasibleReason? CheckBound(PersistentVolumeClaim claim, Node node)
-    {
-        if (view.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", claim.VolumeName) is not { } volume) return InfeasibleReason.VolumeBindingConflict;
-        return VolumeMatching.Reaches(volume, node) ? null : InfeasibleReason.VolumeZoneConflict;
-    }
+    private PersistentVolume? VolumeOf(PersistentVolumeClaim claim) => view.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", claim.VolumeName);
 
-    private InfeasibleReason? CheckWaiting(PersistentVolumeClaim claim, Node node)
+    /// <summary>Whether a claim without a volume can get one that the node reaches.</summary>
+    private bool CanBind(PersistentVolumeClaim claim, Node node)
     {
         // Without a class that waits the claim gets its volume first.
-        if (claim.VolumeName.Length > 0 || ClassOf(view, claim) is not { WaitsForFirstConsumer: true } type) return InfeasibleReason.VolumeBindingConflict;
-        if (claim.SelectedNode.Length > 0 && claim.SelectedNode != node.Name) return InfeasibleReason.VolumeBindingConflict;
+        if (claim.VolumeName.Length > 0 || ClassOf(view, claim) is not { WaitsForFirstConsumer: true } type) return false;
+        if (claim.SelectedNode.Length > 0 && claim.SelectedNode != node.Name) return false;
         if (VolumeMatching.Find(view, claim.StorageClass is null ? claim with { StorageClass = type.Name } : claim, node, _taken) is { } free)
         {
             _taken.Add(free.Uid);
-            return null;
+            return true;
         }
 
-        bool isMade = type.Provisioner is not ("" or NoProvisioner) && claim.Selector is null
+        return type.Provisioner is not ("" or NoProvisioner) && claim.Selector is null
             && (type.AllowedZones.Count == 0 || type.AllowedZones.Contains(node.Metadata.Labels.ValueOf(options.ZoneLabel) ?? "", StringComparer.Ordinal));
-        return isMade ? null : InfeasibleReason.VolumeBindingConflict;
     }
 
     private static StorageClass? ClassOf(ObjectView objects, PersistentVolumeClaim claim) => claim.StorageClass is { } name

@@ -36,6 +36,15 @@ public sealed partial class SimulatedRuntime
     /// <inheritdoc/>
     public bool HasImage(int node, string image) => _cachedImages.Contains(Key(node, Image(image).Number));
 
+    /// <summary>Bytes of an image that a node has; 0 when it has not.</summary>
+    internal long BytesOn(int node, string image)
+    {
+        if (!_known.TryGetValue(image, out KnownImage? known) || !_cachedImages.Contains(Key(node, known.Number))) return 0;
+        long bytes = 0;
+        foreach ((int _, long size) in known.Layers) bytes += size;
+        return bytes;
+    }
+
     /// <summary>Puts an image onto a node beforehand.</summary>
     public void Preload(int node, string image) => Keep(node, Image(image));
 

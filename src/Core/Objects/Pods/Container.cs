@@ -21,6 +21,12 @@ public sealed record Container
     /// <summary>Ephemeral storage request in bytes.</summary>
     public long EphemeralStorageBytes { get; init; }
 
+    /// <summary>Whether a CPU request of 0 is written down, rather than none: scores then count nothing for the container instead of a default.</summary>
+    public bool StatesZeroCpu { get; init; }
+
+    /// <summary>Whether a memory request of 0 is written down, rather than none.</summary>
+    public bool StatesZeroMemory { get; init; }
+
     /// <summary>CPU limit in milli, or null: above it the container is throttled.</summary>
     public long? CpuMilliLimit { get; init; }
 

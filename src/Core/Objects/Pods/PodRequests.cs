@@ -12,11 +12,14 @@ public static class PodRequests
     public static PodSpec OfContainers(PodSpec spec, long overheadCpuMilli = 0, long overheadMemoryBytes = 0)
     {
         string[] names = [.. spec.Containers.Concat(spec.InitContainers).SelectMany(c => c.Extended).Select(e => e.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        long scoredCpu = checked(Effective(spec, c => c.CpuMilli == 0 && !c.StatesZeroCpu ? ScoredRequests.DefaultCpuMilli : c.CpuMilli) + overheadCpuMilli);
+        long scoredMemory = checked(Effective(spec, c => c.MemoryBytes == 0 && !c.StatesZeroMemory ? ScoredRequests.DefaultMemoryBytes : c.MemoryBytes) + overheadMemoryBytes);
         return spec with
         {
             CpuMilli = checked(Effective(spec, c => c.CpuMilli) + overheadCpuMilli),
             MemoryBytes = checked(Effective(spec, c => c.MemoryBytes) + overheadMemoryBytes),
             EphemeralStorageBytes = Effective(spec, c => c.EphemeralStorageBytes),
+            Scored = new ScoredRequests(scoredCpu, scoredMemory, scoredCpu, scoredMemory),
             Extended = [.. names.Select(name => new ResourceAmount(name, Effective(spec, c => Amount(c, name)))).Where(amount => amount.Amount > 0)],
             HostPorts = [.. spec.Containers.Concat(spec.InitContainers.Where(c => c.IsSidecar)).SelectMany(c => c.Ports).Where(p => p.HostPort > 0).Select(p => new HostPort(p.HostPort, p.Protocol, p.HostIp))],
         };

@@ -14,6 +14,9 @@ public sealed class StrategyAttribute(string name, string summary) : Attribute
 
     /// <summary>What it prefers, in a line.</summary>
     public string Summary { get; } = summary;
+
+    /// <summary>Tie-break of experiments that state none.</summary>
+    public TieBreak TieBreak { get; init; }
 }
 
 /// <summary>Why a pod left its node.</summary>
@@ -61,6 +64,12 @@ public sealed class StrategyContext
     /// <summary>The workload's mix; null unless the strategy declares <see cref="SchedulingStrategy.UsesWorkloadProfile"/>.</summary>
     public WorkloadProfile? Profile { get; }
 
+    /// <summary>Images on nodes; null where nobody knows of images (traces): then no node has any.</summary>
+    public INodeImages? Images { get; internal init; }
+
+    /// <summary>What services and owners select pods; null where there are none (traces).</summary>
+    public IDefaultSelectors? Selectors { get; internal init; }
+
     /// <summary>The current instant.</summary>
     public TimeSpan Now => _now();
 
@@ -79,6 +88,9 @@ public abstract class SchedulingStrategy
 
     /// <summary>Whether pods that differ only in their app are different to this strategy.</summary>
     public virtual bool DistinguishesApps => false;
+
+    /// <summary>Whether pods that differ only in what their containers state (images, requests left out) or in the scheduler they ask for are different to this strategy.</summary>
+    public virtual bool DistinguishesContainers => false;
 
     /// <summary>Whether the same question may get another answer later although no node changed (failure memory, ageing).
     /// Only then are unschedulable pods retried by the five-minute flush; otherwise the flush cannot change anything and is left out.</summary>

@@ -38,6 +38,8 @@ internal static class ContainerReading
             CpuMilli = Of(requests, AmountReading.Cpu),
             MemoryBytes = Of(requests, AmountReading.Memory),
             EphemeralStorageBytes = Of(requests, AmountReading.EphemeralStorage),
+            StatesZeroCpu = requests.TryGetValue(AmountReading.Cpu, out (long Amount, YamlValue) zeroCpu) && zeroCpu.Amount == 0,
+            StatesZeroMemory = requests.TryGetValue(AmountReading.Memory, out (long Amount, YamlValue) zeroMemory) && zeroMemory.Amount == 0,
             CpuMilliLimit = limits.TryGetValue(AmountReading.Cpu, out (long Amount, YamlValue) cpu) ? cpu.Amount : null,
             MemoryBytesLimit = limits.TryGetValue(AmountReading.Memory, out (long Amount, YamlValue) memory) ? memory.Amount : null,
             Extended = [.. requests.Where(entry => AmountReading.IsExact(entry.Key) && entry.Value.Amount > 0).Select(entry => new ResourceAmount(entry.Key, entry.Value.Amount))],

@@ -55,6 +55,7 @@ internal static class PodReading
         {
             NodeSelector = MetaReading.ReadLabels(map, "nodeSelector"),
             Priority = map.Count("priority", 0, int.MinValue),
+            SchedulerName = map.Text("schedulerName") is { Length: > 0 } scheduler ? scheduler : "default-scheduler",
             PriorityClassName = map.Checked("priorityClassName", KubernetesName.CheckSubdomain),
             PreemptionPolicy = map.Choice("preemptionPolicy", PreemptionPolicy.PreemptLowerPriority, PreemptionPolicies),
             Tolerations = PlacementReading.ReadTolerations(map),
@@ -103,12 +104,18 @@ internal static class PodReading
         try
         {
             PodSpec whole = PodRequests.OfContainers(spec, cpuOverhead, memoryOverhead);
+            var scored = ScoredRequests.Of(whole);
             long gpus = whole.Extended.FirstOrDefault(amount => amount.Name == AmountReading.Gpu).Amount;
             if (gpus > MostGpus) map.Report($"expected at most {MostGpus} of {AmountReading.Gpu} in one pod");
             return whole with
             {
-                CpuMilli = Whole(AmountReading.Cpu, whole.CpuMilli, cpuOverhead),
-                MemoryBytes = Whole(AmountReading.Memory, whole.MemoryBytes, memoryOverhead),
+                CpuMilli = Own(AmountReading.Cpu, whole.CpuMilli, cpuOverhead) ?? whole.CpuMilli,
+                MemoryBytes = Own(AmountReading.Memory, whole.MemoryBytes, memoryOverhead) ?? whole.MemoryBytes,
+                Scored = scored with
+                {
+                    CpuMilli = Own(AmountReading.Cpu, whole.CpuMilli, cpuOverhead) ?? scored.CpuMilli,
+                    MemoryBytes = Own(AmountReading.Memory, whole.MemoryBytes, memoryOverhead) ?? scored.MemoryBytes,
+                },
                 GpuCount = (int)Math.Min(gpus, MostGpus),
                 GpuMilliPerDevice = gpus > 0 ? PodSpec.WholeGpuMilli : 0,
                 Extended = [.. whole.Extended.Where(amount => amount.Name != AmountReading.Gpu)],
@@ -120,11 +127,11 @@ internal static class PodReading
             return spec;
         }
 
-        // A pod's own request counts; without one its containers', and without those its limit.
-        long Whole(string name, long ofContainers, long extra)
+        // A pod's own request counts, or its own limit where its containers request nothing; null leaves it to the containers.
+        long? Own(string name, long ofContainers, long extra)
         {
-            if (Of(requests, name) is { } request) return checked(request + extra);
-            return ofContainers == extra && Of(limits, name) is { } limit ? checked(limit + extra) : ofContainers;
+            long? own = Of(requests, name) ?? (ofContainers == extra ? Of(limits, name) : null);
+            return own is null ? null : checked(own.Value + extra);
         }
     }
 

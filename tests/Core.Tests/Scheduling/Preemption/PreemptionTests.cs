@@ -9,7 +9,7 @@ using SchedBench.TestKit;
 
 namespace SchedBench.Core.Tests.Scheduling.PreemptionTests;
 
-/// <summary>Preemption in runs, judged by invariant 35; whom it chooses is compared with kube-scheduler in <see cref="Rules.OracleTests"/>.</summary>
+/// <summary>Preemption in runs, judged by invariant 35; whom it chooses is compared with kube-scheduler in <c>KubeSchedulerOracleTests</c>.</summary>
 public sealed class PreemptionTests
 {
     [Fact]

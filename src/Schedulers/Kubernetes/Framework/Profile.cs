@@ -1,0 +1,136 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Kubernetes.Configuration;
+using SchedBench.Schedulers.Kubernetes.Plugins;
+
+namespace SchedBench.Schedulers.Kubernetes.Framework;
+
+/// <summary>The plugins of one profile, ready to be run: what kube-scheduler calls a framework (<c>pkg/scheduler/framework/runtime</c>).</summary>
+/// <remarks>Scores are computed from scratch for every pod, over the feasible nodes. One object serves one run, on one thread.</remarks>
+public sealed class Profile
+{
+    private readonly SchedulerPlugin[] _plugins;
+    private readonly IPreScorePlugin[] _preScores;
+    private readonly Scored[] _scores;
+    private readonly IFilterPlugin[] _narrowing;
+    private readonly bool[] _skipped;
+    private long[] _scratch = [];
+
+    private Profile(string schedulerName, SchedulerPlugin[] plugins, IReadOnlyList<IPreFilterPlugin> preFilters, IReadOnlyList<IFilterPlugin> filters, IPreScorePlugin[] preScores, Scored[] scores)
+    {
+        SchedulerName = schedulerName;
+        _plugins = plugins;
+        PreFilters = preFilters;
+        Filters = filters;
+        _narrowing = [.. filters.Where(filter => filter is not PredicateFilter and not DynamicResources and not NodeAffinity { AddsRequirement: false })];
+        _preScores = preScores;
+        _scores = scores;
+        _skipped = new bool[preScores.Length];
+    }
+
+    /// <summary>A score with its weight, and where its plugin stands among those before scores (−1 when it is not there).</summary>
+    private readonly record struct Scored(IScorePlugin Plugin, string Name, int Weight, int PreScore);
+
+    /// <summary>The name that pods ask for.</summary>
+    public string SchedulerName { get; }
+
+    /// <summary>Plugins before filters, in order.</summary>
+    public IReadOnlyList<IPreFilterPlugin> PreFilters { get; }
+
+    /// <summary>Filters, in order.</summary>
+    public IReadOnlyList<IFilterPlugin> Filters { get; }
+
+    /// <summary>Names and weights of the scores, in order.</summary>
+    public IEnumerable<(string Name, int Weight)> Scores => _scores.Select(score => (score.Name, score.Weight));
+
+    /// <summary>Makes the plugins of a profile.</summary>
+    /// <param name="profile">What is enabled, with which arguments.</param>
+    /// <param name="registry">The plugins that there are; the default ones unless stated.</param>
+    public static Profile Of(SchedulerProfile profile, PluginRegistry? registry = null)
+    {
+        registry ??= PluginRegistry.Default;
+        var made = new SortedDictionary<string, SchedulerPlugin>(StringComparer.Ordinal);
+        IPreScorePlugin[] preScores = [.. At<IPreScorePlugin>(ExtensionPoint.PreScore)];
+        IFilterPlugin[] filters = [.. At<IFilterPlugin>(ExtensionPoint.Filter)];
+        IPreFilterPlugin[] preFilters = [.. At<IPreFilterPlugin>(ExtensionPoint.PreFilter)];
+        Scored[] scores =
+        [
+            .. At<IScorePlugin>(ExtensionPoint.Score).Select(plugin =>
+            {
+                string name = ((SchedulerPlugin)plugin).Name;
+                return new Scored(plugin, name, ProfilePlan.WeightOf(profile, name), Array.IndexOf(preScores, plugin as IPreScorePlugin));
+            }),
+        ];
+        return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores);
+
+        IEnumerable<T> At<T>(ExtensionPoint point) => ProfilePlan.PluginsAt(profile, point, registry).Select(Make).OfType<T>();
+
+        SchedulerPlugin? Make(string name)
+        {
+            if (made.TryGetValue(name, out SchedulerPlugin? known)) return known;
+            if (registry.Create(name, profile) is not { } plugin) return null;
+            made.Add(name, plugin);
+            return plugin;
+        }
+    }
+
+    /// <summary>Hands the cluster to the plugins, before the first pod.</summary>
+    public void Prepare(StrategyContext context)
+    {
+        foreach (SchedulerPlugin plugin in _plugins)
+        {
+            plugin.Context = context;
+            plugin.Prepare();
+        }
+    }
+
+    /// <summary>Whether a filter that the core does not know of keeps the pod off a node: one of a user's own, or an affinity that the profile adds.</summary>
+    internal bool Narrows(in PodRequest pod, NodeIndex node)
+    {
+        foreach (IFilterPlugin filter in _narrowing)
+        {
+            if (!filter.Filter(in pod, node).IsSuccess) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds up the weighted scores of nodes.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="nodes">The nodes that it fits on.</param>
+    /// <param name="totals">[node of <paramref name="nodes"/>] where the sums go.</param>
+    /// <param name="sheet">Keeps the scores of each plugin when set.</param>
+    public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> totals, ScoreSheet? sheet = null)
+    {
+        totals.Clear();
+        if (_scratch.Length < nodes.Length) _scratch = new long[Math.Max(nodes.Length, 2 * _scratch.Length)];
+        Span<long> scores = _scratch.AsSpan(0, nodes.Length);
+        for (int i = 0; i < _preScores.Length; i++)
+        {
+            _skipped[i] = _preScores[i].PreScore(in pod, nodes).Code == StatusCode.Skip;
+            if (_skipped[i]) sheet?.Skip(((SchedulerPlugin)_preScores[i]).Name);
+        }
+
+        foreach (ref readonly Scored score in _scores.AsSpan())
+        {
+            if (score.PreScore >= 0 && _skipped[score.PreScore]) continue;
+            // What a plugin computes before scores it needs also where the profile leaves that extension point out.
+            if (score.PreScore < 0 && score.Plugin is IPreScorePlugin before) before.PreScore(in pod, nodes);
+            score.Plugin.Score(in pod, nodes, scores);
+            sheet?.AddRaw(score.Name, scores);
+            score.Plugin.NormalizeScore(in pod, nodes, scores);
+            Check(in score, scores);
+            sheet?.AddNormalized(score.Name, scores);
+            for (int n = 0; n < nodes.Length; n++) totals[n] += scores[n] * score.Weight;
+        }
+    }
+
+    private static void Check(in Scored score, ReadOnlySpan<long> scores)
+    {
+        foreach (long value in scores)
+        {
+            if (value is < 0 or > IScorePlugin.MaxNodeScore)
+                throw new StrategyFaultException($"plugin \"{score.Name}\" returns an invalid score {value}, it should in the range of [0, {IScorePlugin.MaxNodeScore}] after normalizing");
+        }
+    }
+}

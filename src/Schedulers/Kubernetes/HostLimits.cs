@@ -1,0 +1,51 @@
+using SchedBench.Schedulers.Kubernetes.Configuration;
+using SchedBench.Schedulers.Kubernetes.Framework;
+
+namespace SchedBench.Schedulers.Kubernetes;
+
+/// <summary>What a valid configuration may ask for that a run cannot do: it is refused rather than done otherwise.</summary>
+/// <remarks>Filters, queue, preemption and binding are the scheduler host's and the same for every strategy, so they cannot be switched off or exchanged; every feasible node is scored.</remarks>
+public static class HostLimits
+{
+    private const ExtensionPoint OfHost = ExtensionPoint.PreEnqueue | ExtensionPoint.QueueSort | ExtensionPoint.Filter | ExtensionPoint.PostFilter | ExtensionPoint.Bind;
+
+    /// <summary>Something that is refused.</summary>
+    /// <param name="Field">Path of the field in the file.</param>
+    /// <param name="Expected">What was expected, as a sentence fragment.</param>
+    public sealed record Refusal(string Field, string Expected);
+
+    /// <summary>Everything that is refused.</summary>
+    public static IEnumerable<Refusal> Refusals(KubeSchedulerConfiguration configuration, PluginRegistry registry)
+    {
+        var usual = new KubeSchedulerConfiguration();
+        if (configuration.Extenders.Count > 0) yield return new("extenders", "expected no extenders: strategies do not ask web services yet");
+        if (configuration.PercentageOfNodesToScore is > 0 and < 100) yield return new("percentageOfNodesToScore", "expected 100, or the key left out: every feasible node is scored");
+        if (configuration.PodInitialBackoff != usual.PodInitialBackoff) yield return new("podInitialBackoffSeconds", "expected 1, or the key left out: the back-off is the scheduler host's");
+        if (configuration.PodMaxBackoff != usual.PodMaxBackoff) yield return new("podMaxBackoffSeconds", "expected 10, or the key left out: the back-off is the scheduler host's");
+        for (int i = 0; i < configuration.Profiles.Count; i++)
+        {
+            foreach (Refusal refusal in Refusals(configuration.Profiles[i], $"profiles[{i}]", registry)) yield return refusal;
+        }
+    }
+
+    private static IEnumerable<Refusal> Refusals(SchedulerProfile profile, string path, PluginRegistry registry)
+    {
+        if (profile.PercentageOfNodesToScore is > 0 and < 100) yield return new($"{path}.percentageOfNodesToScore", "expected 100, or the key left out: every feasible node is scored");
+        foreach ((string name, ExtensionPoint points, _) in DefaultPlugins.All)
+        {
+            // It never has anything to do here.
+            if (name == "DynamicResources") continue;
+            foreach ((string key, ExtensionPoint point) in ExtensionPoints.ByName)
+            {
+                if ((points & point & OfHost) == 0 || ProfilePlan.PluginsAt(profile, point, registry).Contains(name)) continue;
+                yield return new($"{path}.plugins.{key}", $"expected {name} enabled at {key}: the scheduler host does this for every strategy");
+            }
+        }
+
+        PluginArgs args = profile.Args;
+        if (args.Fit.IgnoredResources.Count + args.Fit.IgnoredResourceGroups.Count > 0)
+            yield return new($"{path}.pluginConfig", "expected no ignoredResources and no ignoredResourceGroups: nodes count every extended resource");
+        if (args.Spread.DefaultConstraints.Any(constraint => constraint.IsHard))
+            yield return new($"{path}.pluginConfig", "expected defaultConstraints with whenUnsatisfiable ScheduleAnyway: hard ones come from pods alone");
+    }
+}

@@ -1,0 +1,63 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+
+namespace SchedBench.Schedulers.Kubernetes.Plugins;
+
+/// <summary>A resource of nodes as scores look at it (<c>calculateResourceAllocatableRequest</c> of <c>plugins/noderesources/resource_allocation.go</c>).</summary>
+/// <param name="name">Name: <c>cpu</c>, <c>memory</c>, <c>ephemeral-storage</c>, <c>nvidia.com/gpu</c> or an extended resource.</param>
+internal sealed class NodeResource(string name)
+{
+    /// <summary>Devices, which the core counts in milli: a score is a ratio, so the unit makes no difference.</summary>
+    public const string Gpu = "nvidia.com/gpu";
+
+    private int _column = -1;
+
+    /// <summary>Finds the resource in a fleet.</summary>
+    public void Prepare(FleetLayout fleet) => _column = fleet.ExtendedIndex(name);
+
+    /// <summary>What the pod requests of it.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="scored">Whether containers that state no CPU or memory count with the defaults for scores.</param>
+    public long RequestOf(in PodShape pod, bool scored) => name switch
+    {
+        "cpu" => scored ? pod.Scored.ContainersCpuMilli : pod.CpuMilli,
+        "memory" => scored ? pod.Scored.ContainersMemoryBytes : pod.MemoryBytes,
+        "ephemeral-storage" => pod.EphemeralStorageBytes,
+        Gpu => pod.GpuMilliTotal,
+        _ => AmountOf(pod.Spec.Extended),
+    };
+
+    /// <summary>What the node offers, and what its pods and this one request; both 0 leaves the resource out.</summary>
+    public (long Allocatable, long Requested) Of(in NodeState node, long request, bool scored)
+    {
+        switch (name)
+        {
+            case "cpu":
+                return (node.AllocatableCpuMilli, (scored ? node.ScoredCpuMilli : node.RequestedCpuMilli) + request);
+            case "memory":
+                return (node.AllocatableMemoryBytes, (scored ? node.ScoredMemoryBytes : node.RequestedMemoryBytes) + request);
+            case "ephemeral-storage":
+                return (node.Spec.EphemeralStorageBytes, node.RequestedEphemeralStorageBytes + request);
+            case Gpu:
+                return request == 0 ? (0, 0) : (node.AllocatableGpuMilli, node.AllocatableGpuMilli - node.FreeGpuMilli + request);
+            default:
+                // What the pod does not ask for plays no part.
+                if (request == 0 || _column < 0) return (0, 0);
+                long allocatable = AmountOf(node.Spec.Extended);
+                return (allocatable, allocatable - node.FreeExtended(_column) + request);
+        }
+    }
+
+    /// <summary>What a node offers of an extended resource.</summary>
+    public static long AllocatableExtended(NodeSpec node, string resource) => new NodeResource(resource).AmountOf(node.Extended);
+
+    private long AmountOf(ValueList<ResourceAmount> amounts)
+    {
+        foreach (ref readonly ResourceAmount amount in amounts.AsSpan())
+        {
+            if (amount.Name == name) return amount.Amount;
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,40 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Scheduling;
+using SchedBench.Schedulers.Kubernetes.Framework;
+
+namespace SchedBench.Schedulers.Kubernetes.Plugins;
+
+/// <summary>TaintToleration (<c>plugins/tainttoleration/taint_toleration.go</c>): nodes whose taints the pod tolerates, the fewer untolerated <c>PreferNoSchedule</c> taints the better.</summary>
+internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IPreScorePlugin, IScorePlugin
+{
+    /// <inheritdoc/>
+    public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => Status.Success;
+
+    /// <inheritdoc/>
+    public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)
+    {
+        ValueList<Toleration> tolerations = pod.Shape.Spec.Tolerations;
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            scores[i] = 0;
+            foreach (ref readonly Taint taint in View[nodes[i]].Taints.AsSpan())
+            {
+                if (taint.Effect == TaintEffect.PreferNoSchedule && !Tolerates(tolerations, in taint)) scores[i]++;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void NormalizeScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores) => DefaultNormalization.Apply(scores, isReversed: true);
+
+    private static bool Tolerates(ValueList<Toleration> tolerations, in Taint taint)
+    {
+        foreach (ref readonly Toleration toleration in tolerations.AsSpan())
+        {
+            if (toleration.Tolerates(in taint)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Scheduling;
+
+namespace SchedBench.Schedulers.Tests.Kubernetes;
+
+/// <summary>A recorded scenario of the real kube-scheduler: cluster, operations, decisions.</summary>
+internal sealed class OracleScenario : INodeImages, IDefaultSelectors
+{
+    private readonly Dictionary<int, JsonElement> _decisions;
+    private readonly Dictionary<(int Node, string Image), long> _images = [];
+
+    public OracleScenario(string name)
+    {
+        (string input, string output) = OracleFiles.OrSkip(name);
+        Input = JsonDocument.Parse(File.ReadAllBytes(input)).RootElement;
+        JsonElement expected = JsonDocument.Parse(File.ReadAllBytes(output)).RootElement;
+        _decisions = expected.Items("decisions").ToDictionary(decision => decision.GetProperty("op").GetInt32());
+        JsonElement[] added = [.. Operations.Where(op => op.Text("op") == "addNode").Select(op => op.GetProperty("node"))];
+        JsonElement[] nodes = [.. Input.Items("nodes"), .. added];
+        var fleet = new FleetLayout([.. nodes.Select(OracleObjects.Node)]);
+        State = new ClusterState(fleet, new ShapeTable(fleet, countsApps: false, countsPods: true, readsContainers: true));
+        Dictionary<string, ValueList<Label>> labels = Input.Items("namespaces").ToDictionary(ns => ns.Text("metadata", "name"), ns => OracleObjects.LabelsOf(ns.Child("metadata")));
+        State.Shapes.SetNamespaceLabels(ns => labels.GetValueOrDefault(ns));
+        for (int n = nodes.Length - added.Length; n < nodes.Length; n++) State.SetPresent(n, present: false);
+        foreach (JsonElement node in nodes) Update(node);
+        Volumes = new OracleVolumes(Input, State);
+    }
+
+    public OracleVolumes Volumes { get; }
+
+    public JsonElement Input { get; }
+
+    public ClusterState State { get; }
+
+    public IEnumerable<JsonElement> Operations => Input.Items("ops");
+
+    /// <summary>The pod whose decision is next: its services and owner are asked for.</summary>
+    public JsonElement Pod { get; set; }
+
+    public JsonElement Decision(int op) => _decisions[op];
+
+    public string NameOf(NodeIndex node) => State.Layout.Nodes[node.Value].Name;
+
+    public ShapeIndex Intern(JsonElement pod) => State.Shapes.Intern(OracleObjects.Spec(pod), OracleObjects.LabelsOf(pod.Child("metadata")), pod.Namespace());
+
+    public void Update(JsonElement node)
+    {
+        int n = State.Layout.IndexOf(node.Text("metadata", "name"));
+        NodeSpec spec = OracleObjects.Node(node);
+        Assert.Equal(State.Layout.Nodes[n].Extended, spec.Extended);
+        State.SetSchedulable(n, node.Text("spec", "unschedulable") != "True");
+        State.SetTaints(n, spec.Taints);
+        State.SetLabels(n, spec.Labels);
+        State.SetSize(n, spec);
+        foreach (JsonElement image in node.Child("status").Items("images"))
+        {
+            foreach (string name in image.Names("names")) _images[(n, name)] = image.GetProperty("sizeBytes").GetInt64();
+        }
+    }
+
+    long INodeImages.BytesOn(NodeIndex node, string image) => _images.GetValueOrDefault((node.Value, image));
+
+    int INodeImages.NodesWith(string image) => _images.Keys.Count(key => key.Image == image && State.IsPresent(key.Node));
+
+    LabelSelector? IDefaultSelectors.SelectorOf(PodIndex pod)
+    {
+        ValueList<Label> labels = OracleObjects.LabelsOf(Pod.Child("metadata"));
+        var requirements = new List<LabelRequirement>();
+        foreach (JsonElement service in Input.Items("services").Where(service => service.Namespace() == Pod.Namespace()))
+        {
+            LabelSelector selector = LabelSelector.Of(OracleObjects.LabelsOf(service.Child("spec"), "selector"));
+            if (selector.Requirements.Count > 0 && selector.Matches(labels)) requirements.AddRange(selector.Requirements);
+        }
+
+        foreach (JsonElement owner in Pod.Child("metadata").Items("ownerReferences").Where(owner => owner.Text("controller") == "True"))
+        {
+            foreach (JsonElement set in Input.Items("replicaSets").Where(set => set.Namespace() == Pod.Namespace() && set.Text("metadata", "name") == owner.Text("name")))
+                requirements.AddRange(OracleObjects.Selector(set.Child("spec"), "selector")?.Requirements ?? default);
+        }
+
+        return requirements.Count == 0 ? null : new LabelSelector([.. requirements]);
+    }
+}
