@@ -33,6 +33,10 @@ public sealed record NodeSpec
     /// <summary>Extended resources, sorted by name.</summary>
     public ValueList<ResourceAmount> Extended { get; init; }
 
+    /// <summary>Volumes of single CSI drivers that can be attached, by driver (Kubernetes <c>CSINode</c>, <c>spec.drivers[].allocatable.count</c>); a driver that is not named here has no limit
+    /// of its own.</summary>
+    public ValueList<ResourceAmount> VolumeLimits { get; init; }
+
     /// <summary>Taints that the node begins with.</summary>
     public ValueList<Taint> Taints { get; init; }
 }

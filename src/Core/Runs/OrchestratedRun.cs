@@ -122,11 +122,13 @@ public sealed partial class OrchestratedRun : IEventHandler
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
         _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now);
+        _pods.Strategy = options.Strategy;
+        _pods.Selectors = new DefaultSelectors(() => SchedulerFeed!.View, _pods.UidOf);
         options.Strategy.Prepare(new StrategyContext(
             View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now)
         {
             Images = new RuntimeImages(() => Runtime, ViewState),
-            Selectors = new DefaultSelectors(() => SchedulerFeed!.View, _pods.UidOf),
+            Selectors = _pods.Selectors,
         });
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
         _pods.Scheduler = Scheduler;

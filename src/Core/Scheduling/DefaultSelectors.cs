@@ -11,10 +11,12 @@ namespace SchedBench.Core.Scheduling;
 internal sealed class DefaultSelectors(Func<ObjectView> view, Func<PodIndex, long> uidOf) : IDefaultSelectors
 {
     /// <inheritdoc/>
-    public LabelSelector? SelectorOf(PodIndex pod)
+    public LabelSelector? SelectorOf(PodIndex pod) => view().Find(uidOf(pod)) is Pod asked ? SelectorOf(asked) : null;
+
+    /// <summary>The selector of a pod; null when no service and no owner selects it.</summary>
+    public LabelSelector? SelectorOf(Pod asked)
     {
         ObjectView objects = view();
-        if (objects.Find(uidOf(pod)) is not Pod asked) return null;
         List<LabelRequirement>? requirements = null;
         IReadOnlyList<KubeObject> services = objects.All(ResourceKind.Service);
         for (int i = 0; i < services.Count; i++)

@@ -22,6 +22,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
     /// <summary>Labels of namespaces, those that are gone among them: their pods' shapes are still there.</summary>
     private readonly Dictionary<string, ValueList<Label>> _namespaces = new(StringComparer.Ordinal);
+    private readonly SpreadDefaults _spread = new();
     private long[] _uids = new long[256];
 
     public PodFeed(ObjectStore store, PodStore mirror, ClusterState view, Func<TimeSpan> now)
@@ -35,6 +36,12 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
     /// <summary>The scheduler, once it is built.</summary>
     public SchedulerHost? Scheduler { get; set; }
+
+    /// <summary>The strategy, whose default topology spread pods get; null when it gives none.</summary>
+    public SchedulingStrategy? Strategy { get; set; }
+
+    /// <summary>What selects pods, for that.</summary>
+    public DefaultSelectors? Selectors { get; set; }
 
     /// <summary>Told of a binding just before it is written; null when nobody asks.</summary>
     public Action<Pod, NodeIndex>? Binding { get; set; }
@@ -113,6 +120,14 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         return false;
     }
 
+    /// <summary>The pod's spec, with the topology spread that its scheduler gives it.</summary>
+    private PodSpec WithDefaultSpread(Pod pod)
+    {
+        if (pod.Spec.TopologySpread.Count > 0 || Strategy is null) return pod.Spec;
+        ValueList<TopologySpreadConstraint> constraints = Strategy.DefaultSpread(pod.Spec);
+        return constraints.Count > 0 && Selectors?.SelectorOf(pod) is { } selector ? _spread.Give(pod.Spec, constraints, selector) : pod.Spec;
+    }
+
     private void OnPod(Pod pod, bool isGone)
     {
         if (_slots.TryGetValue(pod.Uid, out PodIndex slot))
@@ -130,7 +145,8 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
         // A pod that is on its way out before it was bound is no longer for the scheduler; one that runs somewhere takes its room until it is gone.
         if (isGone || pod.Spec.SchedulingGates.Count > 0) return;
-        slot = _mirror.Create(checked((int)pod.Uid), Draw.Entity(pod.Key.ToString()), _view.Shapes.Intern(pod.Spec, pod.Metadata.Labels, pod.Metadata.Namespace), pod.Spec, _now());
+        ShapeIndex shape = _view.Shapes.Intern(WithDefaultSpread(pod), pod.Metadata.Labels, pod.Metadata.Namespace);
+        slot = _mirror.Create(checked((int)pod.Uid), Draw.Entity(pod.Key.ToString()), shape, pod.Spec, _now());
         _slots.Add(pod.Uid, slot);
         if (slot.Value >= _uids.Length) Array.Resize(ref _uids, Math.Max(slot.Value + 1, _uids.Length * 2));
         _uids[slot.Value] = pod.Uid;

@@ -169,7 +169,7 @@ public static class Predicates
 
         void Compare(InfeasibleReason reason, long requested, long free, string detail)
         {
-            if (requested > free) reasons.Add(new(reason, requested, free, detail));
+            if (requested > 0 && requested > free) reasons.Add(new(reason, requested, free, detail));
         }
     }
 

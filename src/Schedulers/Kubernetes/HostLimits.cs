@@ -45,7 +45,5 @@ public static class HostLimits
         PluginArgs args = profile.Args;
         if (args.Fit.IgnoredResources.Count + args.Fit.IgnoredResourceGroups.Count > 0)
             yield return new($"{path}.pluginConfig", "expected no ignoredResources and no ignoredResourceGroups: nodes count every extended resource");
-        if (args.Spread.DefaultConstraints.Any(constraint => constraint.IsHard))
-            yield return new($"{path}.pluginConfig", "expected defaultConstraints with whenUnsatisfiable ScheduleAnyway: hard ones come from pods alone");
     }
 }

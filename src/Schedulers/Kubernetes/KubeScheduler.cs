@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes.Configuration;
 using SchedBench.Schedulers.Kubernetes.Framework;
@@ -34,6 +35,9 @@ public sealed class KubeScheduler : ClusterStrategy
 
     /// <inheritdoc/>
     public override bool DistinguishesContainers => true;
+
+    /// <inheritdoc/>
+    public override ValueList<TopologySpreadConstraint> DefaultSpread(PodSpec pod) => ProfileOf(pod.SchedulerName)?.DefaultSpread ?? default;
 
     /// <inheritdoc/>
     public override void Prepare(StrategyContext context)

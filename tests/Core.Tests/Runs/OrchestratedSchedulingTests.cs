@@ -195,6 +195,19 @@ public sealed class OrchestratedSchedulingTests
         Assert.Equal(TimeSpan.FromSeconds(61), Pod(run, "q").Status.ScheduledAt);
     }
 
+    [Theory]
+    [InlineData("csi.test", 1, 61)]
+    [InlineData("csi.test", 2, 5)]
+    [InlineData("csi.other", 1, 5)]
+    public void A_node_takes_no_pod_over_its_limit_of_volumes_of_a_driver(string driver, int limit, int seconds)
+    {
+        OrchestratedRun run = Fleet(1).With(o => o with { Fleet = new FleetLayout([o.Fleet.Nodes[0] with { VolumeLimits = [new ResourceAmount(driver, limit)] }]) })
+            .Apply(Disk(waits: true), Claim("c"), Claim("d"), WithClaim("p", "c"), WithClaim("again", "c")).Apply(5, WithClaim("q", "d"))
+            .Do(60, r => r.Store.Delete(Pod(r, "p").Key)).Do(60, r => r.Store.Delete(Pod(r, "again").Key)).Build(out _);
+        run.Run();
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Pod(run, "q").Status.ScheduledAt);
+    }
+
     [Fact]
     public void Agents_start_a_pod_when_its_volumes_are_attached()
     {

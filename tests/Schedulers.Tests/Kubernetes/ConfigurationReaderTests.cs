@@ -148,7 +148,6 @@ public sealed class ConfigurationReaderTests
     [InlineData("profiles: [{ plugins: { filter: { disabled: [{ name: NodePorts }] } } }]", "profiles[0].plugins.filter")]
     [InlineData("profiles: [{ plugins: { postFilter: { disabled: [{ name: '*' }] } } }]", "profiles[0].plugins.postFilter")]
     [InlineData("profiles: [{ pluginConfig: [{ name: NodeResourcesFit, args: { ignoredResources: [a/b] } }] }]", "profiles[0].pluginConfig")]
-    [InlineData("profiles: [{ pluginConfig: [{ name: PodTopologySpread, args: { defaultingType: List, defaultConstraints: [{ maxSkew: 1, topologyKey: a, whenUnsatisfiable: DoNotSchedule }] } }] }]", "profiles[0].pluginConfig")]
     public void What_a_run_cannot_follow_is_refused(string text, string field)
     {
         KubeSchedulerConfiguration configuration = Read(text);

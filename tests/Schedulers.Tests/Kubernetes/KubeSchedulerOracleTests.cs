@@ -52,6 +52,7 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
         var profile = Profile.Of(plan);
         var view = new ClusterView(scenario.State);
         profile.Prepare(new StrategyContext(view, 1, TieBreak.Uniform, null, () => TimeSpan.Zero) { Images = scenario, Selectors = scenario });
+        scenario.DefaultSpread = profile.DefaultSpread;
         var pods = new OraclePods(scenario);
         int op = -1, decisions = 0, equal = 0;
         string? first = null;
@@ -125,7 +126,6 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
         var text = new StringBuilder();
         Core.Objects.PodSpec spec = OracleObjects.Spec(pod);
         if (spec.SchedulingGates.Count > 0) return text.Line("gated", $"SchedulingGates: waiting for scheduling gates: [{string.Join(' ', spec.SchedulingGates)}]").ToString();
-        scenario.Pod = pod;
         ShapeIndex shape = scenario.Intern(pod);
         var request = new PodRequest(in scenario.State.Shapes[shape], new PodIndex(-1), 0, 0);
         PodEvaluation evaluation = PodEvaluation.Of(profile, in request, view);

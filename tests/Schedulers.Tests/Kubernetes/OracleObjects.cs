@@ -116,7 +116,7 @@ internal static class OracleObjects
             EphemeralStorageBytes = Amount(Of("ephemeral-storage")),
             StatesZeroCpu = Of("cpu") is { Length: > 0 } cpu && Cpu(cpu) == 0,
             StatesZeroMemory = Of("memory") is { Length: > 0 } memory && Amount(memory) == 0,
-            Extended = Extended(resources.Child("requests"), withGpu: true),
+            Extended = [.. Extended(resources.Child("requests"), withGpu: true).UnionBy(Extended(resources.Child("limits"), withGpu: true), amount => amount.Name).OrderBy(amount => amount.Name, StringComparer.Ordinal)],
             IsSidecar = container.Text("restartPolicy") == "Always",
             Ports = [.. container.Items("ports").Where(port => port.Number("hostPort", 0) > 0).Select(port => new ContainerPort(
                 "", port.Number("containerPort", 0), port.Number("hostPort", 0), port.Text("protocol") is { Length: > 0 } protocol ? protocol : "TCP", port.Text("hostIP")))],

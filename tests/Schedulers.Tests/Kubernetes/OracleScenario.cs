@@ -19,7 +19,8 @@ internal sealed class OracleScenario : INodeImages, IDefaultSelectors
         _decisions = expected.Items("decisions").ToDictionary(decision => decision.GetProperty("op").GetInt32());
         JsonElement[] added = [.. Operations.Where(op => op.Text("op") == "addNode").Select(op => op.GetProperty("node"))];
         JsonElement[] nodes = [.. Input.Items("nodes"), .. added];
-        var fleet = new FleetLayout([.. nodes.Select(OracleObjects.Node)]);
+        Dictionary<string, ValueList<ResourceAmount>> limits = Input.Items("csiNodes").ToDictionary(node => node.Text("metadata", "name"), OracleVolumes.Limits);
+        var fleet = new FleetLayout([.. nodes.Select(OracleObjects.Node).Select(node => node with { VolumeLimits = limits.GetValueOrDefault(node.Name) })]);
         State = new ClusterState(fleet, new ShapeTable(fleet, countsApps: false, countsPods: true, readsContainers: true));
         Dictionary<string, ValueList<Label>> labels = Input.Items("namespaces").ToDictionary(ns => ns.Text("metadata", "name"), ns => OracleObjects.LabelsOf(ns.Child("metadata")));
         State.Shapes.SetNamespaceLabels(ns => labels.GetValueOrDefault(ns));
@@ -37,13 +38,23 @@ internal sealed class OracleScenario : INodeImages, IDefaultSelectors
     public IEnumerable<JsonElement> Operations => Input.Items("ops");
 
     /// <summary>The pod whose decision is next: its services and owner are asked for.</summary>
-    public JsonElement Pod { get; set; }
+    public JsonElement Pod { get; private set; }
 
     public JsonElement Decision(int op) => _decisions[op];
 
     public string NameOf(NodeIndex node) => State.Layout.Nodes[node.Value].Name;
 
-    public ShapeIndex Intern(JsonElement pod) => State.Shapes.Intern(OracleObjects.Spec(pod), OracleObjects.LabelsOf(pod.Child("metadata")), pod.Namespace());
+    /// <summary>What the profile gives to pods without topology spread.</summary>
+    public ValueList<TopologySpreadConstraint> DefaultSpread { get; set; }
+
+    public ShapeIndex Intern(JsonElement pod)
+    {
+        Pod = pod;
+        PodSpec spec = OracleObjects.Spec(pod);
+        bool isGiven = spec.TopologySpread.Count == 0 && DefaultSpread.Count > 0;
+        if (isGiven && ((IDefaultSelectors)this).SelectorOf(default) is { } selector) spec = new SpreadDefaults().Give(spec, DefaultSpread, selector);
+        return State.Shapes.Intern(spec, OracleObjects.LabelsOf(pod.Child("metadata")), pod.Namespace());
+    }
 
     public void Update(JsonElement node)
     {

@@ -39,6 +39,13 @@ internal sealed class OracleVolumes
         Spec = OracleObjects.Spec(pod),
     }, node);
 
+    /// <summary>Volumes by driver that a CSINode allows.</summary>
+    public static ValueList<ResourceAmount> Limits(JsonElement csiNode) =>
+    [
+        .. csiNode.Child("spec").Items("drivers").Where(driver => driver.Child("allocatable", "count").ValueKind == JsonValueKind.Number)
+            .Select(driver => new ResourceAmount(driver.Text("name"), driver.Child("allocatable").Number("count", 0))),
+    ];
+
     private static StorageClass Class(JsonElement item) => new()
     {
         Metadata = Meta(item),
@@ -56,6 +63,7 @@ internal sealed class OracleVolumes
             SizeBytes = Units.Bytes(spec.Text("capacity", "storage")),
             StorageClass = spec.Text("storageClassName"),
             AccessModes = [.. spec.Names("accessModes")],
+            Driver = spec.Text("csi", "driver"),
             NodeAffinity = spec.Child("nodeAffinity").ValueKind == JsonValueKind.Object ? [.. spec.Child("nodeAffinity", "required").Items("nodeSelectorTerms").Select(OracleObjects.NodeTerm)] : null,
             Claim = claim.ValueKind == JsonValueKind.Object ? new ObjectKey(ResourceKind.PersistentVolumeClaim, claim.Text("namespace"), claim.Text("name")) : null,
             Phase = Enum.Parse<VolumePhase>(item.Text("status", "phase")),

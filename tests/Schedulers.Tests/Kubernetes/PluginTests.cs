@@ -105,6 +105,21 @@ public sealed class PluginTests
     }
 
     [Fact]
+    public void Hard_constraints_of_a_profile_hold_for_pods_that_a_service_selects()
+    {
+        KubeSchedulerConfiguration configuration = ConfigurationReader.Read(
+            Head + "profiles: [{ pluginConfig: [{ name: PodTopologySpread, args: { defaultingType: List, defaultConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule }] } }] }]",
+            "c.yaml");
+        KubeObject[] pods = [.. Enumerable.Range(0, 4).Select(i => Pod($"p{i}", "default-scheduler", "web")), .. Enumerable.Range(0, 4).Select(i => Pod($"q{i}", "default-scheduler", "alone"))];
+        OrchestratedRun run = Fleet(2).With(o => o with { Strategy = new KubeScheduler(configuration), Fleet = new FleetLayout([o.Fleet.Nodes[0], o.Fleet.Nodes[1] with { CpuMilli = 150 }]) })
+            .Apply([Service("web"), .. pods]).Build(out _);
+        run.Run();
+        // The small node has room for one: the fourth pod of the service finds no node that keeps the skew.
+        Assert.Equal(3, Pods(run).Count(pod => pod.Name[0] == 'p' && pod.Node.IsNode));
+        Assert.Equal(4, Pods(run).Count(pod => pod.Name[0] == 'q' && pod.Node.IsNode));
+    }
+
+    [Fact]
     public void A_node_that_has_the_image_is_preferred()
     {
         ImageCatalog images = new ImageCatalog().Add("big:v1", new ImageBehavior { Layers = [new ImageLayer("sha256:1", 900L << 20)] });

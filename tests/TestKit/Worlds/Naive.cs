@@ -23,7 +23,7 @@ public static class Naive
         PodSpec pod = state.Shapes[shape].Spec;
         var node = new NodeState(state, n);
         NodeSpec spec = node.Spec;
-        bool enough = node.FreeCpuMilli >= pod.CpuMilli && node.FreeMemoryBytes >= pod.MemoryBytes
+        bool enough = (pod.CpuMilli == 0 || node.FreeCpuMilli >= pod.CpuMilli) && (pod.MemoryBytes == 0 || node.FreeMemoryBytes >= pod.MemoryBytes)
             && node.FreeEphemeralStorageBytes >= pod.EphemeralStorageBytes && node.FreePods >= 1;
         int devices = 0;
         foreach (int milli in node.DeviceFreeMilli) devices += milli >= pod.GpuMilliPerDevice ? 1 : 0;

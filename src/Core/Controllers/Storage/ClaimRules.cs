@@ -7,7 +7,7 @@ namespace SchedBench.Core.Controllers;
 
 /// <summary>What claims, volumes and classes of a store allow the scheduler (kube-scheduler's plug-ins VolumeBinding, VolumeZone, VolumeRestrictions and NodeVolumeLimits).</summary>
 /// <remarks>A bound claim's volume must be reachable from the node. A claim that waits for its first pod needs a free volume that is, or a class that makes volumes there. Every other
-/// claim without a volume keeps its pods waiting. Volumes for one pod alone are in nobody else's use. Claims on a node count against its limit, each once.
+/// claim without a volume keeps its pods waiting. Volumes for one pod alone are in nobody else's use. Claims on a node count against its limits, each once.
 /// Difference: kube-scheduler waits for the chosen volumes before it binds the pod; here the claim gets its node, and a free volume its claim, just before the binding, and
 /// the pod waits on its node.</remarks>
 /// <param name="view">The scheduler's view.</param>
@@ -21,6 +21,9 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
     private readonly Dictionary<(int Node, ObjectKey Claim), int> _onNode = [];
     private readonly Dictionary<ObjectKey, int> _users = [];
     private readonly Dictionary<int, int> _attached = [];
+    private readonly Dictionary<(int Node, string Driver), int> _attachedOf = [];
+    private readonly Dictionary<(int Node, ObjectKey Claim), string> _driverOnNode = [];
+    private readonly List<string> _newDrivers = [];
     private readonly List<long> _taken = [];
     private readonly List<InfeasibleReason> _reasons = [];
 
@@ -38,18 +41,22 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
         // A node that is not there is judged as it would register.
         Node place = view.Find<Node>(ResourceKind.Node, "", fleet.Nodes[node.Value].Name) ?? NodeObjects.Of(fleet, node.Value);
         _taken.Clear();
+        _newDrivers.Clear();
         int attached = _attached.GetValueOrDefault(node.Value);
         bool isInUse = false, isOutOfReach = false, isUnbound = false, isElsewhere = false;
         foreach (ref readonly Volume volume in pod.Volumes.AsSpan())
         {
             if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
             var key = new ObjectKey(ResourceKind.PersistentVolumeClaim, ns, volume.Source);
-            if (!_onNode.ContainsKey((node.Value, key))) attached++;
+            bool isNew = !_onNode.ContainsKey((node.Value, key));
+            if (isNew) attached++;
             if (view.Find(key) is not PersistentVolumeClaim { Metadata.IsDeleting: false } claim)
             {
                 isUnbound = true;
                 continue;
             }
+
+            if (isNew && place.Spec.VolumeLimits.Count > 0) _newDrivers.Add(DriverOf(claim));
 
             isInUse |= claim.AccessModes.Contains(OnePod) && _users.ContainsKey(key);
             if (!claim.IsBound)
@@ -64,7 +71,7 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
         }
 
         if (isInUse) reasons.Add(InfeasibleReason.VolumeInUse);
-        if (attached > options.AttachLimit) reasons.Add(InfeasibleReason.TooManyVolumes);
+        if (attached > options.AttachLimit || IsOverLimit(place.Spec.VolumeLimits, node.Value)) reasons.Add(InfeasibleReason.TooManyVolumes);
         if (isOutOfReach) reasons.Add(InfeasibleReason.VolumeNodeConflict);
         if (isUnbound) reasons.Add(InfeasibleReason.VolumeBindingConflict);
         if (isElsewhere) reasons.Add(InfeasibleReason.VolumeZoneConflict);
@@ -106,7 +113,12 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
             Count(_users, key, sign);
             bool wasThere = _onNode.ContainsKey((node.Value, key));
             Count(_onNode, (node.Value, key), sign);
-            if (wasThere != _onNode.ContainsKey((node.Value, key))) Count(_attached, node.Value, sign);
+            if (wasThere == _onNode.ContainsKey((node.Value, key))) continue;
+            Count(_attached, node.Value, sign);
+            // What counted when it came goes with it, whatever became of the claim meanwhile.
+            if (sign > 0) _driverOnNode[(node.Value, key)] = view.Find(key) is PersistentVolumeClaim claim ? DriverOf(claim) : "";
+            if (_driverOnNode[(node.Value, key)] is { Length: > 0 } driver) Count(_attachedOf, (node.Value, driver), sign);
+            if (sign < 0) _driverOnNode.Remove((node.Value, key));
         }
     }
 
@@ -124,6 +136,26 @@ internal sealed class ClaimRules(ObjectView view, ObjectStore store, FleetLayout
             if (VolumeMatching.Find(store.View, chosen, place) is { Claim: null } free) _ = store.Update(free with { Claim = claim.Key });
             _ = store.Update(chosen);
         }
+    }
+
+    /// <summary>The CSI driver of a claim: of its volume, or of the class that will make it (<c>nodevolumelimits/csi.go</c>); empty for none.</summary>
+    private string DriverOf(PersistentVolumeClaim claim)
+    {
+        if (VolumeOf(claim) is { } volume) return volume.Driver;
+        return ClassOf(view, claim)?.Provisioner is { } provisioner && provisioner != NoProvisioner ? provisioner : "";
+    }
+
+    /// <summary>Whether the new volumes of some driver are more than the node can still attach. Drivers of which the pod brings no new volume are not looked at.</summary>
+    private bool IsOverLimit(ValueList<ResourceAmount> limits, int node)
+    {
+        foreach (ref readonly ResourceAmount limit in limits.AsSpan())
+        {
+            int more = 0;
+            foreach (string driver in _newDrivers) more += driver == limit.Name ? 1 : 0;
+            if (more > 0 && _attachedOf.GetValueOrDefault((node, limit.Name)) + more > limit.Amount) return true;
+        }
+
+        return false;
     }
 
     private PersistentVolume? VolumeOf(PersistentVolumeClaim claim) => view.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", claim.VolumeName);

@@ -209,6 +209,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
             Metadata = new ObjectMeta { Name = $"pvc-{claim.Uid}", Labels = zone is null ? default : [new Label(_options.ZoneLabel, zone)] },
             SizeBytes = claim.SizeBytes,
             StorageClass = type.Name,
+            Driver = type.Provisioner,
             AccessModes = claim.AccessModes,
             Reclaim = type.Reclaim,
             NodeAffinity = zone is null ? null : [new NodeSelectorTerm([new LabelRequirement(_options.ZoneLabel, SelectorOperator.In, [zone])], default)],

@@ -76,6 +76,9 @@ public sealed record PersistentVolume : KubeObject
     /// <summary>Access modes: ReadWriteOnce, ReadOnlyMany, ReadWriteMany, ReadWriteOncePod.</summary>
     public ValueList<string> AccessModes { get; init; }
 
+    /// <summary>CSI driver that attaches it, or empty.</summary>
+    public string Driver { get; init; } = "";
+
     /// <summary>What happens when its claim is gone.</summary>
     public ReclaimPolicy Reclaim { get; init; } = ReclaimPolicy.Retain;
 

@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 
 namespace SchedBench.Core.Scheduling;
@@ -91,6 +92,11 @@ public abstract class SchedulingStrategy
 
     /// <summary>Whether pods that differ only in what their containers state (images, requests left out) or in the scheduler they ask for are different to this strategy.</summary>
     public virtual bool DistinguishesContainers => false;
+
+    /// <summary>Topology spread, without selectors, that pods without constraints of their own get when their services or their owner select them; empty for none. The constraints
+    /// then belong to the pod: filters, scores and preemption look at them.</summary>
+    /// <remarks>The selector is that of the instant at which the scheduler learns of the pod. Traces have neither services nor owners.</remarks>
+    public virtual ValueList<TopologySpreadConstraint> DefaultSpread(PodSpec pod) => default;
 
     /// <summary>Whether the same question may get another answer later although no node changed (failure memory, ageing).
     /// Only then are unschedulable pods retried by the five-minute flush; otherwise the flush cannot change anything and is left out.</summary>

@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes.Configuration;
 using SchedBench.Schedulers.Kubernetes.Plugins;
@@ -34,6 +35,9 @@ public sealed class Profile
     /// <summary>The name that pods ask for.</summary>
     public string SchedulerName { get; }
 
+    /// <summary>The constraints that pods without any get, when hard ones are among them: filters have to know of those. Otherwise empty, as soft ones are a matter of scores.</summary>
+    public ValueList<TopologySpreadConstraint> DefaultSpread { get; private init; }
+
     /// <summary>Plugins before filters, in order.</summary>
     public IReadOnlyList<IPreFilterPlugin> PreFilters { get; }
 
@@ -61,7 +65,9 @@ public sealed class Profile
                 return new Scored(plugin, name, ProfilePlan.WeightOf(profile, name), Array.IndexOf(preScores, plugin as IPreScorePlugin));
             }),
         ];
-        return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores);
+        IReadOnlyList<TopologySpreadConstraint> spread = profile.Args.Spread.DefaultConstraints;
+        bool filtersBySpread = spread.Any(constraint => constraint.IsHard) && ProfilePlan.PluginsAt(profile, ExtensionPoint.Filter, registry).Contains("PodTopologySpread");
+        return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores) { DefaultSpread = filtersBySpread ? [.. spread] : default };
 
         IEnumerable<T> At<T>(ExtensionPoint point) => ProfilePlan.PluginsAt(profile, point, registry).Select(Make).OfType<T>();
 

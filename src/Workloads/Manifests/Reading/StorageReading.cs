@@ -36,6 +36,7 @@ internal static class StorageReading
             AccessModes = VolumeReading.ReadModes(spec),
             Reclaim = spec.Choice("persistentVolumeReclaimPolicy", ReclaimPolicy.Retain,
                 [("Retain", ReclaimPolicy.Retain), ("Delete", ReclaimPolicy.Delete), ("Recycle", ReclaimPolicy.Delete)]),
+            Driver = spec.Child("csi")?.Text("driver") ?? "",
             NodeAffinity = affinity,
             Claim = spec.Child("claimRef") is { } claim ? new ObjectKey(ResourceKind.PersistentVolumeClaim, claim.Text("namespace", "default"), claim.Text("name")) : null,
         };

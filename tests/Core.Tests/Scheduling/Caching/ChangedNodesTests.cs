@@ -48,6 +48,21 @@ public sealed class ChangedNodesTests
     });
 
     [Fact]
+    public void A_pod_that_asks_for_nothing_of_a_resource_fits_a_node_that_has_less_than_nothing_of_it_left()
+    {
+        FleetLayout fleet = A.Cluster().Node(A.Node("a").Cpu("4").Memory("8Gi")).Build();
+        var state = new ClusterState(fleet, new ShapeTable(fleet, countsApps: false));
+        PodShape Shape(long cpuMilli, long memoryBytes) => state.Shapes[state.Shapes.Intern(new PodSpec { CpuMilli = cpuMilli, MemoryBytes = memoryBytes })];
+        state.Add(Shape(4000, 8L << 30), 0, DeviceSet.Empty);
+        state.SetSize(0, fleet.Nodes[0] with { CpuMilli = 2000, MemoryBytes = 4L << 30 });
+        Assert.Equal((-2000L, -(4L << 30)), (state.FreeCpuMilli[0], state.FreeMemoryBytes[0]));
+        Assert.True(state.Fits(Shape(0, 0), 0));
+        Assert.False(state.Fits(Shape(1, 0), 0));
+        Assert.False(state.Fits(Shape(0, 1), 0));
+        Assert.Empty(Predicates.Check(state, Shape(0, 0), 0));
+    }
+
+    [Fact]
     public void A_label_that_comes_back_leaves_no_trace()
     {
         FleetLayout fleet = A.Cluster().Node(A.Node("a").Zone("z0").Label("rack", "r0")).Node(A.Node("b")).Build();
