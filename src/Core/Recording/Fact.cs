@@ -188,6 +188,12 @@ public enum FactKind : byte
 
     /// <summary>An agent removed an image that no container used; Detail is the number of bytes that the disk got back.</summary>
     ImageRemoved,
+
+    /// <summary>A pod waits for a volume that is still attached to another node; Detail is the volume's identity.</summary>
+    VolumeMultiAttach,
+
+    /// <summary>A volume is detached from a node that did not say that it unmounted it. Uid is the volume's, Detail the milliseconds waited.</summary>
+    VolumeForceDetached,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

@@ -28,6 +28,8 @@ internal static class FactText
         FactKind.PodEvictedByPressure when fact.Detail == 2 => "evicted: it wrote more to the disk than its limits allow",
         FactKind.PodEvictedByPressure => $"evicted: {NodeOf(in fact, fleet)} was short of {(fact.Detail == 1 ? "disk" : "memory")}",
         FactKind.NodeDiskPressureChanged => fact.Detail == 1 ? "node is short of disk" : "node has disk again",
+        FactKind.VolumeMultiAttach => "waits for a volume that is still attached to another node (Multi-Attach error)",
+        FactKind.VolumeForceDetached => $"detached by force from {NodeOf(in fact, fleet)} after {fact.Detail / 1000.0:0.###} s",
         FactKind.PodForceDeleted => "removed by force: its node is out of service",
         FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it",
         FactKind.PodPreempted => "preempted by a pod of higher priority",
