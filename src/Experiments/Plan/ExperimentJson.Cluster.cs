@@ -75,6 +75,7 @@ internal static partial class ExperimentJson
         foreach (RateFrom rate in stream.Rates) WriteDecimal(json, DurationText.Format(rate.From), (decimal)rate.RequestsPerSecond);
         json.WriteEndObject();
         json.WriteNumber("observers", stream.Observers);
+        if (stream.Clients > 0) json.WriteNumber("clients", stream.Clients);
         json.WriteString("timeout", DurationText.Format(stream.Timeout));
         json.WriteString("latencyTarget", DurationText.Format(stream.LatencyTarget));
         json.WriteNumber("retries", stream.Retries);

@@ -41,6 +41,7 @@ internal static class ServiceReading
             ExternalName = ReadExternalName(spec, type),
             PublishesNotReady = spec.Flag("publishNotReadyAddresses"),
             HasClientAffinity = spec.Text("sessionAffinity") == "ClientIP",
+            AffinityTimeout = TimeSpan.FromSeconds(spec.Child("sessionAffinityConfig")?.Child("clientIP")?.Count("timeoutSeconds", 10_800, 1, 86_400) ?? 10_800),
             IsExternalLocal = policy == "Local",
         };
     }
