@@ -56,9 +56,11 @@ internal static class NodeMatching
         (wanted.Key == ZoneLabel && node.Zone.Length > 0 && node.Zone == wanted.Value) || node.Labels.ValueOf(wanted.Key) == wanted.Value;
 
     /// <summary>Whether the node meets one of the required node terms, if there are any (Kubernetes <c>nodeaffinity.RequiredNodeAffinity</c>). An empty term matches no node.</summary>
-    public static bool MatchesAffinity(PodSpec spec, in NodeIdentity node)
+    public static bool MatchesAffinity(PodSpec spec, in NodeIdentity node) => spec.Affinity?.RequiredNodes is not { } terms || MatchesTerms(terms, in node);
+
+    /// <summary>Whether the node meets one of the terms, of a pod or a volume (<c>nodeaffinity.NodeSelector.Match</c>).</summary>
+    public static bool MatchesTerms(ValueList<NodeSelectorTerm> terms, in NodeIdentity node)
     {
-        if (spec.Affinity?.RequiredNodes is not { } terms) return true;
         foreach (NodeSelectorTerm term in terms.AsSpan())
         {
             if (Meets(term, in node)) return true;

@@ -50,6 +50,8 @@ public sealed partial class NodeAgent
         // An agent that starts anew knows of no pressure; the node says so when it is back.
         if (_pressure[node].IsSet) _facts.Record(new Fact(FactKind.NodePressureChanged, _loop.Now, default, -1, new(node), 0));
         _pressure[node] = default;
+        if (_disks[node].IsSet) _facts.Record(new Fact(FactKind.NodeDiskPressureChanged, _loop.Now, default, -1, new(node), 0));
+        _disks[node] = default;
         foreach (AgentPod pod in PodsOn(node))
         {
             _lives[pod.Slot] = ++pod.Life;
@@ -79,6 +81,7 @@ public sealed partial class NodeAgent
             foreach (EventData data in held) HandleLate(in data);
         }
 
+        ArmDisk(node);
         if (_rebooting.Contains(node)) return;
         foreach (AgentPod pod in PodsOn(node)) SkipProbes(pod);
     }
@@ -102,6 +105,8 @@ public sealed partial class NodeAgent
             if (data.Kind == WriteDue && pod.WriteAt > TimeSpan.MinValue && pod.WriteAt < now) pod.WriteAt = now;
         }
 
+        if (data.Kind == DiskDue && _disks[data.Subject].DueAt < _loop.Now) _disks[data.Subject].DueAt = _loop.Now;
+        if (data.Kind == ImageGcDue && _disks[data.Subject].GcAt < _loop.Now) _disks[data.Subject].GcAt = _loop.Now;
         if (data.Kind == PressureDue && _pressure[data.Subject].DueAt < _loop.Now) _pressure[data.Subject].DueAt = _loop.Now;
         _loop.Schedule(_loop.Now, in data);
     }
@@ -148,11 +153,11 @@ public sealed partial class NodeAgent
         UpdateStatus(pod);
     }
 
-    /// <summary>The node says that it is well, and whether it has memory.</summary>
+    /// <summary>The node says that it is well, and whether it has memory and disk.</summary>
     private void WriteNodeReady(int node)
     {
         if (!_health.HasHeartbeats(node) || FindNode(node) is not { } stored) return;
-        Node next = stored with { HasMemoryPressure = _pressure[node].IsSet };
+        Node next = stored with { HasMemoryPressure = _pressure[node].IsSet, HasDiskPressure = _disks[node].IsSet };
         if (stored.IsReady != true) next = next with { IsReady = true, ReadySince = _loop.Now };
         if (_store.Update(next) is null && stored.IsReady != true)
             _facts.Record(new Fact(FactKind.NodeReady, _loop.Now, default, -1, new(node), 0));

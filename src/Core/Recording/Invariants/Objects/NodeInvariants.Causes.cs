@@ -20,6 +20,7 @@ public sealed partial class NodeInvariants
     {
         public Dictionary<Taint, (TimeSpan Since, TimeSpan Until)> TaintedSince;
         public bool HasPressure;
+        public bool HasDiskPressure;
     }
 
     private sealed class ZoneNotes
@@ -89,7 +90,10 @@ public sealed partial class NodeInvariants
             case FactKind.NodePressureChanged:
                 _nodes[fact.Node.Value].HasPressure = fact.Detail == 1;
                 break;
-            case FactKind.PodEvictedByPressure when !_nodes[fact.Node.Value].HasPressure:
+            case FactKind.NodeDiskPressureChanged:
+                _nodes[fact.Node.Value].HasDiskPressure = fact.Detail == 1;
+                break;
+            case FactKind.PodEvictedByPressure when fact.Detail == 1 ? !_nodes[fact.Node.Value].HasDiskPressure : fact.Detail == 0 && !_nodes[fact.Node.Value].HasPressure:
                 Fail(Invariant.DeletionCauses, $"pod {fact.Uid}", $"pressure on node '{Name(fact.Node.Value)}'", "none");
                 break;
             case FactKind.PodEvictedByTaint or FactKind.PodEvictedByPressure or FactKind.PodRejected:
