@@ -3,12 +3,16 @@ using System.Runtime.Loader;
 using SchedBench.Core.Input;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Catalog;
+using SchedBench.Schedulers.Kubernetes.Configuration;
+using SchedBench.Schedulers.Kubernetes.Framework;
 
 namespace SchedBench.Experiments.Plugins;
 
 /// <summary>Loads strategies from an assembly: every public, non-abstract <see cref="SchedulingStrategy"/> with a <see cref="StrategyAttribute"/> and a public
-/// constructor without parameters.</summary>
-/// <remarks>Loading runs the assembly's code only where .NET has to (module initialisers); cells of such strategies run in a child process with limits.</remarks>
+/// constructor without parameters; and plugins of kube-scheduler's framework, which its configurations can name then: every public, non-abstract <see cref="SchedulerPlugin"/> with such a
+/// constructor.</summary>
+/// <remarks>Loading runs the assembly's code only where .NET has to (module initialisers), and the constructors of scheduler plugins, which say their names; cells of such strategies run in
+/// a child process with limits.</remarks>
 public static class StrategyPlugin
 {
     /// <summary>Adds the strategies of an assembly to a catalog.</summary>
@@ -21,17 +25,20 @@ public static class StrategyPlugin
         if (!File.Exists(fullPath)) throw Problem(path, null, Directory.Exists(fullPath) ? "expected an assembly (.dll), found a folder" : "expected an existing assembly (.dll)");
         // Opening a pipe would wait for its writer. Pipes and devices have length 0 as well.
         if (new FileInfo(fullPath).Length == 0) throw Problem(path, null, "expected a .NET assembly; this is empty, a pipe or a device");
-        StrategyEntry[] entries = Load(path, fullPath);
-        if (entries.Length == 0) throw Problem(path, null, "expected at least one public strategy: a class derived from ScoringStrategy, ClusterStrategy or BatchStrategy with [Strategy(name, summary)]");
+        (StrategyEntry[] entries, Func<SchedulerProfile, SchedulerPlugin>[] schedulerPlugins) = Load(path, fullPath);
+        if (entries.Length + schedulerPlugins.Length == 0) throw Problem(path, null, "expected at least one public strategy: a class derived from ScoringStrategy, ClusterStrategy or BatchStrategy with [Strategy(name, summary)], or a scheduler plugin");
         foreach (StrategyEntry entry in entries) catalog.Add(entry);
+        foreach (Func<SchedulerProfile, SchedulerPlugin> create in schedulerPlugins) catalog.Add(path, create);
     }
 
-    private static StrategyEntry[] Load(string path, string fullPath)
+    private static (StrategyEntry[] Strategies, Func<SchedulerProfile, SchedulerPlugin>[] SchedulerPlugins) Load(string path, string fullPath)
     {
         try
         {
             Assembly assembly = new PluginContext(fullPath).LoadFromAssemblyPath(fullPath);
-            return [.. assembly.GetTypes().Where(IsStrategy).Select(type => EntryOf(path, type)).OfType<StrategyEntry>()];
+            Type[] types = assembly.GetTypes();
+            return ([.. types.Where(IsUsable<SchedulingStrategy>).Select(type => EntryOf(path, type)).OfType<StrategyEntry>()],
+                [.. types.Where(IsUsable<SchedulerPlugin>).Select(type => MakerOf(path, type))]);
         }
         catch (BadImageFormatException)
         {
@@ -48,7 +55,25 @@ public static class StrategyPlugin
         }
     }
 
-    private static bool IsStrategy(Type type) => type is { IsAbstract: false, IsVisible: true, ContainsGenericParameters: false } && typeof(SchedulingStrategy).IsAssignableFrom(type);
+    private static bool IsUsable<T>(Type type) => type is { IsAbstract: false, IsVisible: true, ContainsGenericParameters: false } && typeof(T).IsAssignableFrom(type);
+
+    /// <summary>How a plugin of kube-scheduler's framework is made.</summary>
+    private static Func<SchedulerProfile, SchedulerPlugin> MakerOf(string path, Type type)
+    {
+        ConstructorInfo constructor = type.GetConstructor(Type.EmptyTypes)
+            ?? throw Problem(path, type.FullName, "expected a scheduler plugin with a public constructor without parameters");
+        return _ =>
+        {
+            try
+            {
+                return (SchedulerPlugin)constructor.Invoke(null);
+            }
+            catch (TargetInvocationException exception)
+            {
+                throw Problem(path, type.FullName, $"expected a scheduler plugin whose constructor does not fail: {exception.InnerException!.Message}");
+            }
+        };
+    }
 
     /// <summary>The strategy's entry; null for a class without the attribute, which is nobody's strategy yet.</summary>
     private static StrategyEntry? EntryOf(string path, Type type)

@@ -42,6 +42,8 @@ public sealed class StrategyCatalog
 {
     private readonly SortedDictionary<string, StrategyEntry> _entries = new(StringComparer.Ordinal);
 
+    private PluginRegistry _schedulerPlugins = PluginRegistry.Default;
+
     private StrategyCatalog()
     {
     }
@@ -70,7 +72,8 @@ public sealed class StrategyCatalog
             }),
             new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", "failures of a service from which a node is avoided") { Min = 1, Max = 1000 },
             new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", "how long a failure is remembered"));
-        catalog.Add<KubeScheduler>(values => new KubeScheduler(values.File is { } file ? ReadConfiguration(file) : null), file => ReadConfiguration(file));
+        catalog.Add<KubeScheduler>(
+            values => new KubeScheduler(values.File is { } file ? catalog.ReadConfiguration(file) : null, catalog._schedulerPlugins), file => catalog.ReadConfiguration(file));
         catalog.Add<LeastAllocated>(_ => new LeastAllocated());
         catalog.Add<MostAllocated>(_ => new MostAllocated());
         catalog.Add<Balanced>(_ => new Balanced());
@@ -99,11 +102,30 @@ public sealed class StrategyCatalog
         _entries.Add(entry.Name, entry);
     }
 
-    /// <summary>Reads a configuration of kube-scheduler that a run can follow.</summary>
-    private static KubeSchedulerConfiguration ReadConfiguration(StrategyFile file)
+    /// <summary>Adds a plugin of kube-scheduler's framework, which its configurations may name from then on. Its cells run in a child process, as those of other plug-ins do.</summary>
+    /// <param name="assembly">Assembly file that it came from.</param>
+    /// <param name="create">Makes it for a profile.</param>
+    /// <exception cref="InputException">The name is taken, or it has no extension point.</exception>
+    public void Add(string assembly, Func<SchedulerProfile, SchedulerPlugin> create)
     {
-        KubeSchedulerConfiguration configuration = ConfigurationReader.Read(file.Text, file.Name);
-        InputProblem[] refused = [.. HostLimits.Refusals(configuration, PluginRegistry.Default).Select(refusal => new InputProblem(file.Name, 0, 0, refusal.Field, null, refusal.Expected))];
+        try
+        {
+            _schedulerPlugins = _schedulerPlugins.With(create);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InputException(new InputProblem(assembly, 0, 0, "SchedulerPlugin", null, $"expected a plugin that can be registered: {exception.Message}"));
+        }
+
+        string name = typeof(KubeScheduler).GetCustomAttribute<StrategyAttribute>()!.Name;
+        _entries[name] = _entries[name] with { Plugin = assembly };
+    }
+
+    /// <summary>Reads a configuration of kube-scheduler that a run can follow.</summary>
+    private KubeSchedulerConfiguration ReadConfiguration(StrategyFile file)
+    {
+        KubeSchedulerConfiguration configuration = ConfigurationReader.Read(file.Text, file.Name, _schedulerPlugins);
+        InputProblem[] refused = [.. HostLimits.Refusals(configuration, _schedulerPlugins).Select(refusal => new InputProblem(file.Name, 0, 0, refusal.Field, null, refusal.Expected))];
         return refused.Length == 0 ? configuration : throw new InputException(refused);
     }
 

@@ -4,6 +4,8 @@ using SchedBench.Core.Input;
 using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.Plugins;
 using SchedBench.Schedulers.Catalog;
+using SchedBench.Schedulers.Kubernetes;
+using SchedBench.Schedulers.Kubernetes.Framework;
 
 namespace SchedBench.Experiments.Tests.Plugins;
 
@@ -25,6 +27,25 @@ public sealed class StrategyPluginTests : IDisposable
         Assert.IsAssignableFrom<BatchStrategy>(entry.Build());
         Assert.NotSame(entry.Build(), entry.Build());
     }
+
+    [Fact]
+    public void A_scheduler_plugin_can_be_named_by_configurations_of_kube_scheduler()
+    {
+        const string Text = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nprofiles: [{ plugins: { score: { enabled: [{ name: Mine, weight: 3 }] } } }]\n";
+        var file = new StrategyFile("c.yaml", Text);
+        Assert.Throws<InputException>(() => _catalog.Find("kube-scheduler")!.CheckFile!(file));
+        string path = Assembly("scheduler-plugin", module => ScorePlugin(module, "Mine"));
+        StrategyPlugin.AddTo(path, _catalog);
+        StrategyEntry entry = _catalog.Find("kube-scheduler")!;
+        entry.CheckFile!(file);
+        Assert.IsType<KubeScheduler>(entry.Build(null, file));
+        // Its cells run in a process of their own, as those of other plug-ins.
+        Assert.Equal(path, entry.Plugin);
+    }
+
+    [Fact]
+    public void A_scheduler_plugin_with_the_name_of_a_default_one_is_rejected() =>
+        Rejects(Assembly("taken-plugin", module => ScorePlugin(module, "ImageLocality")), null, "expected a plugin that can be registered: There is a plugin ImageLocality already.", field: "SchedulerPlugin");
 
     [Fact]
     public void A_file_that_does_not_exist_is_rejected() => Rejects(Path.Combine(_folder.FullName, "missing.dll"), null, "expected an existing assembly (.dll)");
@@ -122,6 +143,24 @@ public sealed class StrategyPluginTests : IDisposable
         string path = Path.Combine(_folder.FullName, $"{name}.dll");
         assembly.Save(path);
         return path;
+    }
+
+    /// <summary>A plugin of kube-scheduler's framework that scores nothing.</summary>
+    private static void ScorePlugin(ModuleBuilder module, string name)
+    {
+        TypeBuilder plugin = module.DefineType(name, TypeAttributes.Public | TypeAttributes.Class, typeof(SchedulerPlugin), [typeof(IScorePlugin)]);
+        ILGenerator construct = plugin.DefineConstructor(MethodAttributes.Public, CallingConventions.Standard, []).GetILGenerator();
+        construct.Emit(OpCodes.Ldarg_0);
+        construct.Emit(OpCodes.Ldstr, name);
+        construct.Emit(OpCodes.Call, typeof(SchedulerPlugin).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, [typeof(string)])!);
+        construct.Emit(OpCodes.Ret);
+        MethodInfo contract = typeof(IScorePlugin).GetMethod(nameof(IScorePlugin.Score))!;
+        ParameterInfo[] parameters = contract.GetParameters();
+        MethodBuilder score = plugin.DefineMethod(
+            contract.Name, MethodAttributes.Public | MethodAttributes.Virtual, CallingConventions.HasThis, typeof(void), null, null,
+            [.. parameters.Select(parameter => parameter.ParameterType)], [.. parameters.Select(parameter => parameter.GetRequiredCustomModifiers())], null);
+        score.GetILGenerator().Emit(OpCodes.Ret);
+        plugin.CreateType();
     }
 
     /// <summary>A batch strategy that places nothing.</summary>
