@@ -37,7 +37,7 @@ public static class HostLimits
             if (name == "DynamicResources") continue;
             foreach ((string key, ExtensionPoint point) in ExtensionPoints.ByName)
             {
-                if ((points & point & OfHost) == 0 || ProfilePlan.PluginsAt(profile, point, registry).Contains(name)) continue;
+                if (!points.HasFlag(point) || !OfHost.HasFlag(point) || ProfilePlan.PluginsAt(profile, point, registry).Contains(name)) continue;
                 yield return new($"{path}.plugins.{key}", $"expected {name} enabled at {key}: the scheduler host does this for every strategy");
             }
         }

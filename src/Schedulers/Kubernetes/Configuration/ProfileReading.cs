@@ -78,9 +78,9 @@ internal static class ProfileReading
             return null;
         }
 
-        if (point != ExtensionPoint.None && (points & point) == 0)
+        if (point != ExtensionPoint.None && !points.HasFlag(point))
         {
-            value.Report($"expected a plugin that extends this point; {name} extends {string.Join(", ", ExtensionPoints.ByName.Where(entry => (points & entry.Point) != 0).Select(entry => entry.Name))}");
+            value.Report($"expected a plugin that extends this point; {name} extends {string.Join(", ", ExtensionPoints.ByName.Where(entry => points.HasFlag(entry.Point)).Select(entry => entry.Name))}");
         }
 
         return name;

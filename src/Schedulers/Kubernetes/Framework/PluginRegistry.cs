@@ -29,8 +29,11 @@ public sealed class PluginRegistry
     public PluginRegistry With(Func<SchedulerProfile, SchedulerPlugin> create)
     {
         SchedulerPlugin sample = create(new SchedulerProfile());
-        ExtensionPoint points = (sample is IPreFilterPlugin ? ExtensionPoint.PreFilter : 0) | (sample is IFilterPlugin ? ExtensionPoint.Filter : 0)
-            | (sample is IPreScorePlugin ? ExtensionPoint.PreScore : 0) | (sample is IScorePlugin ? ExtensionPoint.Score : 0);
+        var points = ExtensionPoint.None;
+        if (sample is IPreFilterPlugin) points |= ExtensionPoint.PreFilter;
+        if (sample is IFilterPlugin) points |= ExtensionPoint.Filter;
+        if (sample is IPreScorePlugin) points |= ExtensionPoint.PreScore;
+        if (sample is IScorePlugin) points |= ExtensionPoint.Score;
         if (points == ExtensionPoint.None) throw new ArgumentException($"The plugin {sample.Name} has no extension point.", nameof(create));
         if (_entries.ContainsKey(sample.Name)) throw new ArgumentException($"There is a plugin {sample.Name} already.", nameof(create));
         return new PluginRegistry(new SortedDictionary<string, Entry>(_entries, StringComparer.Ordinal) { [sample.Name] = new Entry(points, create) });

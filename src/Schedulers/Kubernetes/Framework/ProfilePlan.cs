@@ -18,7 +18,7 @@ internal static class ProfilePlan
         string[] everywhere =
         [
             .. profile.MultiPoint.Enabled.Select(plugin => plugin.Name)
-                .Where(name => (registry.PointsOf(name) & point) != 0 && !stated.Disabled.Contains(name)),
+                .Where(name => (registry.PointsOf(name)?.HasFlag(point) ?? false) && !stated.Disabled.Contains(name)),
         ];
         return [.. own.Where(name => everywhere.Contains(name)), .. everywhere.Where(name => !own.Contains(name)), .. own.Where(name => !everywhere.Contains(name))];
     }

@@ -64,7 +64,7 @@ public interface IPreScorePlugin
 public interface IScorePlugin
 {
     /// <summary>The largest score after normalisation.</summary>
-    public const long MaxNodeScore = 100;
+    const long MaxNodeScore = 100;
 
     /// <summary>Scores nodes, all in one call.</summary>
     /// <param name="pod">The pod.</param>

@@ -1,5 +1,3 @@
-using SchedBench.Core.Cluster;
-using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes.Configuration;
 using SchedBench.Schedulers.Kubernetes.Framework;
 

@@ -130,8 +130,8 @@ internal static class PodReading
         // A pod's own request counts, or its own limit where its containers request nothing; null leaves it to the containers.
         long? Own(string name, long ofContainers, long extra)
         {
-            long? own = Of(requests, name) ?? (ofContainers == extra ? Of(limits, name) : null);
-            return own is null ? null : checked(own.Value + extra);
+            long? amount = Of(requests, name) ?? (ofContainers == extra ? Of(limits, name) : null);
+            return amount is null ? null : checked(amount.Value + extra);
         }
     }
 
