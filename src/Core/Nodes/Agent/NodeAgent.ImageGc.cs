@@ -1,4 +1,3 @@
-using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Time;
