@@ -1,4 +1,3 @@
-using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
@@ -26,7 +25,7 @@ public sealed class ClaimExpansionTests
     [Fact]
     public void Its_file_system_waits_for_a_pod()
     {
-        OrchestratedRun run = Fleet(1).Apply(Grows).Apply(1, Claim(10)).Apply(60, Claim(30)).Apply(500, Using("p")).Build(out InstantAgent agent);
+        OrchestratedRun run = Fleet(1).Apply(Grows).Apply(1, Claim(10)).Apply(60, Claim(30)).Apply(500, Using("p")).Build(out _);
         List<(double, long, long, ClaimResize)> seen = Watch(run);
         run.Run();
         Assert.Contains((65, 10, 30, ClaimResize.FileSystemPending), seen);

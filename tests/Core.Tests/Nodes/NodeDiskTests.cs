@@ -63,10 +63,9 @@ public sealed class NodeDiskTests
             images, 1000, o => o with { ImagesArePresent = false, ImageGcPeriod = TimeSpan.FromDays(1), Registry = new RegistryOptions { BytesPerSecond = 10.0 * Gib } },
             Bare("big", App(image: "big")), Bare("grows", App(image: "grows") with { EphemeralStorageBytes = Gib }));
         At(run, 20, () => run.Store.Delete(Get(run, "big").Key));
-        double evicted = 0;
         run.Run();
         Assert.Equal([30 * Gib], facts.Of(FactKind.ImageRemoved).Select(fact => fact.Detail));
-        evicted = Assert.Single(facts.Seconds(FactKind.PodEvictedByPressure));
+        double evicted = Assert.Single(facts.Seconds(FactKind.PodEvictedByPressure));
         // 85 GiB with the image, and again without it: 30 GiB later at 0.2 GiB/s.
         Assert.InRange(evicted - facts.Seconds(FactKind.ImageRemoved)[0], 140, 160);
     }

@@ -1,5 +1,4 @@
 using SchedBench.Core.Cluster;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;

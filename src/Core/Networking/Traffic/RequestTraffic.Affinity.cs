@@ -1,4 +1,3 @@
-using SchedBench.Core.Objects;
 using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Networking;

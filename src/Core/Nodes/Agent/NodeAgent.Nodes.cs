@@ -34,6 +34,15 @@ public sealed partial class NodeAgent
         }
     }
 
+    /// <summary>What the agent checks before it takes a pod in is what it knows of its node: labels, size, taints. Pods that are there stay.</summary>
+    private void FollowNode(Node node, Node? before)
+    {
+        int n = node.Index.Value;
+        if (before is null || before.Metadata.Labels != node.Metadata.Labels) Truth.SetLabels(n, node.Metadata.Labels);
+        if (before is null || !ReferenceEquals(before.Spec, node.Spec)) Truth.SetSize(n, node.Spec);
+        if (before is null || before.Taints != node.Taints) Truth.SetTaints(n, node.Taints);
+    }
+
     private List<AgentPod> PodsOn(int node) => _onNode[node] ?? [];
 
     private void Hold(int node, in EventData data)

@@ -119,9 +119,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
                 OnPodChange(pod, change.After is null);
                 break;
             case Node node when change.After is not null:
-                if (change.Before is not Node before || before.Metadata.Labels != node.Metadata.Labels) Truth.SetLabels(node.Index.Value, node.Metadata.Labels);
-                Truth.SetSize(node.Index.Value, node.Spec);
-                Truth.SetTaints(node.Index.Value, node.Taints);
+                FollowNode(node, change.Before as Node);
                 break;
             case ConfigMap or Secret:
                 _configs.OnChange(in change, _loop.Now);

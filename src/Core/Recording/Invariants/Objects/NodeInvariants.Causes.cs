@@ -45,6 +45,15 @@ public sealed partial class NodeInvariants
     private void OnNodeChange(Node node, Node? before, bool isGone)
     {
         ZoneNotes zone = ZoneOf(node);
+        if (before is not null && !isGone && ZoneOf(before) is var left && left != zone)
+        {
+            left.Nodes--;
+            left.Ready -= before.IsReady == true ? 1 : 0;
+            NoteZones(left);
+            zone.Nodes++;
+            zone.Ready += before.IsReady == true ? 1 : 0;
+        }
+
         zone.Nodes += before is null ? 1 : isGone ? -1 : 0;
         zone.Ready += (isGone || node.IsReady != true ? 0 : 1) - (before?.IsReady == true ? 1 : 0);
         NoteZones(zone);
