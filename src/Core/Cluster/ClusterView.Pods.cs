@@ -84,5 +84,8 @@ public sealed partial class ClusterView
     /// <summary>What is true of the volumes of a pod whatever the node; nothing where nobody judges claims.</summary>
     public VolumeOutlook VolumesOf(in PodShape pod) => ClusterRuleSet.ClaimsVolumes(pod.Spec) && _state.Volumes is { } volumes ? volumes.Outlook(pod.Spec, NamespaceOf(in pod)) : default;
 
+    /// <summary>Whether some node has, or had, a taint <c>PreferNoSchedule</c>.</summary>
+    public bool HasPreferenceTaints => _state.Shapes.Rules.Taints.HavePreference;
+
     private int TopologyOf(string key) => key.Length == 0 ? RuleIndex.Nodes : _state.Shapes.Rules.TopologyOf(key);
 }

@@ -53,15 +53,17 @@ internal abstract class NodeSelector
     private sealed class Choosing(ClusterStrategy strategy, ClusterState view, TieBreak tieBreak, ulong seed, long? cacheBudgetBytes) : NodeSelector
     {
         private readonly FeasibleNodes _feasible = new(view, tieBreak, seed, cacheBudgetBytes);
+        private readonly List<(ScoringStrategy Score, ScoreCache Cache)> _local = [];
 
-        public override long NodesExamined => _feasible.NodesExamined;
+        public override long NodesExamined => _feasible.NodesExamined + _local.Sum(local => local.Cache.NodesExamined);
 
-        public override long ScoresComputed => 0;
+        public override long ScoresComputed => _local.Sum(local => local.Cache.ScoresComputed);
 
         public override int Select(in PodRequest pod, out bool waits)
         {
-            _feasible.Load(in pod.Shape);
             waits = false;
+            if (strategy.LocalScore(in pod) is { } score) return CacheOf(score).Select(in pod);
+            _feasible.Load(in pod.Shape);
             if (_feasible.Count == 0) return -1;
             NodeIndex node = strategy.Choose(in pod, _feasible);
             waits = !node.IsNode;
@@ -71,5 +73,17 @@ internal abstract class NodeSelector
         public override DeviceSet Devices(in PodRequest pod, int node) => strategy.Devices(in pod, new NodeState(view, node));
 
         public override long? Explain(in PodShape shape, int node) => null;
+
+        private ScoreCache CacheOf(ScoringStrategy score)
+        {
+            foreach ((ScoringStrategy known, ScoreCache kept) in _local)
+            {
+                if (ReferenceEquals(known, score)) return kept;
+            }
+
+            var cache = new ScoreCache(score, view, tieBreak, seed, cacheBudgetBytes);
+            _local.Add((score, cache));
+            return cache;
+        }
     }
 }

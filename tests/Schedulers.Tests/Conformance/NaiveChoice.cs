@@ -121,16 +121,7 @@ internal sealed class NaiveChoice : IDecisionObserver, IFactObserver
 
         var evaluation = PodEvaluation.Of(_profile, in pod, view);
         Assert.Equal(feasible, evaluation.Feasible.Select(node => node.Value));
-        int best = -1;
-        ulong equals = 1;
-        for (int i = 0; i < feasible.Count; i++)
-        {
-            int order = best < 0 ? 1 : evaluation.Totals[i].CompareTo(evaluation.Totals[best]);
-            if (order > 0) (best, equals) = (i, 1);
-            else if (order == 0) best = feasible.IndexOf(Tie(in pod, feasible[best], feasible[i], ++equals));
-        }
-
-        return feasible[best];
+        return Best(in pod, feasible, node => evaluation.Totals[feasible.IndexOf(node)]);
     }
 
     /// <summary>swarmkit's nodeLess, pair by pair.</summary>

@@ -15,12 +15,20 @@ internal sealed class TaintSets
     /// <summary>Whether some taint of the set keeps pods out (PreferNoSchedule does not).</summary>
     public bool KeepsOut(int set) => _keepsOut[set];
 
+    /// <summary>Whether some list met so far has a taint that only makes nodes less wanted.</summary>
+    public bool HavePreference { get; private set; }
+
     /// <summary>The number of a list of taints.</summary>
     public int Intern(ValueList<Taint> taints)
     {
         if (_numbers.TryGetValue(taints, out int set)) return set;
         bool keepsOut = false;
-        foreach (ref readonly Taint taint in taints.AsSpan()) keepsOut |= taint.Effect != TaintEffect.PreferNoSchedule;
+        foreach (ref readonly Taint taint in taints.AsSpan()) 
+        {
+            keepsOut |= taint.Effect != TaintEffect.PreferNoSchedule;
+            HavePreference |= taint.Effect == TaintEffect.PreferNoSchedule;
+        }
+
         _sets.Add(taints);
         _keepsOut.Add(keepsOut);
         _numbers.Add(taints, _sets.Count - 1);

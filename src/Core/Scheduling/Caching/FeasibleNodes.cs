@@ -97,6 +97,25 @@ public sealed class FeasibleNodes
     /// <summary>Starts a search for the best node under the run's tie-break.</summary>
     public BestNode Best(in PodRequest pod) => new(_order, _tieBreak, _ties, pod.Entity, pod.Attempt);
 
+    /// <summary>The node of the highest score, with ties settled as those of a <see cref="ScoringStrategy"/> are.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="nodes">Nodes in the run's order, at least one.</param>
+    /// <param name="scores">[node of <paramref name="nodes"/>] scores.</param>
+    public NodeIndex BestOf(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, ReadOnlySpan<long> scores)
+    {
+        long best = System.Numerics.Tensors.TensorPrimitives.Max(scores);
+        int first = -1, rank = 0;
+        if (_tieBreak == TieBreak.Uniform) rank = (int)_ties.Below(pod.Entity, (ulong)pod.Attempt, (ulong)scores.Count(best));
+        for (int n = 0; n < nodes.Length; n++)
+        {
+            if (scores[n] != best || rank-- > 0) continue;
+            if (_tieBreak != TieBreak.LowestName) return nodes[n];
+            if (first < 0 || _order.Position(nodes[n].Value) < _order.Position(nodes[first].Value)) first = n;
+        }
+
+        return nodes[first];
+    }
+
     internal void Load(in PodShape shape)
     {
         BitTable? table = _tables.Visit(shape.Index, _create, out ReadOnlySpan<int> stale, out bool refill);

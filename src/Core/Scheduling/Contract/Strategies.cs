@@ -21,6 +21,10 @@ public abstract class ScoringStrategy : SchedulingStrategy
 /// through the hooks of <see cref="SchedulingStrategy"/>.</summary>
 public abstract class ClusterStrategy : SchedulingStrategy
 {
+    /// <summary>A score whose best node is the choice for this pod, where the choice depends on shape and node alone: its scores are kept then, as those of a
+    /// <see cref="ScoringStrategy"/> are, and <see cref="Choose"/> is not asked. Null, the default, asks it. Of few different objects: tables are kept for each.</summary>
+    public virtual ScoringStrategy? LocalScore(in PodRequest pod) => null;
+
     /// <summary>Chooses a node for the pod, or <see cref="NodeIndex.None"/> to let it wait.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="feasible">The nodes it fits on now, at least one.</param>

@@ -7,13 +7,14 @@ using SchedBench.Schedulers.Kubernetes.Plugins;
 namespace SchedBench.Schedulers.Kubernetes.Framework;
 
 /// <summary>The plugins of one profile, ready to be run: what kube-scheduler calls a framework (<c>pkg/scheduler/framework/runtime</c>).</summary>
-/// <remarks>Scores are computed from scratch for every pod, over the feasible nodes. One object serves one run, on one thread.</remarks>
+/// <remarks>One object serves one run, on one thread.</remarks>
 public sealed class Profile
 {
     private readonly SchedulerPlugin[] _plugins;
     private readonly IPreScorePlugin[] _preScores;
     private readonly Scored[] _scores;
     private readonly IFilterPlugin[] _narrowing;
+    private readonly LocalSum? _local;
     private readonly bool[] _skipped;
     private long[] _scratch = [];
 
@@ -27,6 +28,8 @@ public sealed class Profile
         _preScores = preScores;
         _scores = scores;
         _skipped = new bool[preScores.Length];
+        bool isUsual = scores.All(score => score.Plugin is ILocalScore && (score.PreScore >= 0 || score.Plugin is not IPreScorePlugin));
+        _local = isUsual && _narrowing.Length == 0 ? new LocalSum(scores) : null;
     }
 
     /// <summary>A score with its weight, and where its plugin stands among those before scores (−1 when it is not there).</summary>
@@ -90,6 +93,18 @@ public sealed class Profile
         }
     }
 
+    /// <summary>The weighted sum of the scores as a score of shape and node, where it is one for this pod: up to what is the same for every node. Null otherwise.</summary>
+    public ScoringStrategy? LocalScore(in PodRequest pod)
+    {
+        if (_local is null) return null;
+        foreach (ref readonly Scored score in _scores.AsSpan())
+        {
+            if (!((ILocalScore)score.Plugin).IsLocal(in pod)) return null;
+        }
+
+        return _local;
+    }
+
     /// <summary>Whether a filter that the core does not know of keeps the pod off a node: one of a user's own, or an affinity that the profile adds.</summary>
     internal bool Narrows(in PodRequest pod, NodeIndex node)
     {
@@ -128,6 +143,17 @@ public sealed class Profile
             Check(in score, scores);
             sheet?.AddNormalized(score.Name, scores);
             for (int n = 0; n < nodes.Length; n++) totals[n] += scores[n] * score.Weight;
+        }
+    }
+
+    /// <summary>The weighted sum as a score of shape and node.</summary>
+    private sealed class LocalSum(Scored[] scores) : ScoringStrategy
+    {
+        public override long Score(in PodShape pod, in NodeState node)
+        {
+            long sum = 0;
+            foreach (ref readonly Scored score in scores.AsSpan()) sum += score.Weight * ((ILocalScore)score.Plugin).LocalScore(in pod, in node);
+            return sum;
         }
     }
 

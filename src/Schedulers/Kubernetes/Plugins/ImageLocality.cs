@@ -6,11 +6,17 @@ using SchedBench.Schedulers.Kubernetes.Framework;
 namespace SchedBench.Schedulers.Kubernetes.Plugins;
 
 /// <summary>ImageLocality (<c>plugins/imagelocality/image_locality.go</c>): the more of its images' bytes a node has, the better, each weighed with the share of the nodes that have it.</summary>
-internal sealed class ImageLocality() : SchedulerPlugin("ImageLocality"), IScorePlugin
+internal sealed class ImageLocality() : SchedulerPlugin("ImageLocality"), ILocalScore
 {
     private const long Mebibyte = 1L << 20;
     private const long Least = 23 * Mebibyte;
     private const long MostOfContainer = 1000 * Mebibyte;
+
+    /// <summary>Images come without a change of the node, so what counts is only that no node has any of the pod's.</summary>
+    public bool IsLocal(in PodRequest pod) => Context.Images is not { } images || (!HasAny(images, pod.Shape.Spec.InitContainers) && !HasAny(images, pod.Shape.Spec.Containers));
+
+    /// <inheritdoc/>
+    public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)
@@ -25,6 +31,16 @@ internal sealed class ImageLocality() : SchedulerPlugin("ImageLocality"), IScore
         Add(images, spec.Containers, nodes, present, scores);
         long most = MostOfContainer * containers;
         foreach (ref long score in scores) score = IScorePlugin.MaxNodeScore * (Math.Clamp(score, Least, most) - Least) / (most - Least);
+    }
+
+    private static bool HasAny(INodeImages images, ValueList<Container> containers)
+    {
+        foreach (Container container in containers.AsSpan())
+        {
+            if (images.NodesWith(Normalized(container.Image)) > 0) return true;
+        }
+
+        return false;
     }
 
     private static void Add(INodeImages images, ValueList<Container> containers, ReadOnlySpan<NodeIndex> nodes, int present, Span<long> sums)

@@ -9,7 +9,7 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 /// <summary>InterPodAffinity (<c>plugins/interpodaffinity</c>): required affinity and anti-affinity, and a score of the preferred ones: the pod's own towards placed pods, and those of
 /// placed pods towards it, their required affinity among them.</summary>
 /// <param name="args">Arguments.</param>
-internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFilter("InterPodAffinity"), IPreFilterPlugin, IPreScorePlugin, IScorePlugin
+internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFilter("InterPodAffinity"), IPreFilterPlugin, IPreScorePlugin, ILocalScore
 {
     private readonly List<TopologySums> _topologies = [];
     private int _count;
@@ -29,6 +29,23 @@ internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFil
         bool hasOwn = own is not null && own.RequiredPods.Count + own.RequiredAnti.Count > 0;
         return hasOwn || View.IsKeptOutSomewhere(in pod.Shape) ? PreFilterResult.Success : PreFilterResult.Skip;
     }
+
+    /// <summary>Where neither the pod nor a placed one has terms that score, there is nothing to score.</summary>
+    public bool IsLocal(in PodRequest pod)
+    {
+        if (pod.Shape.Spec.Affinity is { } own && own.PreferredPods.Count + own.PreferredAnti.Count > 0) return false;
+        if (args.IgnorePreferredTermsOfExistingPods) return true;
+        foreach (PlacedPodGroup group in View.PlacedPods)
+        {
+            if (group.NodeCount == 0 || group.Shape.Spec.Affinity is not { } affinity) continue;
+            if (affinity.PreferredPods.Count + affinity.PreferredAnti.Count > 0 || (affinity.RequiredPods.Count > 0 && args.HardPodAffinityWeight > 0)) return false;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes)

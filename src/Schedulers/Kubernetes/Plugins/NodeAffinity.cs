@@ -8,7 +8,7 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 
 /// <summary>NodeAffinity (<c>plugins/nodeaffinity/node_affinity.go</c>): node selector, required and preferred node affinity, and what the profile adds to both.</summary>
 /// <param name="added">What the profile adds, or null.</param>
-internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("NodeAffinity"), IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, IScorePlugin
+internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("NodeAffinity"), IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, ILocalScore
 {
     private const string NameField = "metadata.name";
 
@@ -42,8 +42,13 @@ internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("Node
     }
 
     /// <inheritdoc/>
-    public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) =>
-        (added is null || added.Preferred.Count == 0) && (pod.Shape.Spec.Affinity?.PreferredNodes.Count ?? 0) == 0 ? Status.Skip : Status.Success;
+    public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => IsLocal(in pod) ? Status.Skip : Status.Success;
+
+    /// <summary>Without preferences there is nothing to score.</summary>
+    public bool IsLocal(in PodRequest pod) => (added is null || added.Preferred.Count == 0) && (pod.Shape.Spec.Affinity?.PreferredNodes.Count ?? 0) == 0;
+
+    /// <inheritdoc/>
+    public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)

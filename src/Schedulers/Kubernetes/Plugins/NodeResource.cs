@@ -10,7 +10,17 @@ internal sealed class NodeResource(string name)
     /// <summary>Devices, which the core counts in milli: a score is a ratio, so the unit makes no difference.</summary>
     public const string Gpu = "nvidia.com/gpu";
 
+    private readonly Kind _kind = name switch { "cpu" => Kind.Cpu, "memory" => Kind.Memory, "ephemeral-storage" => Kind.EphemeralStorage, Gpu => Kind.Devices, _ => Kind.Extended };
     private int _column = -1;
+
+    private enum Kind
+    {
+        Cpu,
+        Memory,
+        EphemeralStorage,
+        Devices,
+        Extended,
+    }
 
     /// <summary>Finds the resource in a fleet.</summary>
     public void Prepare(FleetLayout fleet) => _column = fleet.ExtendedIndex(name);
@@ -18,27 +28,27 @@ internal sealed class NodeResource(string name)
     /// <summary>What the pod requests of it.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="scored">Whether containers that state no CPU or memory count with the defaults for scores.</param>
-    public long RequestOf(in PodShape pod, bool scored) => name switch
+    public long RequestOf(in PodShape pod, bool scored) => _kind switch
     {
-        "cpu" => scored ? pod.Scored.ContainersCpuMilli : pod.CpuMilli,
-        "memory" => scored ? pod.Scored.ContainersMemoryBytes : pod.MemoryBytes,
-        "ephemeral-storage" => pod.EphemeralStorageBytes,
-        Gpu => pod.GpuMilliTotal,
+        Kind.Cpu => scored ? pod.Scored.ContainersCpuMilli : pod.CpuMilli,
+        Kind.Memory => scored ? pod.Scored.ContainersMemoryBytes : pod.MemoryBytes,
+        Kind.EphemeralStorage => pod.EphemeralStorageBytes,
+        Kind.Devices => pod.GpuMilliTotal,
         _ => AmountOf(pod.Spec.Extended),
     };
 
     /// <summary>What the node offers, and what its pods and this one request; both 0 leaves the resource out.</summary>
     public (long Allocatable, long Requested) Of(in NodeState node, long request, bool scored)
     {
-        switch (name)
+        switch (_kind)
         {
-            case "cpu":
+            case Kind.Cpu:
                 return (node.AllocatableCpuMilli, (scored ? node.ScoredCpuMilli : node.RequestedCpuMilli) + request);
-            case "memory":
+            case Kind.Memory:
                 return (node.AllocatableMemoryBytes, (scored ? node.ScoredMemoryBytes : node.RequestedMemoryBytes) + request);
-            case "ephemeral-storage":
+            case Kind.EphemeralStorage:
                 return (node.Spec.EphemeralStorageBytes, node.RequestedEphemeralStorageBytes + request);
-            case Gpu:
+            case Kind.Devices:
                 return request == 0 ? (0, 0) : (node.AllocatableGpuMilli, node.AllocatableGpuMilli - node.FreeGpuMilli + request);
             default:
                 // What the pod does not ask for plays no part.

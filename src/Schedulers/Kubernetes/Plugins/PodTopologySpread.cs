@@ -10,7 +10,7 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 /// <summary>PodTopologySpread (<c>plugins/podtopologyspread</c>): hard constraints, and a score of the soft ones: matching pods in the node's domains, weighed so that few domains count as
 /// much as many. Pods without constraints get the profile's, with the selector of their services and owner.</summary>
 /// <param name="args">Arguments.</param>
-internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateFilter("PodTopologySpread"), IPreFilterPlugin, IPreScorePlugin, IScorePlugin
+internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateFilter("PodTopologySpread"), IPreFilterPlugin, IPreScorePlugin, ILocalScore
 {
     private const string HostName = "kubernetes.io/hostname";
     private readonly List<Soft> _soft = [];
@@ -41,6 +41,22 @@ internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateF
 
         return PreFilterResult.Skip;
     }
+
+    /// <summary>Without soft constraints there is nothing to score.</summary>
+    public bool IsLocal(in PodRequest pod)
+    {
+        ValueList<TopologySpreadConstraint> own = pod.Shape.Spec.TopologySpread;
+        if (own.Count == 0) return args.DefaultConstraints.Count == 0 || Context.Selectors?.SelectorOf(pod.Pod) is null;
+        foreach (TopologySpreadConstraint constraint in own.AsSpan())
+        {
+            if (!constraint.IsHard) return false;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes)

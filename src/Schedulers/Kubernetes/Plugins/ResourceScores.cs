@@ -9,7 +9,7 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 /// <param name="name">Name of the plugin.</param>
 /// <param name="resources">Resources of the score.</param>
 /// <param name="scored">Whether requests that containers leave out count with the defaults for scores.</param>
-internal abstract class ResourceScores(string name, IReadOnlyList<ResourceWeight> resources, bool scored) : PredicateFilter(name), IPreScorePlugin, IScorePlugin
+internal abstract class ResourceScores(string name, IReadOnlyList<ResourceWeight> resources, bool scored) : PredicateFilter(name), IPreScorePlugin, ILocalScore
 {
     private readonly NodeResource[] _resources = [.. resources.Select(resource => new NodeResource(resource.Name))];
     private readonly long[] _requests = new long[resources.Count];
@@ -23,27 +23,37 @@ internal abstract class ResourceScores(string name, IReadOnlyList<ResourceWeight
     }
 
     /// <inheritdoc/>
-    public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes)
-    {
-        bool asksForNothing = true;
-        for (int i = 0; i < _resources.Length; i++)
-        {
-            _requests[i] = _resources[i].RequestOf(in pod.Shape, scored);
-            asksForNothing &= _requests[i] == 0;
-        }
+    public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => ReadRequests(in pod.Shape) ? Status.Success : OfPodsWithoutRequests;
 
-        return asksForNothing ? OfPodsWithoutRequests : Status.Success;
-    }
+    /// <inheritdoc/>
+    public bool IsLocal(in PodRequest pod) => true;
+
+    /// <inheritdoc/>
+    public long LocalScore(in PodShape pod, in NodeState node) => ReadRequests(in pod) || OfPodsWithoutRequests.IsSuccess ? ScoreOf(in node) : 0;
 
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)
     {
-        for (int n = 0; n < nodes.Length; n++)
+        for (int n = 0; n < nodes.Length; n++) scores[n] = ScoreOf(View[nodes[n]]);
+    }
+
+    private long ScoreOf(in NodeState node)
+    {
+        for (int i = 0; i < _resources.Length; i++) (_allocatable[i], _requested[i]) = _resources[i].Of(in node, _requests[i], scored);
+        return Score(_requested, _allocatable);
+    }
+
+    /// <summary>Notes what the pod requests; false when it is nothing.</summary>
+    private bool ReadRequests(in PodShape pod)
+    {
+        bool asks = false;
+        for (int i = 0; i < _resources.Length; i++)
         {
-            NodeState node = View[nodes[n]];
-            for (int i = 0; i < _resources.Length; i++) (_allocatable[i], _requested[i]) = _resources[i].Of(in node, _requests[i], scored);
-            scores[n] = Score(_requested, _allocatable);
+            _requests[i] = _resources[i].RequestOf(in pod, scored);
+            asks |= _requests[i] != 0;
         }
+
+        return asks;
     }
 
     /// <summary>What PreScore says of pods that request none of the resources.</summary>

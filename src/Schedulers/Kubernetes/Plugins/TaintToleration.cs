@@ -6,8 +6,14 @@ using SchedBench.Schedulers.Kubernetes.Framework;
 namespace SchedBench.Schedulers.Kubernetes.Plugins;
 
 /// <summary>TaintToleration (<c>plugins/tainttoleration/taint_toleration.go</c>): nodes whose taints the pod tolerates, the fewer untolerated <c>PreferNoSchedule</c> taints the better.</summary>
-internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IPreScorePlugin, IScorePlugin
+internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IPreScorePlugin, ILocalScore
 {
+    /// <inheritdoc/>
+    public bool IsLocal(in PodRequest pod) => !View.HasPreferenceTaints;
+
+    /// <inheritdoc/>
+    public long LocalScore(in PodShape pod, in NodeState node) => 0;
+
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => Status.Success;
 

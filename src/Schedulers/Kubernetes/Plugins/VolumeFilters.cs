@@ -35,8 +35,14 @@ internal sealed class NodeVolumeLimits() : VolumeFilter("NodeVolumeLimits")
 }
 
 /// <summary>VolumeBinding (<c>plugins/volumebinding</c>): volumes that are bound, or can be, from the node. Its score needs the feature gate StorageCapacityScoring, which is off in v1.34.</summary>
-internal sealed class VolumeBinding() : VolumeFilter("VolumeBinding"), IPreScorePlugin, IScorePlugin
+internal sealed class VolumeBinding() : VolumeFilter("VolumeBinding"), IPreScorePlugin, ILocalScore
 {
+    /// <inheritdoc/>
+    public bool IsLocal(in PodRequest pod) => true;
+
+    /// <inheritdoc/>
+    public long LocalScore(in PodShape pod, in NodeState node) => 0;
+
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => Status.Skip;
 
