@@ -11,8 +11,8 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// Scores and their rounding are those of v1.34 (<c>pkg/scheduler/framework/plugins</c>), compared with recorded decisions of v1.34.1. The filters are the core's rules, which
 /// hold for every strategy; queue, preemption and binding are the scheduler host's. Pods of the same sum tie, and the run's tie-break settles it: <c>uniform</c> unless the experiment
 /// says otherwise, as kube-scheduler draws one. Every feasible node is scored. Where all scores that are not the same for every node depend on the pod's shape and the node
-/// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again; otherwise O(feasible nodes · scores) a decision, without allocations unless pods
-/// have preferences on other pods. Differences: kube-scheduler stops looking for feasible nodes when it has found enough (adaptive <c>percentageOfNodesToScore</c>: all up to 100 nodes, then 50 % falling to
+/// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again; otherwise O(feasible nodes · scores) a decision, with what depends on shape and node
+/// alone kept, without allocations unless pods have preferences on other pods. Differences: kube-scheduler stops looking for feasible nodes when it has found enough (adaptive <c>percentageOfNodesToScore</c>: all up to 100 nodes, then 50 % falling to
 /// 5 %); its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
@@ -46,7 +46,7 @@ public sealed class KubeScheduler : ClusterStrategy
     /// <inheritdoc/>
     public override void Prepare(StrategyContext context)
     {
-        foreach (Profile profile in _profiles) profile.Prepare(context);
+        foreach (Profile profile in _profiles) profile.Prepare(context, keepsScores: !_fromScratch);
         _nodes = new NodeIndex[context.View.Count];
         _totals = new long[context.View.Count];
     }
@@ -61,7 +61,7 @@ public sealed class KubeScheduler : ClusterStrategy
         int count = 0;
         foreach (NodeIndex node in feasible)
         {
-            if (profile.Narrows(in pod, node)) continue;
+            if (profile.HasNarrowing && profile.Narrows(in pod, node)) continue;
             _nodes[count++] = node;
         }
 

@@ -24,7 +24,7 @@ public sealed class KeptScoreTests
     [Fact]
     public void Pods_that_are_spread_or_attracted_do_not_disturb_those_that_are_not()
     {
-        // Plain pods, pods of a service, and pods that prefer each other come by turns, and some go again.
+        // Pods that prefer nodes, pods of a service, and pods that prefer each other come by turns, and some go again; nodes are tainted, labelled and resized meanwhile.
         ulong Fingerprint(KubeScheduler strategy)
         {
             OrchestrationBuilder world = Fleet(9).With(o => o with { Strategy = strategy, TieBreak = TieBreak.Uniform }).Apply(Service("web"));
@@ -33,12 +33,18 @@ public sealed class KeptScoreTests
                 string app = (i % 3) switch { 0 => "plain", 1 => "web", _ => "near" };
                 PodSpec spec = Template(app, "200m").Spec;
                 var near = new WeightedPodAffinityTerm(50, new PodAffinityTerm(LabelSelector.Of([new Label("app", "near")]), default, null, "topology.kubernetes.io/zone"));
+                var fast = new PreferredNodeTerm(30, new NodeSelectorTerm([new LabelRequirement("disk", SelectorOperator.In, ["ssd"])], default));
+                if (i % 6 == 0) spec = spec with { Affinity = new Affinity { PreferredNodes = [fast] } };
                 if (app == "near") spec = spec with { Affinity = new Affinity { PreferredPods = [near] } };
                 string name = $"p{i}";
                 world.Apply(i, new Pod { Metadata = Meta(name) with { Labels = [new Label("app", app)] }, Spec = spec });
                 if (i % 4 == 0) world.Do(i + 7.5, run => run.Store.Delete(Pods(run).Single(pod => pod.Name == name).Key));
             }
 
+            world.Do(15.2, run => Change(run, node => node with { Taints = [new Taint("busy", "", TaintEffect.PreferNoSchedule)] }));
+            world.Do(25.2, run => Change(run, node => node with { Metadata = node.Metadata with { Labels = node.Metadata.Labels.With("disk", "ssd") } }));
+            world.Do(35.2, run => Change(run, node => node with { Spec = node.Spec with { CpuMilli = 4000 } }));
+            world.Do(45.2, run => Change(run, node => node with { Taints = default }));
             OrchestratedRun built = world.Build(out _);
             var fingerprint = new FingerprintObserver();
             built.Facts.Subscribe(fingerprint);
@@ -48,5 +54,10 @@ public sealed class KeptScoreTests
         }
 
         Assert.Equal(Fingerprint(new KubeScheduler(fromScratch: true)), Fingerprint(new KubeScheduler()));
+    }
+
+    private static void Change(OrchestratedRun run, Func<Node, Node> change)
+    {
+        foreach (string name in (string[])["node-001", "node-005"]) Assert.Null(run.Store.Update(change(run.Find<Node>(name)!)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Scheduling;
@@ -15,6 +16,8 @@ public sealed class Profile
     private readonly Scored[] _scores;
     private readonly IFilterPlugin[] _narrowing;
     private readonly LocalSum? _local;
+    private KeptScores? _kept;
+    private ClusterView? _view;
     private readonly bool[] _skipped;
     private long[] _scratch = [];
 
@@ -33,7 +36,14 @@ public sealed class Profile
     }
 
     /// <summary>A score with its weight, and where its plugin stands among those before scores (−1 when it is not there).</summary>
-    private readonly record struct Scored(IScorePlugin Plugin, string Name, int Weight, int PreScore);
+    private readonly record struct Scored(IScorePlugin Plugin, string Name, int Weight, int PreScore)
+    {
+        /// <summary>Whether the plugin is a user's own, so that its scores are looked at.</summary>
+        public bool IsForeign { get; } = Plugin.GetType().Assembly != typeof(Profile).Assembly;
+
+        /// <summary>Place among the scores that are kept, or −1.</summary>
+        public int Kept { get; init; } = -1;
+    }
 
     /// <summary>The name that pods ask for.</summary>
     public string SchedulerName { get; }
@@ -84,8 +94,12 @@ public sealed class Profile
     }
 
     /// <summary>Hands the cluster to the plugins, before the first pod.</summary>
-    public void Prepare(StrategyContext context)
+    /// <param name="context">The cluster and what else there is.</param>
+    /// <param name="keepsScores">Whether scores of shape and node alone are kept until the node changes. Changes how fast scores are, never what they are.</param>
+    public void Prepare(StrategyContext context, bool keepsScores = false)
     {
+        _view = context.View;
+        if (keepsScores) KeepScores();
         foreach (SchedulerPlugin plugin in _plugins)
         {
             plugin.Context = context;
@@ -104,6 +118,9 @@ public sealed class Profile
 
         return _local;
     }
+
+    /// <summary>Whether there are filters that the core does not know of.</summary>
+    internal bool HasNarrowing => _narrowing.Length > 0;
 
     /// <summary>Whether a filter that the core does not know of keeps the pod off a node: one of a user's own, or an affinity that the profile adds.</summary>
     internal bool Narrows(in PodRequest pod, NodeIndex node)
@@ -132,18 +149,35 @@ public sealed class Profile
             if (_skipped[i]) sheet?.Skip(((SchedulerPlugin)_preScores[i]).Name);
         }
 
+        // An explanation computes everything anew.
+        KeptScores? kept = sheet is null ? _kept : null;
+        kept?.Load(in pod, _view!, nodes);
         foreach (ref readonly Scored score in _scores.AsSpan())
         {
             if (score.PreScore >= 0 && _skipped[score.PreScore]) continue;
             // What a plugin computes before scores it needs also where the profile leaves that extension point out.
             if (score.PreScore < 0 && score.Plugin is IPreScorePlugin before) before.PreScore(in pod, nodes);
-            score.Plugin.Score(in pod, nodes, scores);
+            if (kept is null || score.Kept < 0) score.Plugin.Score(in pod, nodes, scores);
+            else kept.Read(score.Kept, nodes, scores);
             sheet?.AddRaw(score.Name, scores);
             score.Plugin.NormalizeScore(in pod, nodes, scores);
-            Check(in score, scores);
+            if (score.IsForeign) Check(in score, scores);
             sheet?.AddNormalized(score.Name, scores);
-            for (int n = 0; n < nodes.Length; n++) totals[n] += scores[n] * score.Weight;
+            TensorPrimitives.MultiplyAdd(scores, score.Weight, totals[..nodes.Length], totals);
         }
+    }
+
+    private void KeepScores()
+    {
+        var whole = new List<ILocalScore>();
+        for (int i = 0; i < _scores.Length; i++)
+        {
+            if (_scores[i].Plugin is not ILocalScore { IsWholeScore: true } local) continue;
+            _scores[i] = _scores[i] with { Kept = whole.Count };
+            whole.Add(local);
+        }
+
+        if (whole.Count > 0) _kept = new KeptScores([.. whole], _view!.Count);
     }
 
     /// <summary>The weighted sum as a score of shape and node.</summary>

@@ -18,10 +18,18 @@ public static class DefaultNormalization
             return;
         }
 
+        // Most nodes have the score of the node before them, and a division costs more than all the rest.
+        long last = -1, normalized = 0;
         foreach (ref long score in scores)
         {
-            score = IScorePlugin.MaxNodeScore * score / largest;
-            if (isReversed) score = IScorePlugin.MaxNodeScore - score;
+            if (score != last)
+            {
+                last = score;
+                normalized = IScorePlugin.MaxNodeScore * score / largest;
+                if (isReversed) normalized = IScorePlugin.MaxNodeScore - normalized;
+            }
+
+            score = normalized;
         }
     }
 }

@@ -45,6 +45,9 @@ internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFil
     }
 
     /// <inheritdoc/>
+    public bool IsWholeScore => false;
+
+    /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
     /// <inheritdoc/>
@@ -96,7 +99,19 @@ internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFil
         }
 
         long range = most - least;
-        foreach (ref long score in scores) score = range > 0 ? (long)(IScorePlugin.MaxNodeScore * ((double)(score - least) / range)) : 0;
+        if (range <= 0)
+        {
+            scores.Clear();
+            return;
+        }
+
+        // Nodes of one domain have one score.
+        long last = long.MinValue, normalized = 0;
+        foreach (ref long score in scores)
+        {
+            if (score != last) (last, normalized) = (score, (long)(IScorePlugin.MaxNodeScore * ((double)(score - least) / range)));
+            score = normalized;
+        }
     }
 
     private bool AddOwn(PodAffinityTerm term, string ns, long weight)

@@ -48,17 +48,15 @@ internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("Node
     public bool IsLocal(in PodRequest pod) => (added is null || added.Preferred.Count == 0) && (pod.Shape.Spec.Affinity?.PreferredNodes.Count ?? 0) == 0;
 
     /// <inheritdoc/>
-    public long LocalScore(in PodShape pod, in NodeState node) => 0;
+    public bool IsWholeScore => true;
+
+    /// <summary>The weights of the terms that hold.</summary>
+    public long LocalScore(in PodShape pod, in NodeState node) => WeightOf(added?.Preferred ?? default, in node) + WeightOf(pod.Spec.Affinity?.PreferredNodes ?? default, in node);
 
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)
     {
-        ValueList<PreferredNodeTerm> own = pod.Shape.Spec.Affinity?.PreferredNodes ?? default, ofProfile = added?.Preferred ?? default;
-        for (int i = 0; i < nodes.Length; i++)
-        {
-            NodeState node = View[nodes[i]];
-            scores[i] = WeightOf(ofProfile, in node) + WeightOf(own, in node);
-        }
+        for (int n = 0; n < nodes.Length; n++) scores[n] = LocalScore(in pod.Shape, View[nodes[n]]);
     }
 
     /// <inheritdoc/>

@@ -56,6 +56,9 @@ internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateF
     }
 
     /// <inheritdoc/>
+    public bool IsWholeScore => false;
+
+    /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
     /// <inheritdoc/>
@@ -139,10 +142,17 @@ internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateF
             most = Math.Max(most, scores[n]);
         }
 
+        // Nodes of one domain have one score.
+        long last = -1, normalized = 0;
         for (int n = 0; n < nodes.Length; n++)
         {
-            if (IsIgnored(nodes[n])) scores[n] = 0;
-            else scores[n] = most == 0 ? IScorePlugin.MaxNodeScore : IScorePlugin.MaxNodeScore * (most + least - scores[n]) / most;
+            if (scores[n] != last)
+            {
+                last = scores[n];
+                normalized = most == 0 ? IScorePlugin.MaxNodeScore : IScorePlugin.MaxNodeScore * (most + least - last) / most;
+            }
+
+            scores[n] = IsIgnored(nodes[n]) ? 0 : normalized;
         }
     }
 

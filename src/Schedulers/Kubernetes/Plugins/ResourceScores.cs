@@ -29,12 +29,15 @@ internal abstract class ResourceScores(string name, IReadOnlyList<ResourceWeight
     public bool IsLocal(in PodRequest pod) => true;
 
     /// <inheritdoc/>
+    public bool IsWholeScore => true;
+
+    /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => ReadRequests(in pod) || OfPodsWithoutRequests.IsSuccess ? ScoreOf(in node) : 0;
 
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)
     {
-        for (int n = 0; n < nodes.Length; n++) scores[n] = ScoreOf(View[nodes[n]]);
+        for (int n = 0; n < nodes.Length; n++) scores[n] = LocalScore(in pod.Shape, View[nodes[n]]);
     }
 
     private long ScoreOf(in NodeState node)

@@ -12,7 +12,19 @@ internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IP
     public bool IsLocal(in PodRequest pod) => !View.HasPreferenceTaints;
 
     /// <inheritdoc/>
-    public long LocalScore(in PodShape pod, in NodeState node) => 0;
+    public bool IsWholeScore => true;
+
+    /// <summary>The number of taints that are not tolerated.</summary>
+    public long LocalScore(in PodShape pod, in NodeState node)
+    {
+        long taints = 0;
+        foreach (ref readonly Taint taint in node.Taints.AsSpan())
+        {
+            if (taint.Effect == TaintEffect.PreferNoSchedule && !Tolerates(pod.Spec.Tolerations, in taint)) taints++;
+        }
+
+        return taints;
+    }
 
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => Status.Success;
@@ -20,15 +32,7 @@ internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IP
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)
     {
-        ValueList<Toleration> tolerations = pod.Shape.Spec.Tolerations;
-        for (int i = 0; i < nodes.Length; i++)
-        {
-            scores[i] = 0;
-            foreach (ref readonly Taint taint in View[nodes[i]].Taints.AsSpan())
-            {
-                if (taint.Effect == TaintEffect.PreferNoSchedule && !Tolerates(tolerations, in taint)) scores[i]++;
-            }
-        }
+        for (int n = 0; n < nodes.Length; n++) scores[n] = LocalScore(in pod.Shape, View[nodes[n]]);
     }
 
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ internal sealed class VolumeBinding() : VolumeFilter("VolumeBinding"), IPreScore
     public bool IsLocal(in PodRequest pod) => true;
 
     /// <inheritdoc/>
+    public bool IsWholeScore => false;
+
+    /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
     /// <inheritdoc/>
