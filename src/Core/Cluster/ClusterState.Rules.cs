@@ -50,9 +50,8 @@ public sealed partial class ClusterState
     /// <summary>Whether the pod could go to the node if no pod were there: what no preemption can change.</summary>
     internal bool FitsWhenEmpty(in PodShape shape, int n) =>
         (_open[n] || FitsClosed(in shape, n))
-        && (shape.AllowedClasses is null || shape.AllowedClasses[_classOf[n]])
         && (shape.OnlyNode == PodShape.AnyNode || shape.OnlyNode == n)
-        && (shape.AllowedNodes is null || shape.AllowedNodes[n]);
+        && (shape.AllowedNodes is null || shape.AllowedNodes.Allows(this, n));
 
     /// <summary>The taints of a node.</summary>
     internal ValueList<Taint> TaintsOf(int n) => Shapes.Rules.Taints[TaintSet[n]];
@@ -60,7 +59,7 @@ public sealed partial class ClusterState
     /// <summary>Gives a node other taints.</summary>
     internal void SetTaints(int n, ValueList<Taint> taints)
     {
-        int set = Shapes.Rules.Taints.Intern(taints);
+        int set = NumberOf(taints);
         if (TaintSet[n] == set) return;
         TaintSet[n] = set;
         Reopen(n);
@@ -118,11 +117,11 @@ public sealed partial class ClusterState
         return null;
     }
 
-    /// <summary>The pods of a counter by domain.</summary>
-    internal RuleCounts.Tally TallyOf(int counter, Topology topology)
+    /// <summary>The pods of a counter by domain of a topology.</summary>
+    internal RuleCounts.Tally TallyOf(int counter, int topology)
     {
         if (_counts is null) StartCounting();
-        return _counts!.Of(counter, topology);
+        return _counts!.Of(counter, DomainsOf(topology));
     }
 
     /// <summary>The placed pods, as far as they are counted: for tests that count again.</summary>
@@ -135,7 +134,14 @@ public sealed partial class ClusterState
     {
         if (_absent[n] || _excluded[n]) return false;
         if (!Schedulable[n] && shape.Tolerances is not { ToleratesCordon: true }) return false;
-        return IsNodeTruth || !Shapes.Rules.Taints.KeepsOut(TaintSet[n]) || (shape.Tolerances?.Tolerates(TaintSet[n]) ?? false);
+        return !Shapes.Rules.Taints.KeepsOut(TaintSet[n]) || (shape.Tolerances?.Tolerates(TaintSet[n]) ?? false);
+    }
+
+    /// <summary>The number of a node's taints; agents look at those alone that evict (<c>pkg/kubelet/lifecycle/predicate.go</c>).</summary>
+    private int NumberOf(ValueList<Taint> taints)
+    {
+        if (taints.Count == 0) return 0;
+        return Shapes.Rules.Taints.Intern(IsNodeTruth ? [.. taints.Where(taint => taint.Effect == TaintEffect.NoExecute)] : taints);
     }
 
     private void Reopen(int n)
@@ -144,7 +150,7 @@ public sealed partial class ClusterState
         Touch(n);
     }
 
-    private bool IsOpen(int n) => Schedulable[n] && !_absent[n] && !_excluded[n] && (IsNodeTruth || !Shapes.Rules.Taints.KeepsOut(TaintSet[n]));
+    private bool IsOpen(int n) => Schedulable[n] && !_absent[n] && !_excluded[n] && !Shapes.Rules.Taints.KeepsOut(TaintSet[n]);
 
     private void CountPod(in PodShape shape, int n, int sign)
     {
@@ -157,7 +163,7 @@ public sealed partial class ClusterState
     {
         for (int n = 0; n < Count; n++)
         {
-            if (FreePods[n] != Layout.Pods[n])
+            if (FreePods[n] != PodLimits[n])
                 throw new InvalidOperationException("Topology spread and pod affinity count pods from the first placement on: make the shape table with countsPods.");
         }
 
@@ -181,7 +187,7 @@ public sealed partial class ClusterState
         for (int n = 0; n < Count; n++)
         {
             if (!PortsInUse(n).SequenceEqual(other.PortsInUse(n)) || IsPresent(n) != other.IsPresent(n) || IsExcluded(n) != other.IsExcluded(n)) return false;
-            if (TaintsOf(n) != other.TaintsOf(n)) return false;
+            if (TaintsOf(n) != other.TaintsOf(n) || LabelsOf(n) != other.LabelsOf(n)) return false;
         }
 
         // Without an entry for a pod both count nothing.

@@ -25,11 +25,14 @@ public sealed partial class ClusterState
     internal readonly int[] DeviceFreeMilli;
     internal readonly int[] GpuPodCounts;
     internal readonly bool[] Schedulable;
+    internal long[] AllocatableCpuMilli;
+    internal long[] AllocatableMemoryBytes;
+    internal int[] PodLimits;
     internal readonly uint[] Version;
     private readonly long[] _freeExtended;
     private readonly int _extendedStride;
     private readonly int[] _deviceOffset;
-    private readonly int[] _classOf;
+    private int[] _classOf;
     private readonly int[] _ring;
     private readonly int _ringMask;
     private readonly Stack<int[]> _spareCounts = new();
@@ -46,8 +49,8 @@ public sealed partial class ClusterState
     /// <summary>An empty cluster.</summary>
     /// <param name="layout">The fleet.</param>
     /// <param name="shapes">The run's shapes.</param>
-    /// <param name="isNodeTruth">Whether this is what the agents know: they check what concerns their node alone (resources, node affinity, ports), not taints, spread and the
-    /// affinity of pods, as kubelets do.</param>
+    /// <param name="isNodeTruth">Whether this is what the agents know: they check what concerns their node alone (resources, node affinity, ports, taints that evict), not other taints,
+    /// spread and the affinity of pods, as kubelets do.</param>
     internal ClusterState(FleetLayout layout, ShapeTable shapes, bool isNodeTruth)
     {
         Layout = layout;
@@ -55,6 +58,7 @@ public sealed partial class ClusterState
         int nodes = layout.Count;
         _deviceOffset = layout.DeviceOffset;
         _classOf = layout.ClassOf;
+        (AllocatableCpuMilli, AllocatableMemoryBytes, PodLimits) = (layout.CpuMilli, layout.MemoryBytes, layout.Pods);
         FreeCpuMilli = new long[nodes];
         FreeMemoryBytes = new long[nodes];
         FreeEphemeralStorageBytes = new long[nodes];
@@ -90,7 +94,7 @@ public sealed partial class ClusterState
             LargestDeviceFreeMilli[n] = node.GpuCount > 0 ? PodSpec.WholeGpuMilli : 0;
             WholeDevicesFree[n] = node.GpuCount;
             Schedulable[n] = true;
-            TaintSet[n] = node.Taints.Count == 0 ? 0 : shapes.Rules.Taints.Intern(node.Taints);
+            TaintSet[n] = NumberOf(node.Taints);
             _open[n] = IsOpen(n);
             foreach (ResourceAmount extended in node.Extended.AsSpan())
                 _freeExtended[(n * _extendedStride) + Array.BinarySearch(layout.ExtendedNames, extended.Name, StringComparer.Ordinal)] = extended.Amount;
@@ -199,9 +203,8 @@ public sealed partial class ClusterState
 
     private bool FitsRules(in PodShape shape, int n)
     {
-        if (shape.AllowedClasses is { } allowed && !allowed[_classOf[n]]) return false;
         if (shape.OnlyNode != PodShape.AnyNode && shape.OnlyNode != n) return false;
-        if (shape.AllowedNodes is { } nodes && !nodes[n]) return false;
+        if (shape.AllowedNodes is { } allowed && !allowed.Allows(this, n)) return false;
         if (shape.MaxPerNode > 0 && AppPods(shape.App, n) >= shape.MaxPerNode) return false;
         if (shape.Extended is { } requests)
         {

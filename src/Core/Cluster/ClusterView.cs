@@ -9,7 +9,7 @@ public sealed class ClusterView
 
     internal ClusterState State => _state;
 
-    /// <summary>The fleet: what never changes.</summary>
+    /// <summary>The fleet as it begins; <see cref="NodeState.Spec"/> has what a node is now.</summary>
     public FleetLayout Fleet => _state.Layout;
 
     /// <summary>Number of nodes.</summary>

@@ -3,8 +3,8 @@ using SchedBench.Core.Objects;
 namespace SchedBench.Core.Cluster;
 
 /// <summary>
-/// What never changes about a fleet during a run: the nodes in the run's order, their classes (nodes that model rules and selectors cannot tell apart),
-/// the extended resources anybody offers, and where each node's GPU devices stand in the device columns.
+/// A fleet as it begins: the nodes in the run's order, their classes (nodes that model rules and selectors cannot tell apart),
+/// the extended resources anybody offers, and where each node's GPU devices stand in the device columns. Labels that change later are kept by <see cref="ClusterState"/>.
 /// </summary>
 public sealed partial class FleetLayout
 {
@@ -89,11 +89,11 @@ public sealed partial class FleetLayout
     /// <summary>[node] pod limit.</summary>
     internal int[] Pods { get; }
 
-    /// <summary>[node] index of the node's class.</summary>
+    /// <summary>[node] index of the node's class as the run begins.</summary>
     internal int[] ClassOf { get; }
 
-    /// <summary>Number of node classes.</summary>
-    internal int ClassCount => _classes.Count;
+    /// <summary>[class] a node of each class.</summary>
+    internal IReadOnlyList<NodeSpec> Classes => _classes;
 
     /// <summary>[node] first device of the node in device columns; one entry more than nodes.</summary>
     internal int[] DeviceOffset { get; }

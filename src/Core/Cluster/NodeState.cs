@@ -17,8 +17,8 @@ public readonly ref struct NodeState
     /// <summary>The node's place in the run's order.</summary>
     public NodeIndex Index => new(_node);
 
-    /// <summary>What the node offers when empty.</summary>
-    public NodeSpec Spec => _state.Layout.Nodes[_node];
+    /// <summary>What the node offers when empty, with the labels that it has now.</summary>
+    public NodeSpec Spec => _state.SpecOf(_node);
 
     /// <summary>Grows with every change of the node: equal versions mean equal states within a run.</summary>
     public uint Version => _state.Version[_node];
@@ -27,7 +27,7 @@ public readonly ref struct NodeState
     public long FreeCpuMilli => _state.FreeCpuMilli[_node];
 
     /// <summary>CPU milli that pods may request in total.</summary>
-    public long AllocatableCpuMilli => _state.Layout.CpuMilli[_node];
+    public long AllocatableCpuMilli => _state.AllocatableCpuMilli[_node];
 
     /// <summary>CPU milli requested by the pods of the node.</summary>
     public long RequestedCpuMilli => AllocatableCpuMilli - FreeCpuMilli;
@@ -36,7 +36,7 @@ public readonly ref struct NodeState
     public long FreeMemoryBytes => _state.FreeMemoryBytes[_node];
 
     /// <summary>Memory bytes that pods may request in total.</summary>
-    public long AllocatableMemoryBytes => _state.Layout.MemoryBytes[_node];
+    public long AllocatableMemoryBytes => _state.AllocatableMemoryBytes[_node];
 
     /// <summary>Memory bytes requested by the pods of the node.</summary>
     public long RequestedMemoryBytes => AllocatableMemoryBytes - FreeMemoryBytes;
@@ -45,7 +45,7 @@ public readonly ref struct NodeState
     public long FreeEphemeralStorageBytes => _state.FreeEphemeralStorageBytes[_node];
 
     /// <summary>Pods on the node.</summary>
-    public int PodCount => _state.Layout.Pods[_node] - _state.FreePods[_node];
+    public int PodCount => _state.PodLimits[_node] - _state.FreePods[_node];
 
     /// <summary>Pods the node would still accept.</summary>
     public int FreePods => _state.FreePods[_node];

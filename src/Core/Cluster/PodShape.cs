@@ -58,11 +58,8 @@ public readonly struct PodShape
     /// <summary>Own place in the table: pods of one shape may differ in labels that nobody reads yet.</summary>
     internal int Entry { get; }
 
-    /// <summary>[node class] whether nodes of the class are allowed (model, selector, node affinity); null when all are.</summary>
-    internal bool[]? AllowedClasses { get; init; }
-
-    /// <summary>[node] whether the node is allowed, where node affinity names nodes; null otherwise.</summary>
-    internal bool[]? AllowedNodes { get; init; }
+    /// <summary>Which nodes are allowed by model, selector and node affinity; null when all are.</summary>
+    internal NodeVerdicts? AllowedNodes { get; init; }
 
     /// <summary>The only node allowed, or <see cref="AnyNode"/>.</summary>
     internal int OnlyNode { get; init; }

@@ -208,8 +208,7 @@ public sealed class ShapeTable
         var shape = new PodShape(Count, spec)
         {
             Extended = _fleet.ExtendedRequests(spec),
-            AllowedClasses = _fleet.AllowedClasses(spec),
-            AllowedNodes = _fleet.AllowedNodes(spec),
+            AllowedNodes = NodeVerdicts.Of(spec, Rules, readsModel: true),
             OnlyNode = _fleet.OnlyNode(spec),
             App = app,
             MaxPerNode = countsApp ? spec.MaxPerNode : 0,
@@ -219,7 +218,7 @@ public sealed class ShapeTable
         };
         _shapes[Count] = shape with
         {
-            HasRules = shape.AllowedClasses is not null || shape.AllowedNodes is not null || shape.OnlyNode != PodShape.AnyNode || shape.Extended is not null
+            HasRules = shape.AllowedNodes is not null || shape.OnlyNode != PodShape.AnyNode || shape.Extended is not null
                 || shape.MaxPerNode > 0 || shape.Ports is not null,
         };
         return Count++;

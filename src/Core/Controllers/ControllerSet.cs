@@ -37,6 +37,7 @@ public sealed record ControllerSetOptions
         manager.Add(new GarbageCollector());
         manager.Add(new PodGarbageCollector(PodGarbage));
         manager.Add(new PersistentVolumeController(Storage));
+        manager.Add(new VolumeExpansionController(Storage));
         manager.Add(new NamespaceController());
         if (quotas is not null) manager.Add(new ResourceQuotaController(quotas));
     }

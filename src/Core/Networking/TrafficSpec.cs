@@ -36,6 +36,9 @@ public sealed record TrafficSpec
     /// <summary>Observers among which the clients are spread: each knows of a change of endpoints at an instant of its own.</summary>
     public int Observers { get; init; } = 10;
 
+    /// <summary>Addresses that the clients come from, spread over the observers; 0 for as many as observers. A service with <c>sessionAffinity: ClientIP</c> keeps each at its pod.</summary>
+    public int Clients { get; init; }
+
     /// <summary>A request that takes longer has failed.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -37,7 +37,9 @@ internal sealed class NodeAdmission(ClusterState truth)
         InfeasibleReason.TooManyPods => "OutOfpods",
         InfeasibleReason.InsufficientGpu => "UnexpectedAdmissionError",
         InfeasibleReason.InsufficientExtendedResource => "OutOf" + why.Detail,
-        InfeasibleReason.NodeSelectorMismatch or InfeasibleReason.GpuModelMismatch => "NodeAffinity",
+        InfeasibleReason.NodeSelectorMismatch or InfeasibleReason.NodeAffinityMismatch or InfeasibleReason.GpuModelMismatch => "NodeAffinity",
+        InfeasibleReason.NodeNameMismatch => "NodeName",
+        InfeasibleReason.UntoleratedTaint => "TaintToleration",
         _ => why.Reason.ToString(),
     };
 

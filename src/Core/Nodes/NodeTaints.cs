@@ -26,6 +26,9 @@ public static class NodeTaints
     /// <summary>The taint of a node that is short of memory.</summary>
     public static Taint MemoryPressure { get; } = new(MemoryPressureKey, "", TaintEffect.NoSchedule);
 
+    /// <summary>The taint of a node that is short of disk.</summary>
+    public static Taint DiskPressure { get; } = new(DiskPressureKey, "", TaintEffect.NoSchedule);
+
     /// <summary>Whether a node has a taint of this key and effect.</summary>
     public static bool Has(Node node, string key, TaintEffect effect)
     {

@@ -134,7 +134,7 @@ public enum FactKind : byte
     /// <summary>A pod is deleted for a NoExecute taint of its node.</summary>
     PodEvictedByTaint,
 
-    /// <summary>A pod is ended by its agent for the node's lack of memory.</summary>
+    /// <summary>A pod is ended by its agent: Detail is 0 for the node's lack of memory, 1 for its lack of disk, 2 for more on the disk than the pod's limits allow.</summary>
     PodEvictedByPressure,
 
     /// <summary>A terminating pod is removed without its agent, because its node is out of service.</summary>
@@ -176,6 +176,24 @@ public enum FactKind : byte
 
     /// <summary>The cluster autoscaler changed the size of a node group, nodes that boot among them; Uid is the group's place in the list, Detail the old size · 2³² + the new one.</summary>
     NodeGroupScaled,
+
+    /// <summary>The scheduler learned of other labels of a node; Detail is the number of its class.</summary>
+    NodeLabelsChanged,
+
+    /// <summary>The scheduler learned of another size of a node; Detail is its CPU in milli.</summary>
+    NodeResized,
+
+    /// <summary>A node came under disk pressure (Detail 1) or left it (0).</summary>
+    NodeDiskPressureChanged,
+
+    /// <summary>An agent removed an image that no container used; Detail is the number of bytes that the disk got back.</summary>
+    ImageRemoved,
+
+    /// <summary>A pod waits for a volume that is still attached to another node; Detail is the volume's identity.</summary>
+    VolumeMultiAttach,
+
+    /// <summary>A volume is detached from a node that did not say that it unmounted it. Uid is the volume's, Detail the milliseconds waited.</summary>
+    VolumeForceDetached,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

@@ -33,7 +33,9 @@ public sealed partial class OrchestratedRun
         if (_options.Traffic.Count == 0) return;
         var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
         Store.Subscribe(endpoints);
-        Traffic = new RequestTraffic(Loop, Facts, endpoints, Proxies, new IngressRouter(Store.View), _options.Traffic, _options.Network, Seed, _options.MeasuredFrom, Policies);
+        var ingresses = new IngressHistory(() => Loop.Now, Proxies.Longest);
+        Store.Subscribe(ingresses);
+        Traffic = new RequestTraffic(Loop, Facts, endpoints, Proxies, new IngressRouter(ingresses), _options.Traffic, _options.Network, Seed, _options.MeasuredFrom, Policies);
         Store.Subscribe(Traffic);
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class OrchestratedRun
         Controllers.Add(new DeploymentController(_options.Deployments));
         Controllers.Add(new RollbackController(_options.Rollback));
         Controllers.Add(new DisruptionController(_options.Disruption));
-        Releases = new ReleaseController(_options.ReleaseSignals ?? (Traffic is null ? null : new TrafficSignals(Traffic)));
+        Releases = new ReleaseController(_options.ReleaseSignals ?? (Traffic is null ? null : new TrafficSignals(Traffic)), Proxies.Longest);
         Controllers.Add(Releases);
         Evictions = new EvictionApi(Loop, Store, Facts, _options.Disruption);
         Drains = new NodeDrains(Loop, Store, Facts, Evictions);

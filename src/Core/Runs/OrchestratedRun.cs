@@ -136,7 +136,7 @@ public sealed partial class OrchestratedRun : IEventHandler
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
         Controllers.Add(new ReplicaSetController());
-        Volumes = new VolumeAttachments(Loop, Store, options.Controllers.Storage);
+        Volumes = new VolumeAttachments(Loop, Store, options.Controllers.Storage, Facts, Controllers.Context.Events);
 
         AddNetwork();
         AddRollouts();
@@ -233,6 +233,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         Health = new NodeHealth(Fleet.Count);
         Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
         Health.Subscribe(Runtime);
+        Volumes.Follow(Health);
         var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
         Heartbeats = heartbeats;
         Agents = new NodeAgent(

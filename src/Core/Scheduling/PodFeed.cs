@@ -53,7 +53,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
                 OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));
                 break;
             case Node node:
-                OnNode(node, isGone: change.After is null);
+                OnNode(node, change.Before as Node, isGone: change.After is null);
                 break;
             case Namespace space when change.After is not null:
                 OnNamespace(space);
@@ -151,11 +151,13 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         if (pod.Metadata.IsDeleting) Scheduler!.OnPodLeaving(slot);
     }
 
-    private void OnNode(Node node, bool isGone)
+    private void OnNode(Node node, Node? before, bool isGone)
     {
         int n = node.Index.Value;
         if (_view.IsPresent(n) == isGone) Scheduler!.SetPresent(node.Index, !isGone);
         if (isGone) return;
+        if (before is null || before.Metadata.Labels != node.Metadata.Labels) Scheduler!.SetLabels(node.Index, node.Metadata.Labels);
+        if (before is null || !ReferenceEquals(before.Spec, node.Spec)) Scheduler!.SetSize(node.Index, node.Spec);
         if (_view.TaintsOf(n) != node.Taints) Scheduler!.SetTaints(node.Index, node.Taints);
         if (_view.Schedulable[n] == node.IsCordoned) Scheduler!.SetSchedulable(node.Index, !node.IsCordoned);
     }

@@ -124,15 +124,16 @@ public static class Predicates
         var reasons = new List<Infeasibility>();
         var node = new NodeState(state, n);
         NodeSpec spec = node.Spec;
+        NodeIdentity identity = NodeIdentity.Of(spec);
         CheckNode(state, in pod, n, reasons);
-        if (!FleetLayout.AllowsModel(pod.Spec, spec)) reasons.Add(new(InfeasibleReason.GpuModelMismatch, 0, 0, spec.GpuModel));
+        if (!NodeMatching.AllowsModel(pod.Spec, spec.GpuModel)) reasons.Add(new(InfeasibleReason.GpuModelMismatch, 0, 0, spec.GpuModel));
         foreach (Label wanted in pod.Spec.NodeSelector)
         {
-            if (!FleetLayout.MatchesSelector(new PodSpec { NodeSelector = [wanted] }, spec))
+            if (!NodeMatching.HasLabel(in identity, wanted))
                 reasons.Add(new(InfeasibleReason.NodeSelectorMismatch, 0, 0, $"{wanted.Key}={wanted.Value}"));
         }
 
-        if (!FleetLayout.MatchesAffinity(pod.Spec, spec)) reasons.Add(new(InfeasibleReason.NodeAffinityMismatch, 0, 0, ""));
+        if (!NodeMatching.MatchesAffinity(pod.Spec, in identity)) reasons.Add(new(InfeasibleReason.NodeAffinityMismatch, 0, 0, ""));
 
         if (node.FreePods <= 0) reasons.Add(new(InfeasibleReason.TooManyPods, 1, node.FreePods, ""));
         Compare(InfeasibleReason.InsufficientCpu, pod.CpuMilli, node.FreeCpuMilli, "milli CPU");
@@ -172,7 +173,7 @@ public static class Predicates
     {
         if (!state.IsPresent(n) || state.IsExcluded(n)) reasons.Add(new(InfeasibleReason.NodeNotAvailable, 0, 0, ""));
         if (!state.Schedulable[n] && pod.Tolerances is not { ToleratesCordon: true }) reasons.Add(new(InfeasibleReason.NodeUnschedulable, 0, 0, ""));
-        if (!state.IsNodeTruth && Tolerances.FirstUntolerated(pod.Spec.Tolerations, state.TaintsOf(n)) is { } taint)
+        if (Tolerances.FirstUntolerated(pod.Spec.Tolerations, state.TaintsOf(n)) is { } taint)
             reasons.Add(new(InfeasibleReason.UntoleratedTaint, 0, 0, $"{{{taint.Key}: {taint.Value}}}"));
         string name = pod.Spec.NodeName;
         if (name.Length > 0 && name != state.Layout.Nodes[n].Name) reasons.Add(new(InfeasibleReason.NodeNameMismatch, 0, 0, name));

@@ -146,6 +146,24 @@ public sealed partial class SchedulerHost : IEventHandler
         OnRoomMade(node.Value);
     }
 
+    /// <summary>Gives a node other labels in the view. Pods that are there stay (<c>IgnoredDuringExecution</c>); whoever waits is asked again.</summary>
+    internal void SetLabels(NodeIndex node, ValueList<Label> labels)
+    {
+        if (!_view.SetLabels(node.Value, labels)) return;
+        _strategy.OnNodeChanged(node);
+        _facts.Record(new Fact(FactKind.NodeLabelsChanged, _loop.Now, default, -1, node, _view.ClassOf(node.Value)));
+        OnRoomMade(node.Value);
+    }
+
+    /// <summary>Gives a node another size in the view.</summary>
+    internal void SetSize(NodeIndex node, NodeSpec size)
+    {
+        if (!_view.SetSize(node.Value, size)) return;
+        _strategy.OnNodeChanged(node);
+        _facts.Record(new Fact(FactKind.NodeResized, _loop.Now, default, -1, node, size.CpuMilli));
+        OnRoomMade(node.Value);
+    }
+
     /// <summary>Says in the view that a node of the layout exists, or not (yet, or any more).</summary>
     internal void SetPresent(NodeIndex node, bool present)
     {

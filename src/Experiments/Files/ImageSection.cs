@@ -43,6 +43,9 @@ internal static class ImageSection
             CpuMillisecondsPerRequest = (double)(map.Optional("cpuMillisecondsPerRequest")?.Decimal(0, LongestSeconds) ?? (decimal)usual.CpuMillisecondsPerRequest),
             MemoryBytes = map.Optional("memory")?.WholeUnits() ?? usual.MemoryBytes,
             LeakedBytesPerSecond = map.Optional("leakPerSecond")?.WholeUnits() ?? usual.LeakedBytesPerSecond,
+            Disk = new DiskUsage(
+                map.Optional("disk")?.WholeUnits() ?? 0, map.Optional("diskPerSecond")?.WholeUnits() ?? 0, map.Optional("logPerSecond")?.WholeUnits() ?? 0,
+                map.Optional("volume")?.WholeUnits() ?? 0, map.Optional("volumePerSecond")?.WholeUnits() ?? 0),
             Layers = map.Optional("layers") is { } layers ? ReadLayers(layers) : usual.Layers,
         };
     }

@@ -41,6 +41,7 @@ internal static class TrafficSection
             Arrivals = map.Optional("arrivals")?.OneOf(Processes) ?? usual.Arrivals,
             Rates = hasRate ? [new RateFrom(TimeSpan.Zero, Rate(map.Required("rate")))] : [.. map.Optional("rates") is { } rates ? ReadRates(rates) : []],
             Observers = (int)(map.Optional("observers")?.Integer(1, 100_000) ?? usual.Observers),
+            Clients = (int)(map.Optional("clients")?.Integer(0, 1_000_000) ?? usual.Clients),
             Timeout = map.Optional("timeout")?.Duration(TimeSpan.FromTicks(1), TimeSpan.FromHours(1)) ?? usual.Timeout,
             LatencyTarget = map.Optional("latencyTarget")?.Duration(TimeSpan.FromTicks(1), TimeSpan.FromHours(1)) ?? usual.LatencyTarget,
             Retries = (int)(map.Optional("retries")?.Integer(0, 100) ?? usual.Retries),

@@ -46,10 +46,21 @@ internal static partial class ExperimentJson
         WriteDecimal(json, "cpuMillisecondsPerRequest", (decimal)behavior.CpuMillisecondsPerRequest);
         json.WriteNumber("memoryBytes", behavior.MemoryBytes);
         WriteDecimal(json, "leakPerSecond", (decimal)behavior.LeakedBytesPerSecond);
+        if (behavior.Disk.IsAny) WriteDisk(json, behavior.Disk);
         json.WriteStartObject("layers");
         foreach (ImageLayer layer in behavior.Layers) json.WriteNumber(layer.Digest, layer.SizeBytes);
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    /// <summary>What a container writes to the disk; left out when it writes nothing.</summary>
+    private static void WriteDisk(Utf8JsonWriter json, DiskUsage disk)
+    {
+        json.WriteNumber("diskBytes", disk.WritableBytes);
+        WriteDecimal(json, "diskPerSecond", (decimal)disk.WritableGrowth);
+        WriteDecimal(json, "logPerSecond", (decimal)disk.LogGrowth);
+        json.WriteNumber("volumeBytes", disk.VolumeBytes);
+        WriteDecimal(json, "volumePerSecond", (decimal)disk.VolumeGrowth);
     }
 
     private static void WriteTraffic(Utf8JsonWriter json, TrafficSpec stream)
@@ -64,6 +75,7 @@ internal static partial class ExperimentJson
         foreach (RateFrom rate in stream.Rates) WriteDecimal(json, DurationText.Format(rate.From), (decimal)rate.RequestsPerSecond);
         json.WriteEndObject();
         json.WriteNumber("observers", stream.Observers);
+        if (stream.Clients > 0) json.WriteNumber("clients", stream.Clients);
         json.WriteString("timeout", DurationText.Format(stream.Timeout));
         json.WriteString("latencyTarget", DurationText.Format(stream.LatencyTarget));
         json.WriteNumber("retries", stream.Retries);

@@ -162,7 +162,7 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_canary_takes_its_weight_of_a_fluid_from_the_instant_it_is_written()
+    public void A_canary_takes_its_weight_of_a_fluid_once_its_clients_know_the_route()
     {
         Ingress Route(string name, string service, int? weight) => new() { Metadata = Meta(name), Routes = [new IngressRoute("shop", "/", false, service, 80, "")], CanaryWeight = weight };
         TrafficSpec stream = Web(1000) with { FluidAbove = 1, Host = "shop" };
@@ -175,8 +175,8 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
         run.Run();
         RequestLedger ledger = run.Traffic!.Ledgers[0];
         Assert.Equal(0, ledger.Sum(TimeSpan.Zero, TimeSpan.FromSeconds(30), "v2").Requests);
-        Assert.Equal(200 * 19, ledger.Sum(TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(50), "v2").Answered, 2.0);
-        Assert.Equal(800 * 19, ledger.Sum(TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(50), "v1").Answered, 2.0);
+        Assert.Equal(200 * 18, ledger.Sum(TimeSpan.FromSeconds(32), TimeSpan.FromSeconds(50), "v2").Answered, 2.0);
+        Assert.Equal(800 * 18, ledger.Sum(TimeSpan.FromSeconds(32), TimeSpan.FromSeconds(50), "v1").Answered, 2.0);
     }
 
     [Fact]

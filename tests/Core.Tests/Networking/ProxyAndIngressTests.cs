@@ -54,7 +54,7 @@ public sealed class ProxyAndIngressTests
                 new("shop.example", "/api/health", true, "health", 80, ""), new("*.wild.example", "/", false, "wild", 80, ""),
             ],
         };
-        Assert.Equal(service, Router(ingress).Route("default", host, path, 0.5));
+        Assert.Equal(service, Router(ingress).Route("default", host, path, 0.5, TimeSpan.Zero));
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public sealed class ProxyAndIngressTests
             CanaryWeight = weight,
         };
         IngressRouter router = Router(Of("web", "old", null), Of("web-canary", "new", 20));
-        Assert.Equal("new", router.Route("default", "h", "/", 0.19));
-        Assert.Equal("old", router.Route("default", "h", "/", 0.20));
-        Assert.Null(router.Route("default", "other", "/", 0));
-        Assert.Null(router.Route("elsewhere", "h", "/", 0));
+        Assert.Equal("new", router.Route("default", "h", "/", 0.19, TimeSpan.Zero));
+        Assert.Equal("old", router.Route("default", "h", "/", 0.20, TimeSpan.Zero));
+        Assert.Null(router.Route("default", "other", "/", 0, TimeSpan.Zero));
+        Assert.Null(router.Route("elsewhere", "h", "/", 0, TimeSpan.Zero));
     }
 
     [Fact]
@@ -90,7 +90,9 @@ public sealed class ProxyAndIngressTests
     private static IngressRouter Router(params Ingress[] ingresses)
     {
         var store = new ObjectStore(new EventLoop(new VirtualClock()));
+        var history = new IngressHistory(() => TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        store.Subscribe(history);
         foreach (Ingress ingress in ingresses) Assert.Null(store.Create(ingress, out _));
-        return new IngressRouter(store.View);
+        return new IngressRouter(history);
     }
 }

@@ -142,6 +142,20 @@ public sealed class NodeLifecycleTests
     }
 
     [Fact]
+    public void Nodes_that_change_their_zone_count_in_the_new_one()
+    {
+        OrchestrationBuilder builder = Fleet(30).Do(100, r => Crash(r, 0, 3, 6, 9, 12, 15));
+        foreach (int node in (int[])[1, 4, 7, 10, 13, 16]) builder.Step(new LabelNodeStep(TimeSpan.FromSeconds(400), $"node-{node:D3}", [new Label("topology.kubernetes.io/zone", "a")]));
+        (OrchestratedRun run, FactLog facts) = Start(builder, 1000);
+        run.Run();
+        // 6 of 16 are lost then, not 6 of 10: the zone is well, and its nodes are tainted one every ten seconds.
+        double[] tainted = [.. facts.Seconds(FactKind.NodeTainted).Where(at => at > 200)];
+        Assert.InRange(tainted.Length, 5, 6);
+        Assert.InRange(tainted[0], 400, 420);
+        Assert.All(tainted.Zip(tainted.Skip(1)), pair => Assert.Equal(10, pair.Second - pair.First, 3));
+    }
+
+    [Fact]
     public void A_large_zone_that_is_mostly_down_is_tainted_at_the_secondary_rate()
     {
         (OrchestratedRun run, FactLog facts) = Start(Fleet(180).Do(100, r => Crash(r, [.. Enumerable.Range(0, 40).Select(i => 3 * i)])), 1200);

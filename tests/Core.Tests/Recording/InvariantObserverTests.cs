@@ -72,7 +72,7 @@ public sealed class InvariantObserverTests
     [Fact]
     public void A_pod_on_a_node_of_another_model_breaks_4() => Breaks(
         Invariant.BindingRules,
-        run => Saboteur.In(run, FactKind.PodArrived, fact => Array.Fill(run.Shapes[run.Store[fact.Pod].Shape].AllowedClasses!, true)),
+        run => Saboteur.In(run, FactKind.PodArrived, fact => Array.Fill(run.Shapes[run.Store[fact.Pod].Shape].AllowedNodes!.Answers, (sbyte)1)),
         A.Run("first-fit").On(A.Cluster().Nodes(1, gpus: 1, gpuModel: "T4")).Of(A.Workload().Pod(A.Pod("p").Gpus(1).Models("A10"))));
 
     [Fact]

@@ -373,7 +373,8 @@ public sealed class AdmissionTests
     [Fact]
     public void A_claim_may_grow_and_not_shrink()
     {
-        PersistentVolumeClaim claim = Made(new PersistentVolumeClaim { Metadata = OrchestrationBuilder.Meta("c"), SizeBytes = 10 });
+        Made(new StorageClass { Metadata = new ObjectMeta { Name = "fast" }, AllowsExpansion = true });
+        PersistentVolumeClaim claim = Made(new PersistentVolumeClaim { Metadata = OrchestrationBuilder.Meta("c"), StorageClass = "fast", SizeBytes = 10, CapacityBytes = 10, IsBound = true });
         Assert.Equal(ApiErrorCode.Invalid, _store.Update(claim with { SizeBytes = 9 })!.Code);
         Assert.Null(_store.Update(claim with { SizeBytes = 11 }));
     }

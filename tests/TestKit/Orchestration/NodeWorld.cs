@@ -15,6 +15,7 @@ namespace SchedBench.TestKit;
 public sealed class NodeWorld
 {
     private const int Nodes = 12;
+    private const long Gib = 1L << 30;
     private readonly ulong _seed;
     private readonly Draw _draw;
     private ulong _drawn;
@@ -38,6 +39,7 @@ public sealed class NodeWorld
         OrchestrationBuilder builder = Fleet(Nodes).With(o => o with
         {
             Seed = _seed,
+            Fleet = new FleetLayout([.. o.Fleet.Nodes.ToArray().Select(node => node with { EphemeralStorageBytes = (8 + Below(30)) * Gib })]),
             Until = TimeSpan.FromSeconds(6000),
             SchedulerDelay = TimeSpan.FromMilliseconds(200 * Below(2)),
             ControllerDelay = TimeSpan.FromMilliseconds(300 * Below(2)),
@@ -89,7 +91,7 @@ public sealed class NodeWorld
     {
         IReadOnlyList<Pod> pods = Pods(run);
         bool isSteady = pods.All(pod => pod.Spec.Containers.Concat(pod.Spec.InitContainers).All(c =>
-            c.Liveness is null && c.Startup is null && images.Find(c.Image) is { CrashAfterSeconds: null, MemoryBytes: 0, LeakedBytesPerSecond: 0 }));
+            c.Liveness is null && c.Startup is null && images.Find(c.Image) is { CrashAfterSeconds: null, MemoryBytes: 0, LeakedBytesPerSecond: 0, Disk.IsAny: false }));
         foreach (ReplicaSet set in run.Store.View.All(ResourceKind.ReplicaSet).Cast<ReplicaSet>())
         {
             Pod[] own = [.. pods.Where(pod => pod.IsActive && pod.Metadata.Controller?.Uid == set.Uid)];
@@ -112,6 +114,8 @@ public sealed class NodeWorld
         CrashAfterSeconds = Below(6) == 0 ? new ConstantDistribution(900 * Uniform()) : null,
         MemoryBytes = (long)Below(3) << 30,
         LeakedBytesPerSecond = Below(5) == 0 ? 1 << 22 : 0,
+        Disk = Below(3) == 0 ? new DiskUsage(Below(3) * Gib, Below(4) * 1e6, Below(2) * 1e5, Below(2) * Gib, Below(2) * 1e6) : default,
+        Layers = [new ImageLayer("base", Gib), new ImageLayer($"own-{Below(100)}", Below(3) * Gib)],
     };
 
     private Probe Probe(int failures) => new()
@@ -132,6 +136,8 @@ public sealed class NodeWorld
         Readiness = Below(2) == 0 ? Probe(1 + Below(5)) : null,
         Liveness = Below(3) == 0 ? Probe(3 + Below(4)) : null,
         Startup = Below(4) == 0 ? Probe(40) : null,
+        EphemeralStorageBytesLimit = Below(6) == 0 ? 4 * Gib : null,
+        Mounts = Below(3) == 0 ? [new VolumeMount("tmp", "/tmp", false)] : default,
         PreStopSleep = Below(4) == 0 ? TimeSpan.FromSeconds(Below(40)) : null,
     };
 
@@ -143,6 +149,7 @@ public sealed class NodeWorld
             Containers = Below(3) == 0 ? [Container("main", app), Container("side", "api")] : [Container("main", app)],
             InitContainers = Below(3) == 0 ? [Container("proxy", "proxy") with { IsSidecar = true }, new Container { Name = "init", Image = "init" }] : [],
             Tolerations = Tolerations(),
+            Volumes = [new Volume("tmp", VolumeKind.EmptyDir, "", false, Below(3) == 0 ? 2 * Gib : null)],
             TerminationGrace = TimeSpan.FromSeconds(Below(40)),
         }),
     };

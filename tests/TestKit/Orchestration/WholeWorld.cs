@@ -168,7 +168,7 @@ public sealed class WholeWorld
     {
         int node = _dice.Between(0, _nodes - 1), pick = _dice.Between(0, 1000);
         string name = $"node-{node:D3}", deployment = _deployments.Count == 0 ? "" : _deployments[pick % _deployments.Count];
-        switch (_dice.Between(0, 11))
+        switch (_dice.Between(0, 13))
         {
             case 0:
                 _builder.Do(at, run => run.Health!.Crash(node)).Do(at + _dice.Between(5, 400), run => run.Health!.Recover(node));
@@ -212,6 +212,12 @@ public sealed class WholeWorld
             case 10:
                 Try(at, new CordonStep(default, name));
                 break;
+            case 11:
+                Try(at, new LabelNodeStep(default, name, [new Label("topology.kubernetes.io/zone", _dice.Of("a", "b"))]));
+                break;
+            case 12:
+                Try(at, new LabelNodeStep(default, name, default, [_dice.Of("topology.kubernetes.io/zone", "kubernetes.io/hostname")]));
+                break;
             default:
                 _builder.Do(at, run => run.Runtime!.IsRegistryDown = true).Do(at + _dice.Between(5, 60), run => run.Runtime!.IsRegistryDown = false);
                 break;
@@ -230,6 +236,8 @@ public sealed class WholeWorld
 
             run.Runtime!.IsRegistryDown = false;
         });
+        for (int n = 0; n < _nodes; n++)
+            Try(Trouble, new LabelNodeStep(default, $"node-{n:D3}", [new Label("topology.kubernetes.io/zone", $"{(char)('a' + (n % 3))}"), new Label("kubernetes.io/hostname", $"node-{n:D3}")]));
         for (int n = 0; n < _nodes; n++) Try(Trouble + 70, new UncordonStep(default, $"node-{n:D3}"));
         foreach (string name in _deployments)
         {

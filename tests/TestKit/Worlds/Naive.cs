@@ -52,6 +52,7 @@ public static class Naive
         {
             rules.SetCordoned(node, !state.Schedulable[node]);
             rules.SetTaints(node, state.TaintsOf(node));
+            rules.SetLabels(node, state.LabelsOf(node));
             rules.SetPresent(node, state.IsPresent(node));
         }
 

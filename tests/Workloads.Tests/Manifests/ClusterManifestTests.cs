@@ -69,6 +69,7 @@ public sealed class ClusterManifestTests
               externalIPs: [192.0.2.1]
               externalTrafficPolicy: Local
               sessionAffinity: ClientIP
+              sessionAffinityConfig: { clientIP: { timeoutSeconds: 90 } }
               publishNotReadyAddresses: true
               ports:
                 - { name: http, port: 80, targetPort: web, nodePort: 30080 }
@@ -81,11 +82,24 @@ public sealed class ClusterManifestTests
         Assert.Equal(["IPv4", "IPv6"], read.IpFamilies);
         Assert.Equal(["192.0.2.1"], read.ExternalIps);
 
+        Assert.Equal(TimeSpan.FromSeconds(90), read.AffinityTimeout);
+
         Service bare = Manifest.One<Service>(Manifest.Of("v1", "Service", "spec: { ports: [{ port: 80 }] }"));
+        Assert.Equal((false, TimeSpan.FromHours(3)), (bare.HasClientAffinity, bare.AffinityTimeout));
         Assert.Equal((ServiceType.ClusterIP, null, "IPv4", 0), (bare.Type, bare.Selector, Assert.Single(bare.IpFamilies), bare.ClusterIps.Count));
         Assert.True(Manifest.One<Service>(Manifest.Of("v1", "Service", "spec: { clusterIP: None, selector: { app: a } }")).IsHeadless);
         Service external = Manifest.One<Service>(Manifest.Of("v1", "Service", "spec: { type: ExternalName, externalName: db.example }"));
         Assert.Equal((ServiceType.ExternalName, "db.example"), (external.Type, external.ExternalName));
+    }
+
+    [Theory]
+    [InlineData("sessionAffinityConfig: { clientIP: { timeoutSeconds: 90 } }", "only with sessionAffinity: ClientIP")]
+    [InlineData("sessionAffinity: ClientIP, sessionAffinityConfig: { clientIP: { timeoutSeconds: 0 } }", "1")]
+    [InlineData("sessionAffinity: ClientIP, sessionAffinityConfig: { clientIP: { timeoutSeconds: 86401 } }", "86")]
+    public void A_session_affinity_that_cannot_be_is_refused(string fields, string expected)
+    {
+        InputProblem problem = Manifest.Problem(Manifest.Of("v1", "Service", $"spec: {{ ports: [{{ port: 80 }}], {fields} }}"));
+        Assert.Contains(expected, problem.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,9 +185,10 @@ public sealed class ClusterManifestTests
             allowedTopologies: [{ matchLabelExpressions: [{ key: topology.kubernetes.io/zone, values: [b, a] }] }]
             """);
         Assert.Equal(("csi.example.com", true, ReclaimPolicy.Retain, true), (storage.Provisioner, storage.WaitsForFirstConsumer, storage.Reclaim, storage.IsDefault));
+        Assert.True(storage.AllowsExpansion);
         Assert.Equal(["a", "b"], storage.AllowedZones);
         StorageClass bare = Manifest.One<StorageClass>(Manifest.Of("storage.k8s.io/v1", "StorageClass", "provisioner: kubernetes.io/no-provisioner"));
-        Assert.Equal((false, ReclaimPolicy.Delete, false), (bare.WaitsForFirstConsumer, bare.Reclaim, bare.IsDefault));
+        Assert.Equal((false, ReclaimPolicy.Delete, false, false), (bare.WaitsForFirstConsumer, bare.Reclaim, bare.IsDefault, bare.AllowsExpansion));
     }
 
     [Fact]

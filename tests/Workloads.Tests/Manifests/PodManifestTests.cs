@@ -149,7 +149,7 @@ public sealed class PodManifestTests
         PodSpec spec = Assert.IsType<Pod>(set.Objects[0]).Spec;
         Assert.Equal(
             [
-                new Volume("cache", VolumeKind.EmptyDir, "", false, 1L << 30),
+                new Volume("cache", VolumeKind.EmptyDir, "", false, 1L << 30) { IsInMemory = true },
                 new Volume("logs", VolumeKind.HostPath, "/var/log", false, null),
                 new Volume("conf", VolumeKind.ConfigMap, "conf", true, null),
                 new Volume("keys", VolumeKind.Secret, "keys", false, null),
@@ -211,6 +211,14 @@ public sealed class PodManifestTests
     [InlineData("", "ports: [{ containerPort: 80 }]", 0)]
     public void The_ports_of_a_pod_in_the_hosts_network_are_ports_of_the_host(string spec, string container, int hostPort) =>
         Assert.Equal(hostPort, Manifest.One<Pod>(Manifest.Pod(spec, container)).Spec.Containers[0].Ports[0].HostPort);
+
+    [Fact]
+    public void A_limit_of_ephemeral_storage_is_read_and_requested_in_full()
+    {
+        Container limited = Manifest.One<Pod>(Manifest.Pod("", "resources: { limits: { ephemeral-storage: 2Gi } }")).Spec.Containers[0], free = Manifest.One<Pod>(Manifest.Pod("")).Spec.Containers[0];
+        Assert.Equal((2L << 30, 2L << 30), (limited.EphemeralStorageBytesLimit, limited.EphemeralStorageBytes));
+        Assert.Null(free.EphemeralStorageBytesLimit);
+    }
 
     [Theory]
     [InlineData("resources: { requests: { cpu: \"3\" } }", 3000)]

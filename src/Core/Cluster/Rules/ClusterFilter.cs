@@ -17,6 +17,7 @@ internal sealed class ClusterFilter(ClusterState state)
     private PodSpec? _spec;
     private string _namespace = "";
     private Check[] _spread = [];
+    private Topology[] _topologies = [];
     private int[][] _scratch = [];
     private RuleCounts.Tally[] _affinity = [];
     private RuleCounts.Tally[] _anti = [];
@@ -55,7 +56,7 @@ internal sealed class ClusterFilter(ClusterState state)
     {
         for (int i = 0; i < _rules.Spread.Length; i++)
         {
-            int domain = _rules.Spread[i].Topology.DomainOf[n];
+            int domain = _topologies[i].DomainOf[n];
             if (domain < 0 || _spread[i].Counts[domain] > _spread[i].Most) return false;
         }
 
@@ -67,8 +68,8 @@ internal sealed class ClusterFilter(ClusterState state)
     {
         for (int i = 0; i < _rules.Spread.Length; i++)
         {
-            string key = _rules.Spread[i].Topology.Key;
-            int domain = _rules.Spread[i].Topology.DomainOf[n];
+            string key = _topologies[i].Key;
+            int domain = _topologies[i].DomainOf[n];
             if (domain < 0) reasons.Add(new(InfeasibleReason.TopologySpreadLabelMissing, 0, 0, key));
             else if (_spread[i].Counts[domain] > _spread[i].Most) reasons.Add(new(InfeasibleReason.TopologySpreadViolated, Math.Max(0, _spread[i].Counts[domain]), _spread[i].Most, key));
         }
@@ -87,6 +88,8 @@ internal sealed class ClusterFilter(ClusterState state)
             Array.Resize(ref _scratch, _rules.Spread.Length);
         }
 
+        if (_topologies.Length < _rules.Spread.Length) _topologies = new Topology[_rules.Spread.Length];
+        for (int i = 0; i < _rules.Spread.Length; i++) _topologies[i] = state.DomainsOf(_rules.Spread[i].Topology);
         _affinity = TalliesOf(_rules.Affinity);
         _anti = TalliesOf(_rules.Anti);
         _keptOutBy = TalliesOf(_rules.KeptOutBy);
@@ -105,19 +108,20 @@ internal sealed class ClusterFilter(ClusterState state)
     private Check Spread(int i, ClusterRuleSet.SpreadRule rule, in PodShape shape)
     {
         int[] counts;
-        if (_rules.SpreadsOverAll && state.AbsentCount == 0 && rule.Counter >= 0)
+        Topology topology = _topologies[i];
+        if (_rules.SpreadsOverAll && state.AbsentCount == 0 && rule.Counter >= 0 && topology.HasNodesInAll && AllHaveKeys())
         {
             counts = state.TallyOf(rule.Counter, rule.Topology).Counts;
         }
         else
         {
-            if (_scratch[i] is null || _scratch[i].Length < rule.Topology.Count) _scratch[i] = new int[rule.Topology.Count];
+            if (_scratch[i] is null || _scratch[i].Length < topology.Count) _scratch[i] = new int[topology.Count];
             counts = _scratch[i];
-            CountEligible(counts.AsSpan(0, rule.Topology.Count), rule, in shape);
+            CountEligible(counts.AsSpan(0, topology.Count), rule, topology, in shape);
         }
 
         int domains = 0, least = int.MaxValue;
-        for (int d = 0; d < rule.Topology.Count; d++)
+        for (int d = 0; d < topology.Count; d++)
         {
             if (counts[d] < 0) continue;
             domains++;
@@ -129,15 +133,15 @@ internal sealed class ClusterFilter(ClusterState state)
     }
 
     /// <summary>Pods by domain over the nodes that count; −1 where there is no such node.</summary>
-    private void CountEligible(Span<int> counts, ClusterRuleSet.SpreadRule rule, in PodShape shape)
+    private void CountEligible(Span<int> counts, ClusterRuleSet.SpreadRule rule, Topology topology, in PodShape shape)
     {
         counts.Fill(-1);
-        int[]? byNode = rule.Counter < 0 ? null : state.TallyOf(rule.Counter, state.Shapes.Rules.Nodes).Counts;
+        int[]? byNode = rule.Counter < 0 ? null : state.TallyOf(rule.Counter, RuleIndex.Nodes).Counts;
         for (int n = 0; n < state.Count; n++)
         {
-            if (!state.IsPresent(n) || !HasEveryKey(n) || (rule.Eligible is not null && !rule.Eligible[n])) continue;
+            if (!state.IsPresent(n) || !HasEveryKey(n) || (rule.Eligible is not null && !rule.Eligible.Allows(state, n))) continue;
             if (rule.HonorsTaints && !Tolerates(in shape, n)) continue;
-            ref int count = ref counts[rule.Topology.DomainOf[n]];
+            ref int count = ref counts[topology.DomainOf[n]];
             count = Math.Max(count, 0) + (byNode is null ? 0 : byNode[n]);
         }
     }
@@ -147,9 +151,19 @@ internal sealed class ClusterFilter(ClusterState state)
 
     private bool HasEveryKey(int n)
     {
-        foreach (ClusterRuleSet.SpreadRule rule in _rules.Spread)
+        for (int i = 0; i < _rules.Spread.Length; i++)
         {
-            if (rule.Topology.DomainOf[n] < 0) return false;
+            if (_topologies[i].DomainOf[n] < 0) return false;
+        }
+
+        return true;
+    }
+
+    private bool AllHaveKeys()
+    {
+        for (int i = 0; i < _rules.Spread.Length; i++)
+        {
+            if (!_topologies[i].IsOnEveryNode) return false;
         }
 
         return true;

@@ -8,25 +8,25 @@ internal sealed class ClusterRuleSet
 {
     /// <summary>A hard spread constraint.</summary>
     /// <param name="Counter">Pods that count; −1 counts none.</param>
-    /// <param name="Topology">Domains.</param>
+    /// <param name="Topology">Number of the topology that makes domains.</param>
     /// <param name="MaxSkew">Largest difference to the emptiest domain.</param>
     /// <param name="MinDomains">With fewer domains the emptiest counts as empty.</param>
     /// <param name="Self">1 when the pod counts itself.</param>
-    /// <param name="Eligible">[node] whether its affinity allows the node; null for all.</param>
+    /// <param name="Eligible">Which nodes its affinity allows; null for all.</param>
     /// <param name="HonorsTaints">Whether nodes that it does not tolerate are no domains.</param>
-    public sealed record SpreadRule(int Counter, Topology Topology, int MaxSkew, int MinDomains, int Self, bool[]? Eligible, bool HonorsTaints);
+    public sealed record SpreadRule(int Counter, int Topology, int MaxSkew, int MinDomains, int Self, NodeVerdicts? Eligible, bool HonorsTaints);
 
     /// <summary>A term on pods.</summary>
     /// <param name="Counter">Pods that it means (all terms at once, for affinity).</param>
-    /// <param name="Topology">Domains.</param>
-    public readonly record struct Term(int Counter, Topology Topology);
+    /// <param name="Topology">Number of the topology that makes domains.</param>
+    public readonly record struct Term(int Counter, int Topology);
 
     private static readonly ValueList<string> NoKeys;
 
     /// <summary>Hard spread constraints.</summary>
     public SpreadRule[] Spread { get; private init; } = [];
 
-    /// <summary>Whether every spread constraint counts every node of the fleet, so that counts kept by domain serve.</summary>
+    /// <summary>Whether every spread constraint counts every node that has its label, so that counts kept by domain may serve.</summary>
     public bool SpreadsOverAll { get; private init; }
 
     /// <summary>Required affinity.</summary>
@@ -93,7 +93,7 @@ internal sealed class ClusterRuleSet
         return new ClusterRuleSet
         {
             Spread = spread,
-            SpreadsOverAll = spread.All(rule => rule.Topology.IsOnEveryNode && rule.Eligible is null && !rule.HonorsTaints),
+            SpreadsOverAll = spread.All(rule => rule.Eligible is null && !rule.HonorsTaints),
             Affinity = [.. wanted.Select(term => new Term(all, index.TopologyOf(term.TopologyKey)))],
             IsOwnFriend = wanted.Length > 0 && index.Matches(friends, in pod),
             Anti = [.. unwanted.Select(term => new Term(index.CounterOf([PodMatcher.Of(term, ns)]), index.TopologyOf(term.TopologyKey)))],
@@ -116,7 +116,7 @@ internal sealed class ClusterRuleSet
 
     private static SpreadRule[] SpreadOf(PodSpec spec, PodIdentity pod, RuleIndex index)
     {
-        bool[]? eligible = index.Fleet.AffinityNodes(spec);
+        NodeVerdicts? eligible = NodeVerdicts.Of(spec, index, readsModel: false);
         return [.. spec.TopologySpread.Where(constraint => constraint.IsHard).Select(constraint =>
         {
             LabelSelector? selector = SelectorOf(constraint, pod.Labels);

@@ -12,7 +12,7 @@ internal sealed class RuleCounts(ShapeTable shapes)
     internal sealed class Tally(Topology topology)
     {
         public readonly Topology Topology = topology;
-        public readonly int[] Counts = new int[topology.Count];
+        public int[] Counts = new int[topology.Count];
 
         /// <summary>Counted pods on nodes that have the label.</summary>
         public int Sum;
@@ -23,6 +23,17 @@ internal sealed class RuleCounts(ShapeTable shapes)
             if (domain < 0) return;
             Counts[domain] += pods;
             Sum += pods;
+        }
+
+        public void Move(int node, int before, int pods)
+        {
+            if (before >= 0)
+            {
+                Counts[before] -= pods;
+                Sum -= pods;
+            }
+
+            Add(node, pods);
         }
     }
 
@@ -55,6 +66,37 @@ internal sealed class RuleCounts(ShapeTable shapes)
         }
 
         return true;
+    }
+
+    /// <summary>A node is in another domain of a topology, and its pods with it.</summary>
+    /// <param name="topology">Topology, with the domain that the node has now.</param>
+    /// <param name="node">Node.</param>
+    /// <param name="before">Domain that it had, −1 for none.</param>
+    public void Move(Topology topology, int node, int before)
+    {
+        foreach (List<Tally>? tallies in _tallies)
+        {
+            foreach (Tally tally in tallies ?? [])
+            {
+                if (ReferenceEquals(tally.Topology, topology) && tally.Counts.Length < topology.Count) Array.Resize(ref tally.Counts, topology.Count);
+            }
+        }
+
+        // The order of a sum of integers makes no difference.
+        foreach ((int variant, Dictionary<int, int> nodes) in _placed)
+        {
+            if (!nodes.TryGetValue(node, out int pods)) continue;
+            int leaving = _leaving.GetValueOrDefault((variant, node));
+            foreach (int counter in shapes.CountersOf(variant))
+            {
+                if (counter >= _tallies.Count || _tallies[counter] is not { } tallies) continue;
+                int counted = shapes.Rules.CountsStayingOnly(counter) ? pods - leaving : pods;
+                foreach (Tally tally in tallies)
+                {
+                    if (ReferenceEquals(tally.Topology, topology)) tally.Move(node, before, counted);
+                }
+            }
+        }
     }
 
     /// <summary>The pods of a counter by domain.</summary>

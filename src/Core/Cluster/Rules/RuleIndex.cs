@@ -5,7 +5,8 @@ namespace SchedBench.Core.Cluster;
 /// <summary>What the rules of a run refer to, each once: taint sets, topologies, the groups of pods that selectors mean, the labels that they read.</summary>
 internal sealed class RuleIndex(FleetLayout fleet)
 {
-    private readonly Dictionary<string, Topology> _topologies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _topologies = new(StringComparer.Ordinal);
+    private readonly List<string> _topologyKeys = [""];
     private readonly Dictionary<(ValueList<PodMatcher> Matchers, bool StayingOnly), int> _groups = [];
     private readonly Dictionary<AntiTerm, int> _carriers = [];
     private readonly Dictionary<ValueList<Toleration>, Tolerances> _tolerances = [];
@@ -25,8 +26,8 @@ internal sealed class RuleIndex(FleetLayout fleet)
     /// <summary>Sets of taints.</summary>
     public TaintSets Taints { get; } = new();
 
-    /// <summary>Every node a domain.</summary>
-    public Topology Nodes { get; } = Topology.Nodes(fleet.Count);
+    /// <summary>Kinds of nodes.</summary>
+    public NodeClasses Classes { get; } = new(fleet);
 
     /// <summary>Labels of a namespace; null when namespaces have none.</summary>
     public Func<string, ValueList<Label>>? NamespaceLabels { get; set; }
@@ -43,12 +44,20 @@ internal sealed class RuleIndex(FleetLayout fleet)
     /// <summary>Whether the namespace of a pod makes a difference.</summary>
     public bool ReadsNamespaces { get; private set; }
 
-    /// <summary>The domains of a label.</summary>
-    public Topology TopologyOf(string key)
+    /// <summary>Number of the topology in which every node is a domain.</summary>
+    public const int Nodes = 0;
+
+    /// <summary>The number of the topology of a label; each state has its own domains of it (<see cref="ClusterState.DomainsOf"/>).</summary>
+    public int TopologyOf(string key)
     {
-        if (!_topologies.TryGetValue(key, out Topology? topology)) _topologies.Add(key, topology = new Topology(key, fleet));
-        return topology;
+        if (_topologies.TryGetValue(key, out int number)) return number;
+        _topologies.Add(key, _topologyKeys.Count);
+        _topologyKeys.Add(key);
+        return _topologyKeys.Count - 1;
     }
+
+    /// <summary>The label of a topology.</summary>
+    public string TopologyKey(int topology) => _topologyKeys[topology];
 
     /// <summary>The counter of the pods that all matchers mean.</summary>
     public int CounterOf(ValueList<PodMatcher> matchers, bool stayingOnly = false)

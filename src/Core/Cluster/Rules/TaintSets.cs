@@ -40,7 +40,7 @@ internal sealed class Tolerances
     {
         _tolerations = tolerations;
         _sets = sets;
-        ToleratesCordon = Tolerates(tolerations, in Cordon);
+        ToleratesCordon = NodeMatching.Tolerates(tolerations, in Cordon);
     }
 
     /// <summary>Whether the pod may go to a cordoned node.</summary>
@@ -60,19 +60,9 @@ internal sealed class Tolerances
     {
         foreach (ref readonly Taint taint in taints.AsSpan())
         {
-            if (taint.Effect != TaintEffect.PreferNoSchedule && !Tolerates(tolerations, in taint)) return taint;
+            if (taint.Effect != TaintEffect.PreferNoSchedule && !NodeMatching.Tolerates(tolerations, in taint)) return taint;
         }
 
         return null;
-    }
-
-    private static bool Tolerates(ValueList<Toleration> tolerations, in Taint taint)
-    {
-        foreach (ref readonly Toleration toleration in tolerations.AsSpan())
-        {
-            if (toleration.Tolerates(in taint)) return true;
-        }
-
-        return false;
     }
 }

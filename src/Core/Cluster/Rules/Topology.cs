@@ -1,41 +1,33 @@
 namespace SchedBench.Core.Cluster;
 
-/// <summary>The domains that a label makes of the fleet: nodes with equal values of it.</summary>
+/// <summary>The domains that a label makes of the nodes as one state knows them: nodes with equal values of it.</summary>
 internal sealed class Topology
 {
+    private readonly Dictionary<string, int> _domains = new(StringComparer.Ordinal);
+    private readonly List<int> _sizes = [];
+    private int _without;
+    private int _empty;
+
     /// <summary>The domains of a label.</summary>
-    public Topology(string key, FleetLayout fleet)
+    /// <param name="key">The label.</param>
+    /// <param name="nodes">Number of nodes.</param>
+    /// <param name="valueOf">The label's value on a node, or null.</param>
+    public Topology(string key, int nodes, Func<int, string?> valueOf)
     {
         Key = key;
-        DomainOf = new int[fleet.Count];
-        var domains = new Dictionary<string, int>(StringComparer.Ordinal);
-        IsOnEveryNode = true;
-        for (int n = 0; n < fleet.Count; n++)
-        {
-            if (fleet.LabelOf(n, key) is not { } value)
-            {
-                DomainOf[n] = -1;
-                IsOnEveryNode = false;
-                continue;
-            }
-
-            if (!domains.TryGetValue(value, out DomainOf[n]))
-            {
-                DomainOf[n] = domains.Count;
-                domains.Add(value, DomainOf[n]);
-            }
-        }
-
-        Count = domains.Count;
+        DomainOf = new int[nodes];
+        for (int n = 0; n < nodes; n++) DomainOf[n] = Enter(valueOf(n));
     }
 
     private Topology(int nodes)
     {
         Key = "";
         DomainOf = new int[nodes];
-        for (int n = 0; n < nodes; n++) DomainOf[n] = n;
-        Count = nodes;
-        IsOnEveryNode = true;
+        for (int n = 0; n < nodes; n++)
+        {
+            DomainOf[n] = n;
+            _sizes.Add(1);
+        }
     }
 
     /// <summary>The label.</summary>
@@ -44,12 +36,48 @@ internal sealed class Topology
     /// <summary>[node] its domain, −1 without the label.</summary>
     public int[] DomainOf { get; }
 
-    /// <summary>Number of domains.</summary>
-    public int Count { get; }
+    /// <summary>Number of domains met so far.</summary>
+    public int Count => _sizes.Count;
 
     /// <summary>Whether no node is without the label.</summary>
-    public bool IsOnEveryNode { get; }
+    public bool IsOnEveryNode => _without == 0;
+
+    /// <summary>Whether every domain still has a node: one that the last node has left is none.</summary>
+    public bool HasNodesInAll => _empty == 0;
 
     /// <summary>Every node a domain of its own.</summary>
     public static Topology Nodes(int nodes) => new(nodes);
+
+    /// <summary>A node has another value of the label.</summary>
+    /// <param name="n">Node.</param>
+    /// <param name="value">The value, or null without the label.</param>
+    /// <returns>The domain it was in, −1 for none.</returns>
+    public int Move(int n, string? value)
+    {
+        int before = DomainOf[n];
+        if (before < 0) _without--;
+        else if (--_sizes[before] == 0) _empty++;
+        DomainOf[n] = Enter(value);
+        return before;
+    }
+
+    private int Enter(string? value)
+    {
+        if (value is null)
+        {
+            _without++;
+            return -1;
+        }
+
+        if (!_domains.TryGetValue(value, out int domain))
+        {
+            domain = _sizes.Count;
+            _domains.Add(value, domain);
+            _sizes.Add(1);
+            return domain;
+        }
+
+        if (_sizes[domain]++ == 0) _empty--;
+        return domain;
+    }
 }

@@ -219,6 +219,8 @@ public sealed partial class ClusterAutoscaler : IEventHandler, IStoreListener
         _state.SetPresent(n, isThere);
         _state.SetSchedulable(n, !isThere || !node.IsCordoned);
         _state.SetTaints(n, isThere ? node.Taints : node.Spec.Taints);
+        _state.SetSize(n, isThere ? node.Spec : _state.Layout.Nodes[n]);
+        _state.SetLabels(n, isThere ? node.Metadata.Labels : FleetLayout.LabelsOf(_state.Layout.Nodes[n]));
     }
 
     private ShapeIndex ShapeOf(Pod pod) => _state.Shapes.Intern(pod.Spec, pod.Metadata.Labels, pod.Metadata.Namespace);

@@ -48,6 +48,20 @@ public sealed partial class NodeLifecycleController
         return added;
     }
 
+    /// <summary>A node has other labels: it may belong to another zone, and waits for its taint there.</summary>
+    private void Move(Node node, Watched watched)
+    {
+        Zone zone = ZoneOf(node);
+        if (zone == watched.Zone) return;
+        watched.Zone.Count(watched.IsHealthy, -1);
+        zone.Count(watched.IsHealthy, 1);
+        watched.Zone = zone;
+        Enqueue(EndOfLook);
+        if (!watched.IsQueued) return;
+        watched.IsQueued = false;
+        QueueForTaint(watched);
+    }
+
     /// <summary>What <c>ComputeZoneState</c> says of a zone.</summary>
     private ZoneState StateOf(Zone zone)
     {
@@ -144,7 +158,7 @@ public sealed partial class NodeLifecycleController
     {
         while (zone.Queue.TryPeek(out Watched? watched))
         {
-            if (!watched.IsQueued || View.Find(watched.Uid) is not Node node)
+            if (!watched.IsQueued || watched.Zone != zone || View.Find(watched.Uid) is not Node node)
             {
                 zone.Queue.Dequeue();
                 continue;

@@ -37,7 +37,7 @@ public sealed partial class NodeLifecycleController : Controller, IHeartbeatList
     private sealed class Watched(long uid, Zone zone)
     {
         public readonly long Uid = uid;
-        public readonly Zone Zone = zone;
+        public Zone Zone = zone;
         public bool IsHealthy;
         public bool IsQueued;
         public bool MustMarkPods;
@@ -58,7 +58,8 @@ public sealed partial class NodeLifecycleController : Controller, IHeartbeatList
             return;
         }
 
-        if (!_watched.ContainsKey(node.Uid)) Watch(node);
+        if (!_watched.TryGetValue(node.Uid, out Watched? watched)) Watch(node);
+        else if (change.Before is Node old && old.Metadata.Labels != node.Metadata.Labels) Move(node, watched);
         if (change.Before is Node before && before.IsReady == node.IsReady && before.IsCordoned == node.IsCordoned && before.Taints == node.Taints
             && before.HasMemoryPressure == node.HasMemoryPressure && before.HasDiskPressure == node.HasDiskPressure) return;
         Enqueue(node.Uid);

@@ -5,17 +5,19 @@ namespace SchedBench.Core.Controllers;
 
 /// <summary>A canary release under way.</summary>
 /// <remarks><code>
-/// Starting: weight of the step, wait for its pods ──deadline──┐
+/// Starting: weight of the step, wait for its pods (and, where an Ingress routes, until all clients know their endpoints) ──deadline──┐
 ///    │ available           ▲ next step                         ▼
-/// Watching: pause ─────────┘ ───────bad──────────────► Aborting: weight 0, canary to 0
+/// Watching: pause ─────────┘ ───────bad──────────────► Aborting: no route, then (once all clients know) canary to 0
 ///    │ last step over
 /// Promoting: the Deployment itself gets the template, rolls, and the canary goes
 /// </code></remarks>
 internal sealed class CanaryRelease(ReleaseController controller, CanaryPlan plan, Deployment deployment) : Release(controller, plan, deployment)
 {
     private int _step;
+    private TimeSpan? _endpointsSince;
+    private TimeSpan? _unroutedSince;
 
-    private string CanaryService => $"{plan.Service}-{plan.Suffix}";
+    private string CanaryService => NewService;
 
     private string CanaryIngress => $"{plan.Ingress}-{plan.Suffix}";
 
@@ -44,7 +46,7 @@ internal sealed class CanaryRelease(ReleaseController controller, CanaryPlan pla
 
         // The old pods leave only after the canaries that replace them are there.
         if (!IsRouted && !EnsureSize(old, FullSize - size)) return;
-        if (IsRouted && !EnsureRoute(VersionOf(New!), weight)) return;
+        if (IsRouted && (!IsReachable(size) || !EnsureRoute(weight))) return;
         Controller.Tell(this, FactKind.ReleaseStepped, weight);
         Enter(ReleasePhase.Watching);
     }
@@ -86,7 +88,7 @@ internal sealed class CanaryRelease(ReleaseController controller, CanaryPlan pla
             return;
         }
 
-        if (IsRouted && plan.Routing == CanaryRouting.IngressWeight && !EnsureWeight(0)) return;
+        if (IsRouted && !IsUnrouted()) return;
         if (!EnsureSize(Old, FullSize)) return;
         // With a share of the endpoints the old pods come back first, unless the canary takes no requests anyway.
         if (!IsRouted && New is { Status.Pods.Ready: > 0 } && AbortReason != ReleaseAbortReason.Analysis && !IsUp(Old, FullSize)) return;
@@ -96,22 +98,66 @@ internal sealed class CanaryRelease(ReleaseController controller, CanaryPlan pla
         Enter(ReleasePhase.Aborted);
     }
 
-    /// <summary>A Service for the canary alone, and an Ingress that leads there.</summary>
-    private bool EnsureRoute(string? version, int weight)
+    /// <summary>Whether requests may be sent to the canary: it has a Service of its own, whose endpoints are ready and known to all clients. A route that leads to a Service without
+    /// endpoints fails every request.</summary>
+    private bool IsReachable(int size)
     {
-        if (version is null || Front is not { } front || Controller.Objects.Find<Ingress>(ResourceKind.Ingress, plan.Namespace, plan.Ingress) is not { } ingress) return false;
-        if (Controller.Objects.Find<Service>(ResourceKind.Service, plan.Namespace, CanaryService) is null)
+        if (Controller.Objects.Find<Ingress>(ResourceKind.Ingress, plan.Namespace, CanaryIngress) is not null) return true;
+        if (!EnsureService(VersionOf(New!))) return false;
+        if (ReadyEndpoints() < size)
         {
-            var service = new Service
-            {
-                Metadata = new ObjectMeta { Name = CanaryService, Namespace = plan.Namespace, Labels = front.Metadata.Labels },
-                Selector = new LabelSelector([.. Original!.Requirements.Where(requirement => requirement.Key != plan.VersionLabel), new LabelRequirement(plan.VersionLabel, SelectorOperator.In, [version])]),
-                Ports = front.Ports,
-                IpFamilies = front.IpFamilies,
-            };
-            if (!Controller.TryCreate(this, service)) return false;
+            _endpointsSince = null;
+            if (IsLate()) Abort(ReleaseAbortReason.Deadline);
+            return false;
         }
 
+        _endpointsSince ??= Controller.Instant;
+        return IsKnownToAll(_endpointsSince.Value);
+    }
+
+    private int ReadyEndpoints()
+    {
+        int ready = 0;
+        foreach (KubeObject item in Controller.Objects.All(ResourceKind.EndpointSlice))
+        {
+            if (item is not EndpointSlice slice || slice.ServiceName != CanaryService || slice.Metadata.Namespace != plan.Namespace) continue;
+            foreach (ref readonly Endpoint endpoint in slice.Endpoints.AsSpan()) ready += endpoint.IsReady ? 1 : 0;
+        }
+
+        return ready;
+    }
+
+    /// <summary>Whether no client sends requests to the canary any more: before that its pods do not stop.</summary>
+    private bool IsUnrouted()
+    {
+        var route = new ObjectKey(ResourceKind.Ingress, plan.Namespace, CanaryIngress);
+        if (_unroutedSince is null)
+        {
+            bool isRouted = Controller.Objects.Find(route) is not null;
+            if (plan.Routing == CanaryRouting.IngressWeight ? !EnsureWeight(0) : !Controller.TryDelete(this, route)) return false;
+            _unroutedSince = isRouted ? Controller.Instant : Controller.Instant - Controller.Propagation;
+        }
+
+        return IsKnownToAll(_unroutedSince.Value);
+    }
+
+    /// <summary>A Service for the canary alone.</summary>
+    private bool EnsureService(string? version)
+    {
+        if (version is null || Front is not { } front) return false;
+        return Controller.Objects.Find<Service>(ResourceKind.Service, plan.Namespace, CanaryService) is not null || Controller.TryCreate(this, new Service
+        {
+            Metadata = new ObjectMeta { Name = CanaryService, Namespace = plan.Namespace, Labels = front.Metadata.Labels },
+            Selector = new LabelSelector([.. Original!.Requirements.Where(requirement => requirement.Key != plan.VersionLabel), new LabelRequirement(plan.VersionLabel, SelectorOperator.In, [version])]),
+            Ports = front.Ports,
+            IpFamilies = front.IpFamilies,
+        });
+    }
+
+    /// <summary>An Ingress that leads to the canary's Service.</summary>
+    private bool EnsureRoute(int weight)
+    {
+        if (Controller.Objects.Find<Ingress>(ResourceKind.Ingress, plan.Namespace, plan.Ingress) is not { } ingress) return false;
         if (Controller.Objects.Find<Ingress>(ResourceKind.Ingress, plan.Namespace, CanaryIngress) is not null) return plan.Routing != CanaryRouting.IngressWeight || EnsureWeight(weight);
         return Controller.TryCreate(this, new Ingress
         {

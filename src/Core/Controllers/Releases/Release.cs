@@ -56,6 +56,9 @@ public abstract class Release
     /// <summary>Name of the new side's Deployment.</summary>
     public string NewName => $"{Plan.Deployment}-{Plan.Suffix}";
 
+    /// <summary>Name of the new side's own Service, where it has one.</summary>
+    internal string NewService => $"{Plan.Service}-{Plan.Suffix}";
+
     /// <summary>Identity of the Deployment that is released.</summary>
     internal long OldUid { get; }
 
@@ -175,6 +178,15 @@ public abstract class Release
     {
         TimeSpan next = Plan.Analysis is null || Controller.Signals is null ? end : Judged + Plan.AnalysisInterval;
         Controller.Wake(this, (next < end ? next : end) - Controller.Instant);
+    }
+
+    /// <summary>Whether everybody knows of a change that was made at an instant; comes back then.</summary>
+    private protected bool IsKnownToAll(TimeSpan since)
+    {
+        TimeSpan left = since + Controller.Propagation - Controller.Instant;
+        if (left <= TimeSpan.Zero) return true;
+        Controller.Wake(this, left);
+        return false;
     }
 
     /// <summary>Whether the new side has had its time; comes back when it has not.</summary>

@@ -9,7 +9,9 @@ namespace SchedBench.Core.Controllers;
 /// <remarks>Kubernetes leaves these methods to its users, who take a tool for them. The state of a release stands for the object in which such a tool keeps it:
 /// it outlives a restart of the manager.</remarks>
 /// <param name="signals">What requests met; null when nothing measures them: analyses are left out then.</param>
-public sealed class ReleaseController(IReleaseSignals? signals = null) : Controller
+/// <param name="propagation">How long it takes until the last client knows of a change of endpoints or routes: so long a release waits before it sends requests to endpoints that are new, and
+/// before it stops pods that requests were sent to (Argo Rollouts' <c>scaleDownDelaySeconds</c>).</param>
+public sealed class ReleaseController(IReleaseSignals? signals = null, TimeSpan propagation = default) : Controller
 {
     private readonly SortedDictionary<long, Release> _underway = [];
     private readonly List<Release> _all = [];
@@ -24,6 +26,8 @@ public sealed class ReleaseController(IReleaseSignals? signals = null) : Control
     public IReadOnlyList<Release> All => _all;
 
     internal TimeSpan Instant => Now;
+
+    internal TimeSpan Propagation => propagation;
 
     internal ObjectView Objects => View;
 
@@ -60,7 +64,7 @@ public sealed class ReleaseController(IReleaseSignals? signals = null) : Control
     /// <inheritdoc/>
     public override void OnChange(in StoreChange change)
     {
-        if (_underway.Count == 0 || change.Kind is not (ResourceKind.Deployment or ResourceKind.ReplicaSet or ResourceKind.Service or ResourceKind.Ingress)) return;
+        if (_underway.Count == 0 || change.Kind is not (ResourceKind.Deployment or ResourceKind.ReplicaSet or ResourceKind.Service or ResourceKind.Ingress or ResourceKind.EndpointSlice)) return;
         KubeObject item = change.Object;
         // A handful of releases are under way at once, at most.
         foreach ((long uid, Release release) in _underway)
@@ -69,7 +73,8 @@ public sealed class ReleaseController(IReleaseSignals? signals = null) : Control
             {
                 Deployment => item.Uid == uid || (item.Name == release.NewName && item.Metadata.Namespace == release.Plan.Namespace),
                 ReplicaSet => change.Before is null && item.Metadata.Namespace == release.Plan.Namespace,
-                Service => item.Name == release.Plan.Service && item.Metadata.Namespace == release.Plan.Namespace,
+                EndpointSlice slice => slice.ServiceName == release.NewService && item.Metadata.Namespace == release.Plan.Namespace,
+                Service => (item.Name == release.Plan.Service || item.Name == release.NewService) && item.Metadata.Namespace == release.Plan.Namespace,
                 _ => item.Metadata.Namespace == release.Plan.Namespace,
             };
             if (concerns) Enqueue(uid);

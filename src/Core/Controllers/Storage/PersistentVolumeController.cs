@@ -11,7 +11,7 @@ namespace SchedBench.Core.Controllers;
 /// node's zone. When the claim is gone its volume is deleted after a while or stays, released. Claims that a pod uses and volumes that a claim has are not removed.
 /// Difference: a claim without a class takes the default class when it is first looked at, not at admission, so also when the class comes later (as since v1.28).
 /// Kubernetes' scheduler chooses the node of a waiting claim and waits for the volume before it binds; where the claim does not say a node yet, here the node of its
-/// first bound pod is taken, and the pod waits on its node. Volume modes, expansion and pre-bound volumes of other namespaces are not modelled.
+/// first bound pod is taken, and the pod waits on its node. Volume modes and pre-bound volumes of other namespaces are not modelled. Claims that grow: <see cref="VolumeExpansionController"/>.
 /// </remarks>
 public sealed class PersistentVolumeController(StorageOptions? options = null) : Controller
 {
@@ -24,8 +24,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
     /// <summary>Volumes that are being deleted, and until when.</summary>
     private readonly Dictionary<long, TimeSpan> _deleting = [];
 
-    /// <summary>Pods that use a claim, by the claim's place: those that have not ended.</summary>
-    private readonly Dictionary<ObjectKey, HashSet<long>> _users = [];
+    private readonly ClaimUsers _users = new();
 
     /// <inheritdoc/>
     public override string Name => "persistentvolume-controller";
@@ -91,13 +90,12 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         {
             if (volume.Kind != VolumeKind.PersistentVolumeClaim) continue;
             var key = new ObjectKey(ResourceKind.PersistentVolumeClaim, pod.Metadata.Namespace, volume.Source);
-            if (!_users.TryGetValue(key, out HashSet<long>? users)) _users.Add(key, users = []);
+            bool isNews = _users.Set(key, pod.Uid, uses: !isGone);
             if (!isGone)
             {
-                users.Add(pod.Uid);
                 if (pod.Node.IsNode && View.Find(key) is PersistentVolumeClaim { IsBound: false, SelectedNode.Length: 0 } unbound) Enqueue(unbound.Uid);
             }
-            else if (users.Remove(pod.Uid) && users.Count == 0 && View.Find(key) is { Metadata.IsDeleting: true } claim) Enqueue(claim.Uid);
+            else if (isNews && _users.Of(key).Count == 0 && View.Find(key) is { Metadata.IsDeleting: true } claim) Enqueue(claim.Uid);
         }
     }
 
@@ -114,7 +112,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
     {
         if (claim.Metadata.IsDeleting)
         {
-            if (!_users.TryGetValue(claim.Key, out HashSet<long>? users) || users.Count == 0) RemoveFinalizer(claim, StorageProtection.Claim);
+            if (_users.Of(claim.Key).Count == 0) RemoveFinalizer(claim, StorageProtection.Claim);
             return;
         }
 
@@ -142,11 +140,12 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
     /// <summary>The node of the first bound pod of a claim is the one that its volume is made for, when the scheduler has not said so before the binding.</summary>
     private bool SelectNode(PersistentVolumeClaim claim)
     {
-        if (!_users.TryGetValue(claim.Key, out HashSet<long>? users)) return false;
         Pod? first = null;
-        foreach (long uid in users)
+        foreach (long uid in _users.Of(claim.Key))
         {
-            if (View.Find(uid) is Pod { Node.IsNode: true } pod && (first is null || pod.Uid < first.Uid)) first = pod;
+            if (View.Find(uid) is not Pod { Node.IsNode: true } pod) continue;
+            first = pod;
+            break;
         }
 
         if (first is null) return false;
@@ -170,7 +169,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
             }
         }
 
-        if (Api.Update(claim with { VolumeName = volume.Name, IsBound = true }) is not null) Retry(claim.Uid);
+        if (Api.Update(claim with { VolumeName = volume.Name, IsBound = true, CapacityBytes = volume.SizeBytes }) is not null) Retry(claim.Uid);
     }
 
     private void Provision(PersistentVolumeClaim claim, StorageClass? type, Node? node)

@@ -1,5 +1,7 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
 
@@ -24,12 +26,15 @@ public interface IVolumeObserver
 
 /// <summary>Attaches volumes to the nodes of their pods and detaches them after the last one (Kubernetes <c>pkg/controller/volume/attachdetach</c>).</summary>
 /// <remarks>A volume that only one node may write to (ReadWriteOnce, ReadWriteOncePod) is attached to a second node only when it is off the first. A node takes as many
-/// as its limit allows; the next ones wait. Detaching begins when no pod of the node that is left uses the volume. Force detaching from lost nodes is not
-/// modelled: their pods hold their volumes until they are gone from the store.</remarks>
-public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
+/// as its limit allows; the next ones wait. Detaching begins when no pod of the node that is left uses the volume and its agent has unmounted it. From a node that cannot say so
+/// it is detached by force when the node is not ready and 6 minutes are over, or at once when it is marked out of service; until then a pod elsewhere waits (<c>Multi-Attach error</c>).
+/// A pod on a lost node uses its volumes until its object is gone or has ended.</remarks>
+public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEventHandler, INodeHealthListener
 {
     private const ushort Attached = 0;
     private const ushort Detached = 1;
+    private const ushort WaitOver = 2;
+    private const ushort Refused = 3;
     private readonly EventLoop _loop;
     private readonly ObjectView _view;
     private readonly StorageOptions _options;
@@ -45,11 +50,21 @@ public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
         public readonly HashSet<long> Pods = [];
         public bool IsThere;
         public bool IsLeaving;
+
+        /// <summary>When it was to go first, while its node does not say that it is unmounted.</summary>
+        public TimeSpan AskedAt = TimeSpan.MinValue;
     }
 
     /// <summary>Follows a store.</summary>
-    public VolumeAttachments(EventLoop loop, ObjectStore store, StorageOptions? options = null)
+    /// <param name="loop">Loop.</param>
+    /// <param name="store">Store.</param>
+    /// <param name="options">Times and limits.</param>
+    /// <param name="facts">Where it says what became of volumes; null for nowhere.</param>
+    /// <param name="events">Where people are told; null for nowhere.</param>
+    public VolumeAttachments(EventLoop loop, ObjectStore store, StorageOptions? options = null, FactStream? facts = null, EventRecorder? events = null)
     {
+        _facts = facts;
+        _events = events;
         _loop = loop;
         _view = store.View;
         _options = options ?? new StorageOptions();
@@ -81,11 +96,18 @@ public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
     /// <inheritdoc/>
     public void OnChange(in StoreChange change)
     {
+        if (change.Object is Node node)
+        {
+            OnNode(node, change.Before as Node, isGone: change.After is null);
+            return;
+        }
+
         if (change.Object is PersistentVolumeClaim { IsBound: true } && change.After is not null) TryWaiting();
         if (change.Object is not Pod pod || !pod.Node.IsNode || !HasClaims(pod)) return;
         if (change.After is null || pod.HasEnded)
         {
             _waiting.Remove(pod.Uid);
+            _refused.Remove(pod.Uid);
             Release(pod);
         }
         else if (change.Before is not Pod { Node.IsNode: true } && !TryAttach(pod)) _waiting.Add(pod.Uid, pod);
@@ -94,13 +116,25 @@ public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data)
     {
+        if (data.Kind == Refused)
+        {
+            WarnRefused(data.Argument);
+            return;
+        }
+
         (long, int) key = (data.Argument, data.Subject);
         if (!_attachments.TryGetValue(key, out Attachment? attachment)) return;
         if (data.Kind == Attached)
         {
             attachment.IsThere = true;
-            if (attachment.Pods.Count == 0) Leave(key, attachment);
+            if (attachment.Pods.Count == 0) TryLeave(key, attachment);
             else Tell(new NodeIndex(data.Subject));
+            return;
+        }
+
+        if (data.Kind == WaitOver)
+        {
+            TryLeave(key, attachment);
             return;
         }
 
@@ -163,7 +197,9 @@ public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
             }
 
             isThere = false;
-            if (CountOn(pod.Node) >= _options.AttachLimit || IsHeldElsewhere(bound, pod.Node.Value))
+            bool isHeld = IsHeldElsewhere(bound, pod.Node.Value);
+            if (isHeld) Refuse(pod, bound);
+            if (isHeld || CountOn(pod.Node) >= _options.AttachLimit)
             {
                 isDone = false;
                 continue;
@@ -191,6 +227,7 @@ public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
     private void Use(Pod pod, (long Volume, int Node) key, Attachment attachment)
     {
         if (!attachment.Pods.Add(pod.Uid)) return;
+        attachment.AskedAt = TimeSpan.MinValue;
         if (!_ofPod.TryGetValue(pod.Uid, out List<(long Volume, int Node)>? keys)) _ofPod.Add(pod.Uid, keys = []);
         keys.Add(key);
     }
@@ -201,7 +238,7 @@ public sealed class VolumeAttachments : IVolumes, IStoreListener, IEventHandler
         foreach ((long Volume, int Node) key in keys)
         {
             Attachment attachment = _attachments[key];
-            if (attachment.Pods.Remove(pod.Uid) && attachment is { Pods.Count: 0, IsThere: true, IsLeaving: false }) Leave(key, attachment);
+            if (attachment.Pods.Remove(pod.Uid) && attachment is { Pods.Count: 0, IsThere: true, IsLeaving: false }) TryLeave(key, attachment);
         }
     }
 

@@ -1,3 +1,4 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Store;
 
@@ -51,15 +52,5 @@ internal static class VolumeMatching
     }
 
     /// <summary>Whether a volume can be reached from a node.</summary>
-    public static bool Reaches(PersistentVolume volume, Node node)
-    {
-        if (volume.NodeAffinity is not { } terms) return true;
-        ValueList<Label> fields = [new Label("metadata.name", node.Name)];
-        foreach (NodeSelectorTerm term in terms)
-        {
-            if (term.Labels.Count + term.Fields.Count > 0 && term.Labels.All(r => r.Matches(node.Metadata.Labels)) && term.Fields.All(r => r.Matches(fields))) return true;
-        }
-
-        return false;
-    }
+    public static bool Reaches(PersistentVolume volume, Node node) => volume.NodeAffinity is not { } terms || NodeMatching.MatchesTerms(terms, NodeIdentity.Of(node));
 }

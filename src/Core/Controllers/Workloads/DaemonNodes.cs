@@ -1,14 +1,12 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 
 namespace SchedBench.Core.Controllers;
 
 /// <summary>Which nodes a daemon belongs on (Kubernetes <c>daemon_controller.go</c>, <c>NodeShouldRunDaemonPod</c>): a function of one node and one spec.</summary>
-/// <remarks>Resources are not looked at: a daemon whose node is full waits there, as in Kubernetes since its pods go through the scheduler. A cordon is tolerated.</remarks>
+/// <remarks>The rules are the scheduler's (<see cref="NodeMatching"/>), asked of the node as the controller knows it. Resources are not looked at: a daemon whose node is full waits there, as in Kubernetes since its pods go through the scheduler. A cordon is tolerated.</remarks>
 internal static class DaemonNodes
 {
-    /// <summary>Field of nodes that daemons are tied to their node by.</summary>
-    public const string NameField = "metadata.name";
-
     /// <summary>Tolerations that every daemon has (<c>AddOrUpdateDaemonPodTolerations</c>). The one of <c>network-unavailable</c> is for host-network pods, which are not
     /// modelled.</summary>
     public static readonly ValueList<Toleration> Tolerations =
@@ -26,11 +24,12 @@ internal static class DaemonNodes
     /// <param name="spec">Spec of the template with the daemon's own tolerations.</param>
     public static (bool ShouldRun, bool MayStay) Judge(Node node, PodSpec spec)
     {
-        if ((spec.NodeName.Length > 0 && spec.NodeName != node.Name) || !MatchesNode(node, spec)) return (false, false);
+        NodeIdentity identity = NodeIdentity.Of(node);
+        if ((spec.NodeName.Length > 0 && spec.NodeName != node.Name) || !NodeMatching.MatchesSelector(spec, in identity) || !NodeMatching.MatchesAffinity(spec, in identity)) return (false, false);
         bool shouldRun = true, mayStay = true;
         foreach (ref readonly Taint taint in node.Taints.AsSpan())
         {
-            if (taint.Effect == TaintEffect.PreferNoSchedule || IsTolerated(in taint, spec)) continue;
+            if (taint.Effect == TaintEffect.PreferNoSchedule || NodeMatching.Tolerates(spec.Tolerations, in taint)) continue;
             shouldRun = false;
             mayStay &= taint.Effect != TaintEffect.NoExecute;
         }
@@ -38,39 +37,12 @@ internal static class DaemonNodes
         return (shouldRun, mayStay);
     }
 
-    private static bool IsTolerated(in Taint taint, PodSpec spec)
-    {
-        foreach (ref readonly Toleration toleration in spec.Tolerations.AsSpan())
-        {
-            if (toleration.Tolerates(in taint)) return true;
-        }
-
-        return false;
-    }
-
-    private static bool MatchesNode(Node node, PodSpec spec)
-    {
-        foreach (ref readonly Label label in spec.NodeSelector.AsSpan())
-        {
-            if (node.Metadata.Labels.ValueOf(label.Key) != label.Value) return false;
-        }
-
-        if (spec.Affinity?.RequiredNodes is not { } terms) return true;
-        ValueList<Label> fields = [new Label(NameField, node.Name)];
-        foreach (NodeSelectorTerm term in terms)
-        {
-            if (term.Labels.Count + term.Fields.Count > 0 && term.Labels.All(requirement => requirement.Matches(node.Metadata.Labels)) && term.Fields.All(requirement => requirement.Matches(fields))) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>The spec of the daemon of one node: tied to it by a required affinity to its name, in place of the template's own node terms.</summary>
     public static PodSpec TiedTo(PodSpec spec, string node) => spec with
     {
         Affinity = (spec.Affinity ?? new Affinity()) with
         {
-            RequiredNodes = [new NodeSelectorTerm(default, [new LabelRequirement(NameField, SelectorOperator.In, [node])])],
+            RequiredNodes = [new NodeSelectorTerm(default, [new LabelRequirement(NodeMatching.NameField, SelectorOperator.In, [node])])],
         },
     };
 
@@ -80,7 +52,7 @@ internal static class DaemonNodes
         if (spec.Affinity?.RequiredNodes is not { Count: > 0 } terms) return null;
         foreach (LabelRequirement requirement in terms[0].Fields)
         {
-            if (requirement is { Key: NameField, Operator: SelectorOperator.In, Values.Count: 1 }) return requirement.Values[0];
+            if (requirement is { Key: NodeMatching.NameField, Operator: SelectorOperator.In, Values.Count: 1 }) return requirement.Values[0];
         }
 
         return null;

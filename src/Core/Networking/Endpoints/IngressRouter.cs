@@ -1,21 +1,21 @@
 using SchedBench.Core.Objects;
-using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Networking;
 
 /// <summary>Which service an Ingress sends a request to: by host (exact before <c>*.</c> before none), then by the longest path that fits (exact before prefix); an
 /// Ingress with a canary weight takes its share of the requests that its ordinary twin would get.</summary>
-/// <remarks>Routes are known everywhere at once: an ingress controller reloads within the delay that its endpoints have anyway.</remarks>
-public sealed class IngressRouter(ObjectView view)
+/// <remarks>An observer knows routes with the delay that it knows endpoints with: an ingress controller learns both from one watch.</remarks>
+public sealed class IngressRouter(IngressHistory history)
 {
     /// <summary>The service for a request, or null when no route fits.</summary>
     /// <param name="ns">Namespace of the ingresses that are asked.</param>
     /// <param name="host">Host.</param>
     /// <param name="path">Path.</param>
     /// <param name="share">Uniform in [0, 1): below its weight a canary takes the request.</param>
-    public string? Route(string ns, string host, string path, double share)
+    /// <param name="until">Changes up to this instant are known.</param>
+    public string? Route(string ns, string host, string path, double share, TimeSpan until)
     {
-        (string? ordinary, string? canary, int weight) = Split(ns, host, path);
+        (string? ordinary, string? canary, int weight) = Split(ns, host, path, until);
         return canary is not null && share * 100 < weight ? canary : ordinary;
     }
 
@@ -23,21 +23,23 @@ public sealed class IngressRouter(ObjectView view)
     /// <param name="ns">Namespace of the ingresses that are asked.</param>
     /// <param name="host">Host.</param>
     /// <param name="path">Path.</param>
-    public (string? Ordinary, string? Canary, int CanaryPercent) Split(string ns, string host, string path)
+    /// <param name="until">Changes up to this instant are known.</param>
+    public (string? Ordinary, string? Canary, int CanaryPercent) Split(string ns, string host, string path, TimeSpan until)
     {
-        IngressRoute? ordinary = Best(ns, host, path, isCanary: false, out _);
-        IngressRoute? canary = Best(ns, host, path, isCanary: true, out int weight);
-        return ordinary is null ? (DefaultOf(ns), null, 0) : (ordinary.Value.Service, canary?.Service, canary is null ? 0 : weight);
+        ReadOnlySpan<Ingress> ingresses = history.At(ns, until);
+        IngressRoute? ordinary = Best(ingresses, host, path, isCanary: false, out _);
+        IngressRoute? canary = Best(ingresses, host, path, isCanary: true, out int weight);
+        return ordinary is null ? (DefaultOf(ingresses), null, 0) : (ordinary.Value.Service, canary?.Service, canary is null ? 0 : weight);
     }
 
-    private IngressRoute? Best(string ns, string host, string path, bool isCanary, out int weight)
+    private static IngressRoute? Best(ReadOnlySpan<Ingress> ingresses, string host, string path, bool isCanary, out int weight)
     {
         IngressRoute? best = null;
         int rank = -1;
         weight = 0;
-        foreach (KubeObject item in view.All(ResourceKind.Ingress))
+        foreach (Ingress ingress in ingresses)
         {
-            if (item is not Ingress ingress || ingress.Metadata.Namespace != ns || ingress.CanaryWeight is not null != isCanary) continue;
+            if (ingress.CanaryWeight is not null != isCanary) continue;
             foreach (ref readonly IngressRoute route in ingress.Routes.AsSpan())
             {
                 int found = Rank(in route, host, path);
@@ -49,11 +51,11 @@ public sealed class IngressRouter(ObjectView view)
         return best;
     }
 
-    private string? DefaultOf(string ns)
+    private static string? DefaultOf(ReadOnlySpan<Ingress> ingresses)
     {
-        foreach (KubeObject item in view.All(ResourceKind.Ingress))
+        foreach (Ingress ingress in ingresses)
         {
-            if (item is Ingress { DefaultService.Length: > 0 } ingress && ingress.Metadata.Namespace == ns) return ingress.DefaultService;
+            if (ingress.DefaultService.Length > 0) return ingress.DefaultService;
         }
 
         return null;

@@ -26,7 +26,7 @@ internal sealed partial class FluidTraffic
             return;
         }
 
-        (string? ordinary, string? canary, int percent) = _ingress.Split(spec.Namespace, spec.Host, spec.Path);
+        (string? ordinary, string? canary, int percent) = _ingress.Split(spec.Namespace, spec.Host, spec.Path, _proxies.KnownUntil(observer, _loop.Now));
         long toCanary = canary is null ? 0 : (long)((Int128)share * Math.Clamp(percent, 0, 100) / 100);
         if (toCanary > 0) Use(stream, observer, canary, toCanary);
         if (share > toCanary) Use(stream, observer, ordinary, share - toCanary);

@@ -79,28 +79,17 @@ internal sealed partial class FluidTraffic : IEventHandler, IEndpointListener, I
     {
         foreach (FluidStream stream in _streams)
         {
-            if (stream.Spec.Namespace != ns || (stream.Spec.Host.Length == 0 && stream.Spec.Service != service)) continue;
-            for (int observer = 0; observer < stream.WakesAt.Length; observer++)
-            {
-                TimeSpan at = _proxies.KnownFrom(observer, _loop.Now);
-                if (at <= stream.WakesAt[observer]) continue;
-                stream.WakesAt[observer] = at;
-                _loop.Schedule(at, new EventData(_handler, Wake, observer, _streams.IndexOf(stream)));
-            }
+            if (stream.Spec.Namespace == ns && (stream.Spec.Host.Length > 0 || stream.Spec.Service == service)) WakeObservers(stream);
         }
     }
 
-    /// <summary>Routes of ingresses were written.</summary>
+    /// <summary>Routes of ingresses were written: every observer learns of them as of endpoints.</summary>
     public void OnIngress(string ns)
     {
-        Settle();
         foreach (FluidStream stream in _streams)
         {
-            if (stream.Rate == 0 || stream.Spec.Host.Length == 0 || stream.Spec.Namespace != ns) continue;
-            for (int observer = 0; observer < stream.ByObserver.Length; observer++) Refresh(stream, observer);
+            if (stream.Spec.Namespace == ns && stream.Spec.Host.Length > 0) WakeObservers(stream);
         }
-
-        ApplyTouched();
     }
 
     /// <summary>Who may talk to whom has changed: routes are made anew.</summary>
@@ -159,6 +148,18 @@ internal sealed partial class FluidTraffic : IEventHandler, IEndpointListener, I
             {
                 foreach (long pod in route.Known) observer.OnRouted(_last, stream.Spec.Namespace, route.Service, pod);
             }
+        }
+    }
+
+    /// <summary>Each observer looks again when it knows of the change of now.</summary>
+    private void WakeObservers(FluidStream stream)
+    {
+        for (int observer = 0; observer < stream.WakesAt.Length; observer++)
+        {
+            TimeSpan at = _proxies.KnownFrom(observer, _loop.Now);
+            if (at <= stream.WakesAt[observer]) continue;
+            stream.WakesAt[observer] = at;
+            _loop.Schedule(at, new EventData(_handler, Wake, observer, _streams.IndexOf(stream)));
         }
     }
 

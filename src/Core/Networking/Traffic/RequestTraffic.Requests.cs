@@ -15,7 +15,8 @@ public sealed partial class RequestTraffic
         ref Request request = ref _requests[slot];
         request.Stream = s;
         request.Number = stream.Next++;
-        request.Observer = (int)_choices.Below(stream.Entity, request.Number << 8, (ulong)stream.Spec.Observers);
+        request.Client = (int)_choices.Below(stream.Entity, request.Number << 8, (ulong)stream.Connections.Length);
+        request.Observer = stream.Spec.Clients > 0 ? request.Client % stream.Spec.Observers : request.Client;
         request.Attempt = 0;
         request.SentAt = _loop.Now;
         Try(slot);
@@ -36,7 +37,7 @@ public sealed partial class RequestTraffic
         int server = _servers.Find(pod);
         if (server < 0)
         {
-            Forget(stream, request.Observer);
+            Forget(stream, request.Client);
             Fail(slot, RequestOutcome.Refused, "");
             return;
         }
@@ -44,7 +45,7 @@ public sealed partial class RequestTraffic
         ref PodServers.Server target = ref _servers[server];
         if (target.RefusesNew)
         {
-            Forget(stream, request.Observer);
+            Forget(stream, request.Client);
             Fail(slot, RequestOutcome.Refused, target.Version);
             return;
         }
@@ -59,7 +60,7 @@ public sealed partial class RequestTraffic
     private long Choose(Stream stream, in Request request)
     {
         ulong n = (request.Number << 8) + ((ulong)request.Attempt << 4);
-        ref Connection connection = ref stream.Connections[request.Observer];
+        ref Connection connection = ref stream.Connections[request.Client];
         if (connection.Left > 0 && request.Attempt == 0)
         {
             connection.Left--;
@@ -67,11 +68,15 @@ public sealed partial class RequestTraffic
         }
 
         string? service = stream.Spec.Service;
-        if (stream.Spec.Host.Length > 0) service = _ingress.Route(stream.Spec.Namespace, stream.Spec.Host, stream.Spec.Path, _choices.Uniform(stream.Entity, n + 1));
+        TimeSpan until = _proxies.KnownUntil(request.Observer, _loop.Now);
+        if (stream.Spec.Host.Length > 0) service = _ingress.Route(stream.Spec.Namespace, stream.Spec.Host, stream.Spec.Path, _choices.Uniform(stream.Entity, n + 1), until);
         if (service is null) return NoEndpoint;
-        ReadOnlySpan<long> known = _endpoints.At(stream.Spec.Namespace, service, _proxies.KnownUntil(request.Observer, _loop.Now));
+        ReadOnlySpan<long> known = _endpoints.At(stream.Spec.Namespace, service, until);
         if (known.Length == 0) return NoEndpoint;
-        long pod = known[(int)_choices.Below(stream.Entity, n + 2, (ulong)known.Length)];
+        TimeSpan affinity = AffinityOf(stream);
+        long pod = StaysWith(stream, request.Client, affinity, known);
+        if (pod < 0) pod = known[(int)_choices.Below(stream.Entity, n + 2, (ulong)known.Length)];
+        Remember(stream, request.Client, affinity, pod);
         _routing?.OnRouted(_loop.Now, stream.Spec.Namespace, service, pod);
         if (_policies is not null && !_policies.Allows(stream.Spec.From, stream.Spec.Namespace, service, pod)) return IsDenied;
         if (stream.Spec.RequestsPerConnection > 1) connection = new Connection { PodUid = pod, Left = stream.Spec.RequestsPerConnection - 1 };
@@ -79,7 +84,7 @@ public sealed partial class RequestTraffic
     }
 
     /// <summary>The connection is broken: the next request opens a new one.</summary>
-    private static void Forget(Stream stream, int observer) => stream.Connections[observer].Left = 0;
+    private static void Forget(Stream stream, int client) => stream.Connections[client].Left = 0;
 
     private void Start(int slot, ref PodServers.Server server)
     {
@@ -139,7 +144,7 @@ public sealed partial class RequestTraffic
         while (first >= 0)
         {
             int next = _requests[first].Next;
-            Forget(_streams[_requests[first].Stream], _requests[first].Observer);
+            Forget(_streams[_requests[first].Stream], _requests[first].Client);
             // A client that gave up before the process ended has not lost its request, it had failed already.
             bool wasLate = _loop.Now - _requests[first].TriedAt >= _streams[_requests[first].Stream].Spec.Timeout;
             _requests[first].Generation++;

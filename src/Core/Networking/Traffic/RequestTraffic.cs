@@ -81,7 +81,8 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         public readonly TrafficSpec Spec = spec;
         public readonly ulong Entity = Draw.Entity($"{spec.Namespace}/{spec.Service}/{spec.Host}{spec.Path}");
         public readonly RequestLedger Ledger = new(spec, step);
-        public readonly Connection[] Connections = new Connection[spec.Observers];
+        public readonly Connection[] Connections = new Connection[spec.Clients > 0 ? spec.Clients : spec.Observers];
+        public Affinity[]? Affinities;
         public ulong Next;
         public int Piece;
         public FluidStream? Fluid;
@@ -99,6 +100,7 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         public int Stream;
         public ulong Number;
         public int Observer;
+        public int Client;
         public int Attempt;
         public int Server;
         public int Next;
@@ -186,10 +188,11 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         return true;
     }
 
-    /// <summary>An Ingress was written: streams that are a fluid look again where they go.</summary>
+    /// <summary>An Ingress was written: streams that are a fluid look again where they go. A Service was: it may keep its clients.</summary>
     public void OnChange(in StoreChange change)
     {
-        if (change.Object is Ingress) _fluid?.OnIngress(change.Object.Metadata.Namespace);
+        if (change.Object is Service) OnService(in change);
+        else if (change.Object is Ingress) _fluid?.OnIngress(change.Object.Metadata.Namespace);
     }
 
     /// <summary>Requests of a stream that are under way, counted apart from its ledger.</summary>
@@ -218,7 +221,7 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         Stream stream = _streams[s];
         ReadOnlySpan<RateFrom> rates = stream.Spec.Rates.AsSpan();
         while (stream.Piece + 1 < rates.Length && rates[stream.Piece + 1].From <= _loop.Now) stream.Piece++;
-        if (!FluidTraffic.Takes(stream.Spec, rates[stream.Piece].RequestsPerSecond))
+        if (!IsFluid(stream, rates[stream.Piece].RequestsPerSecond))
         {
             _fluid!.SetRate(stream.Fluid!, 0);
             ScheduleNext(s, _loop.Now);
@@ -239,7 +242,7 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         while (true)
         {
             double rate = rates[stream.Piece].RequestsPerSecond;
-            if (FluidTraffic.Takes(stream.Spec, rate))
+            if (IsFluid(stream, rate))
             {
                 _loop.Schedule(at, new EventData(_handler, NextPiece, s));
                 return;

@@ -44,11 +44,32 @@ public sealed record AgentOptions
     /// <summary>Time between lease renewals.</summary>
     public TimeSpan HeartbeatPeriod { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time between two looks at the node's memory.</summary>
+    /// <summary>Time between two looks at the node's memory and disk.</summary>
     public TimeSpan PressurePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a pressure condition is held after the last sign of it.</summary>
     public TimeSpan PressureTransition { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Percent of the disk in use from which images are removed that no container uses (<c>imageGCHighThresholdPercent</c>).</summary>
+    public int ImageGcHighPercent { get; init; } = 85;
+
+    /// <summary>Percent of the disk in use down to which they are removed (<c>imageGCLowThresholdPercent</c>).</summary>
+    public int ImageGcLowPercent { get; init; } = 80;
+
+    /// <summary>Younger images are not removed (<c>imageMinimumGCAge</c>).</summary>
+    public TimeSpan ImageGcMinAge { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Time between two looks at images (<c>ImageGCPeriod</c>).</summary>
+    public TimeSpan ImageGcPeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Percent of the disk below which a node is under disk pressure by <c>nodefs.available</c>.</summary>
+    public int NodeFsAvailablePercent { get; init; } = 10;
+
+    /// <summary>The same by <c>imagefs.available</c>. A node has one disk for everything here, so the larger of both counts, as in the kubelet.</summary>
+    public int ImageFsAvailablePercent { get; init; } = 15;
+
+    /// <summary>Most that the logs of a container take: <c>containerLogMaxSize</c> (10 MiB) times <c>containerLogMaxFiles</c> (5).</summary>
+    public long LogBytesMax { get; init; } = 5 * (10L << 20);
 
     /// <summary>Whether the condition Ready turns false when a pod's deletion is seen. The kubelet of v1.34 goes on probing instead: terminating endpoints are told
     /// apart by their own conditions.</summary>

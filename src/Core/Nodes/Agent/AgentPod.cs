@@ -34,7 +34,7 @@ internal enum StopCause : byte
     /// <summary>It ran too long.</summary>
     DeadlineExceeded,
 
-    /// <summary>Its node is short of memory.</summary>
+    /// <summary>Its node is short of memory or disk, or it wrote more than its limits allow.</summary>
     Evicted,
 }
 
@@ -77,6 +77,10 @@ internal struct ContainerRun
     public string? Reason;
     public long MemoryBytes;
     public double MemoryGrowth;
+
+    /// <summary>What its process writes, and what earlier ones left in its emptyDir.</summary>
+    public DiskUsage Disk;
+    public long VolumeBytesKept;
     public TimeSpan StartedAt;
     public TimeSpan EndedAt;
     public TimeSpan Backoff;
@@ -117,6 +121,9 @@ internal sealed class AgentPod
     public ContainerRun[] Containers = [];
     public int InitDone;
     public bool HoldsResources;
+
+    /// <summary>Its ended containers were removed: they hold no disk and no image.</summary>
+    public bool IsCleaned;
     public bool IsQueued;
     public bool IsUnwritten;
     public bool WasRunning;

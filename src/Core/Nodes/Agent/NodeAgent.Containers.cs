@@ -16,6 +16,8 @@ public sealed partial class NodeAgent
         ContainerUsage usage = _runtime.Usage(run.Handle);
         (run.MemoryBytes, run.MemoryGrowth) = (usage.MemoryBytes, usage.MemoryGrowth);
         CountMemory(pod.Node, run.MemoryBytes, run.MemoryGrowth);
+        run.Disk = DiskFrom(pod, id.Container, usage.Disk);
+        if (run.Disk.IsAny || _disks[pod.Node].IsAbove) ArmDisk(pod.Node);
         Later(NextRelist(pod.Node), Notice, pod, id.Container);
     }
 
@@ -29,6 +31,7 @@ public sealed partial class NodeAgent
         run.ExitCode = exitCode;
         run.WasOutOfMemory = outOfMemory;
         run.EndedAt = _loop.Now;
+        if (run.Disk.IsAny) ArmDisk(pod.Node);
         CountMemory(pod.Node, -MemoryOf(in run), -run.MemoryGrowth);
         if (outOfMemory) Record(FactKind.OomKilled, pod, id.Container);
         Later(NextRelist(pod.Node), Notice, pod, id.Container);

@@ -59,6 +59,7 @@ public sealed partial class NodeAgent
         {
             pod.Containers[id.Container].PullBackoff = TimeSpan.Zero;
             Record(FactKind.ImagePulled, pod, result.Bytes);
+            if (DiskSize(pod.Node) > 0) ArmDisk(pod.Node);
             Launch(pod, id.Container, ContainerOf(pod.Pod.Spec, id.Container));
         }
         else

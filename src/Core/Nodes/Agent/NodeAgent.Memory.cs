@@ -10,7 +10,7 @@ public sealed partial class NodeAgent
     private const int CriticalPriority = 2_000_000_000;
 
     private readonly NodePressure[] _pressure;
-    private readonly List<AgentPod> _ranked = [];
+    private readonly Func<AgentPod, long> _memoryOverRequest;
 
     /// <summary>Memory of a node's containers as a line over time.</summary>
     private struct NodePressure
@@ -68,7 +68,7 @@ public sealed partial class NodeAgent
         {
             pressure.SeenAt = _loop.Now;
             SetPressure(node, true);
-            if (FindVictim(node) is { } victim) Evict(victim);
+            if (FindVictim(node, _memoryOverRequest) is { } victim) Evict(victim, "The node was low on resource: memory.", 0);
         }
         else if (pressure.IsSet && _loop.Now - pressure.SeenAt >= _options.PressureTransition)
         {
@@ -86,39 +86,37 @@ public sealed partial class NodeAgent
         WriteNodeReady(node);
     }
 
-    private void Evict(AgentPod pod)
+    private void Evict(AgentPod pod, string message, long cause)
     {
         pod.Reason = "Evicted";
-        pod.Message = "The node was low on resource: memory.";
+        pod.Message = message;
         pod.Disruption = "TerminationByKubelet";
-        Record(FactKind.PodEvictedByPressure, pod, 0);
+        Record(FactKind.PodEvictedByPressure, pod, cause);
         Warn(pod, pod.Reason, pod.Message);
         BeginStop(pod, StopCause.Evicted, LeastGrace);
     }
 
-    /// <summary>Those that use more than they requested first, then lower priority, then by how much more.</summary>
-    private AgentPod? FindVictim(int node)
+    /// <summary>Who goes first: those that use more of a resource than they requested, then lower priority, then by how much more (<c>eviction/helpers.go</c>).</summary>
+    /// <param name="node">Node.</param>
+    /// <param name="overRequest">Use of a pod above its request, in bytes.</param>
+    private AgentPod? FindVictim(int node, Func<AgentPod, long> overRequest)
     {
-        _ranked.Clear();
+        AgentPod? first = null;
+        long firstOver = 0;
         foreach (AgentPod pod in PodsOn(node))
         {
-            // One eviction at a time: the next look comes when the last one's memory is free.
+            // One eviction at a time: the next look comes when what the last one used is free.
             if (pod is { Stage: PodStage.Stopping, Cause: StopCause.Evicted }) return null;
-            if (pod.Stage is PodStage.Running && pod.Pod.Spec.Priority < CriticalPriority) _ranked.Add(pod);
-        }
-
-        AgentPod? first = null;
-        foreach (AgentPod pod in _ranked)
-        {
-            if (first is null || Compare(pod, first) < 0) first = pod;
+            if (pod.Stage is not PodStage.Running || pod.Pod.Spec.Priority >= CriticalPriority) continue;
+            long over = overRequest(pod);
+            if (first is null || Compare(pod, over, first, firstOver) < 0) (first, firstOver) = (pod, over);
         }
 
         return first;
     }
 
-    private int Compare(AgentPod left, AgentPod right)
+    private static int Compare(AgentPod left, long leftOver, AgentPod right, long rightOver)
     {
-        long leftOver = MemoryOf(left) - left.Pod.Spec.MemoryBytes, rightOver = MemoryOf(right) - right.Pod.Spec.MemoryBytes;
         if (leftOver > 0 != rightOver > 0) return leftOver > 0 ? -1 : 1;
         int byPriority = left.Pod.Spec.Priority.CompareTo(right.Pod.Spec.Priority);
         if (byPriority != 0) return byPriority;

@@ -34,6 +34,15 @@ public sealed partial class NodeAgent
         }
     }
 
+    /// <summary>What the agent checks before it takes a pod in is what it knows of its node: labels, size, taints. Pods that are there stay.</summary>
+    private void FollowNode(Node node, Node? before)
+    {
+        int n = node.Index.Value;
+        if (before is null || before.Metadata.Labels != node.Metadata.Labels) Truth.SetLabels(n, node.Metadata.Labels);
+        if (before is null || !ReferenceEquals(before.Spec, node.Spec)) Truth.SetSize(n, node.Spec);
+        if (before is null || before.Taints != node.Taints) Truth.SetTaints(n, node.Taints);
+    }
+
     private List<AgentPod> PodsOn(int node) => _onNode[node] ?? [];
 
     private void Hold(int node, in EventData data)
@@ -50,6 +59,8 @@ public sealed partial class NodeAgent
         // An agent that starts anew knows of no pressure; the node says so when it is back.
         if (_pressure[node].IsSet) _facts.Record(new Fact(FactKind.NodePressureChanged, _loop.Now, default, -1, new(node), 0));
         _pressure[node] = default;
+        if (_disks[node].IsSet) _facts.Record(new Fact(FactKind.NodeDiskPressureChanged, _loop.Now, default, -1, new(node), 0));
+        _disks[node] = default;
         foreach (AgentPod pod in PodsOn(node))
         {
             _lives[pod.Slot] = ++pod.Life;
@@ -79,6 +90,7 @@ public sealed partial class NodeAgent
             foreach (EventData data in held) HandleLate(in data);
         }
 
+        ArmDisk(node);
         if (_rebooting.Contains(node)) return;
         foreach (AgentPod pod in PodsOn(node)) SkipProbes(pod);
     }
@@ -102,6 +114,8 @@ public sealed partial class NodeAgent
             if (data.Kind == WriteDue && pod.WriteAt > TimeSpan.MinValue && pod.WriteAt < now) pod.WriteAt = now;
         }
 
+        if (data.Kind == DiskDue && _disks[data.Subject].DueAt < _loop.Now) _disks[data.Subject].DueAt = _loop.Now;
+        if (data.Kind == ImageGcDue && _disks[data.Subject].GcAt < _loop.Now) _disks[data.Subject].GcAt = _loop.Now;
         if (data.Kind == PressureDue && _pressure[data.Subject].DueAt < _loop.Now) _pressure[data.Subject].DueAt = _loop.Now;
         _loop.Schedule(_loop.Now, in data);
     }
@@ -148,11 +162,11 @@ public sealed partial class NodeAgent
         UpdateStatus(pod);
     }
 
-    /// <summary>The node says that it is well, and whether it has memory.</summary>
+    /// <summary>The node says that it is well, and whether it has memory and disk.</summary>
     private void WriteNodeReady(int node)
     {
         if (!_health.HasHeartbeats(node) || FindNode(node) is not { } stored) return;
-        Node next = stored with { HasMemoryPressure = _pressure[node].IsSet };
+        Node next = stored with { HasMemoryPressure = _pressure[node].IsSet, HasDiskPressure = _disks[node].IsSet };
         if (stored.IsReady != true) next = next with { IsReady = true, ReadySince = _loop.Now };
         if (_store.Update(next) is null && stored.IsReady != true)
             _facts.Record(new Fact(FactKind.NodeReady, _loop.Now, default, -1, new(node), 0));

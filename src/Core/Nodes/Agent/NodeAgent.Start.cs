@@ -1,3 +1,4 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -32,8 +33,7 @@ public sealed partial class NodeAgent
     /// <summary>Why the node refuses a pod, or null when its resources were taken (<c>canAdmitPod</c>).</summary>
     private (string Reason, string Message, InfeasibleReason Detail)? Refusal(AgentPod pod, PodSpec spec)
     {
-        if (_pressure[pod.Node].IsSet && spec is { CpuMilli: 0, MemoryBytes: 0 } && !ToleratesPressure(spec))
-            return ("Evicted", "The node had condition: [MemoryPressure]", InfeasibleReason.InsufficientMemory);
+        if (PressureRefusal(pod.Node, spec) is { } pressure) return pressure;
         if (spec.HostPorts.Count > 0)
         {
             foreach (AgentPod other in _onNode[pod.Node]!)
@@ -45,6 +45,16 @@ public sealed partial class NodeAgent
 
         if (_admission.TryAdmit(in Truth.Shapes[pod.Shape], pod.Node, pod.Pod.Devices) is not { } why) return null;
         return (NodeAdmission.StatusReason(in why), why.ToString(), why.Reason);
+    }
+
+    /// <summary>A node short of disk takes nobody but critical pods; one short of memory those that request some, or tolerate its taint (<c>eviction_manager.go</c>, <c>Admit</c>).</summary>
+    private (string Reason, string Message, InfeasibleReason Detail)? PressureRefusal(int node, PodSpec spec)
+    {
+        bool memory = _pressure[node].IsSet, disk = _disks[node].IsSet;
+        if (!(memory || disk) || spec.Priority >= CriticalPriority) return null;
+        if (!disk && (spec.CpuMilli > 0 || spec.MemoryBytes > 0 || NodeMatching.Tolerates(spec.Tolerations, NodeTaints.MemoryPressure))) return null;
+        string conditions = memory && disk ? "MemoryPressure DiskPressure" : disk ? "DiskPressure" : "MemoryPressure";
+        return ("Evicted", $"The node had condition: [{conditions}]", disk ? InfeasibleReason.InsufficientEphemeralStorage : InfeasibleReason.InsufficientMemory);
     }
 
     private void TakeIn(AgentPod pod, PodSpec spec)
@@ -194,6 +204,8 @@ public sealed partial class NodeAgent
         run.Reason = null;
         run.IsReady = run.HasStarted = run.IsSignalled = run.HasExited = run.WasOutOfMemory = false;
         run.KillAt = TimeSpan.MinValue;
+        run.VolumeBytesKept = VolumeBytesOf(in run);
+        run.Disk = default;
         run.Attempt++;
         int init = pod.Pod.Spec.InitContainers.Count;
         run.Handle = _runtime.Create(new ContainerStart(Id(pod, i), pod.Pod, container, pod.Entity, i >= init && i - init == Serving(pod.Pod.Spec), i < init && !container.IsSidecar));
@@ -214,15 +226,4 @@ public sealed partial class NodeAgent
     private static Container ContainerOf(PodSpec spec, int i) => i < spec.InitContainers.Count ? spec.InitContainers[i] : spec.Containers[i - spec.InitContainers.Count];
 
     private static ContainerId Id(AgentPod pod, int i) => new(pod.Slot, pod.Life, i, pod.Containers[i].Attempt);
-
-    private static bool ToleratesPressure(PodSpec spec)
-    {
-        Taint taint = NodeTaints.MemoryPressure;
-        foreach (ref readonly Toleration toleration in spec.Tolerations.AsSpan())
-        {
-            if (toleration.Tolerates(in taint)) return true;
-        }
-
-        return false;
-    }
 }

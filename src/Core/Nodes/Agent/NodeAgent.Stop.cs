@@ -137,6 +137,7 @@ public sealed partial class NodeAgent
         }
 
         if (pod.Reason == "FailedMount") pod.Reason = "";
+        OnDiskReleased(pod);
         WriteEnd(pod);
     }
 

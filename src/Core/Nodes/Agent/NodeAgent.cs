@@ -21,7 +21,7 @@ namespace SchedBench.Core.Nodes;
 /// in events of the agent. When a machine stands still its agent's events wait; when it crashes they are void.
 /// Source: <c>pkg/kubelet</c> (kubelet.go, pod_workers.go, kuberuntime, prober, status, eviction).
 /// Differences: CrashLoopBackOff ends exactly at its instant (the kubelet's next sync comes up to 10 s later); the first status of a pod is written when it starts
-/// or fails, not when it is taken in; images are never garbage-collected.
+/// or fails, not when it is taken in.
 /// </remarks>
 public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeEvents, INodeHealthListener, IVolumeObserver
 {
@@ -36,6 +36,8 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private const ushort WriteDue = 8;
     private const ushort NodeStatusDue = 9;
     private const ushort PressureDue = 10;
+    private const ushort DiskDue = 11;
+    private const ushort ImageGcDue = 12;
     private readonly EventLoop _loop;
     private readonly ushort _handler;
     private readonly ObjectStore _store;
@@ -79,7 +81,11 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         _pullTokens = new TimeSpan[_fleet.Count];
         _writeTokens = new TimeSpan[_fleet.Count];
         _pressure = new NodePressure[_fleet.Count];
+        _disks = new NodeDisk[_fleet.Count];
+        _memoryOverRequest = pod => MemoryOf(pod) - pod.Pod.Spec.MemoryBytes;
+        _diskOverRequest = pod => DiskBytesOf(pod) - pod.Pod.Spec.EphemeralStorageBytes;
         var phases = Draw.Stream(context.Seed, "node/relist-phase");
+        _gcPhases = Draw.Stream(context.Seed, "node/image-gc-phase");
         for (int n = 0; n < _fleet.Count; n++)
         {
             if (options.RelistPeriod > TimeSpan.Zero)
@@ -111,6 +117,9 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         {
             case Pod pod:
                 OnPodChange(pod, change.After is null);
+                break;
+            case Node node when change.After is not null:
+                FollowNode(node, change.Before as Node);
                 break;
             case ConfigMap or Secret:
                 _configs.OnChange(in change, _loop.Now);
@@ -155,6 +164,8 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
 
         if (data.Kind == NodeStatusDue) WriteNodeReady(node);
         else if (data.Kind == PressureDue) OnPressureDue(node);
+        else if (data.Kind == DiskDue) OnDiskDue(node);
+        else if (data.Kind == ImageGcDue) OnImageGcDue(node);
         else HandlePod(_pods[data.Subject]!, in data);
     }
 
@@ -201,6 +212,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     {
         _byUid.Remove(pod.Uid);
         _onNode[pod.Node]!.Remove(pod);
+        Discard(pod);
         _pods[pod.Slot] = null;
         _lives[pod.Slot] = pod.Life;
         _free.Push(pod.Slot);

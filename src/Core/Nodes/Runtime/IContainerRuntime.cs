@@ -48,7 +48,29 @@ public enum ProbeAnswer : byte
 /// <param name="CpuMilli">CPU while it serves nobody, in milli.</param>
 /// <param name="MemoryBytes">Memory in bytes.</param>
 /// <param name="MemoryGrowth">Growth of memory in bytes a second.</param>
-public readonly record struct ContainerUsage(long CpuMilli, long MemoryBytes, double MemoryGrowth);
+public readonly record struct ContainerUsage(long CpuMilli, long MemoryBytes, double MemoryGrowth)
+{
+    /// <summary>What it writes to the node's disk.</summary>
+    public DiskUsage Disk { get; init; }
+}
+
+/// <summary>What a container writes to its node's disk: straight lines over the time that it runs.</summary>
+/// <param name="WritableBytes">Its writable layer at the start, in bytes.</param>
+/// <param name="WritableGrowth">Growth of it in bytes a second.</param>
+/// <param name="LogGrowth">Growth of its logs in bytes a second; the agent rotates them.</param>
+/// <param name="VolumeBytes">What it writes to its first mounted emptyDir at the start, in bytes.</param>
+/// <param name="VolumeGrowth">Growth of that in bytes a second.</param>
+public readonly record struct DiskUsage(long WritableBytes, double WritableGrowth, double LogGrowth, long VolumeBytes, double VolumeGrowth)
+{
+    /// <summary>Whether it writes anything.</summary>
+    public bool IsAny => WritableBytes > 0 || WritableGrowth > 0 || LogGrowth > 0 || VolumeBytes > 0 || VolumeGrowth > 0;
+}
+
+/// <summary>An image on a node.</summary>
+/// <param name="Name">Name as containers write it.</param>
+/// <param name="SizeBytes">Bytes of its layers, shared ones among them.</param>
+/// <param name="Since">When it came.</param>
+public readonly record struct NodeImage(string Name, long SizeBytes, TimeSpan Since);
 
 /// <summary>What became of a pull.</summary>
 /// <param name="IsHere">Whether the image is on the node now.</param>
@@ -65,6 +87,15 @@ public interface IContainerRuntime
 
     /// <summary>Whether the node has the whole image.</summary>
     bool HasImage(int node, string image);
+
+    /// <summary>The images of a node, in the order in which they came.</summary>
+    IReadOnlyList<NodeImage> ImagesOn(int node);
+
+    /// <summary>Bytes that the images of a node take on its disk, every layer once.</summary>
+    long ImageBytes(int node);
+
+    /// <summary>Takes an image off a node's disk; layers that other images of the node share stay.</summary>
+    void RemoveImage(int node, string image);
 
     /// <summary>Pulls an image; answered by <see cref="IRuntimeEvents.OnPulled"/>.</summary>
     void Pull(int node, string image, ContainerId id);

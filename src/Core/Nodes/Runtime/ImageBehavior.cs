@@ -57,6 +57,9 @@ public sealed record ImageBehavior
     /// <summary>Memory that it leaks, in bytes a second.</summary>
     public double LeakedBytesPerSecond { get; init; }
 
+    /// <summary>What a container of it writes to the disk of its node.</summary>
+    public DiskUsage Disk { get; init; }
+
     /// <summary>Layers of the image, the lowest first.</summary>
     public ValueList<ImageLayer> Layers { get; init; } = [new ImageLayer("base", 30L << 20)];
 }

@@ -11,11 +11,13 @@ public sealed partial class SimulatedRuntime
     private readonly Draw _pulls;
     private readonly Dictionary<string, KnownImage> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, List<NodeImage>> _onDisk = [];
+    private readonly Dictionary<int, long> _diskBytes = [];
     private readonly HashSet<long> _cachedImages = [];
     private readonly HashSet<long> _cachedLayers = [];
     private readonly Dictionary<int, NodePulls> _pulling = [];
 
-    private sealed record KnownImage(int Number, ImageBehavior Behavior, bool IsInRegistry, (int Layer, long Bytes)[] Layers, ulong Entity);
+    private sealed record KnownImage(int Number, string Name, ImageBehavior Behavior, bool IsInRegistry, (int Layer, long Bytes)[] Layers, ulong Entity);
 
     /// <summary>Pulls of a node: one at a time, in the order in which they were asked for.</summary>
     private sealed class NodePulls
@@ -44,6 +46,28 @@ public sealed partial class SimulatedRuntime
     {
         for (int image = 0; image < _known.Count; image++) _cachedImages.Remove(Key(node, image));
         for (int layer = 0; layer < _layers.Count; layer++) _cachedLayers.Remove(Key(node, layer));
+        _onDisk.Remove(node);
+        _diskBytes.Remove(node);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NodeImage> ImagesOn(int node) => _onDisk.TryGetValue(node, out List<NodeImage>? images) ? images : [];
+
+    /// <inheritdoc/>
+    public long ImageBytes(int node) => _diskBytes.GetValueOrDefault(node);
+
+    /// <inheritdoc/>
+    public void RemoveImage(int node, string image)
+    {
+        KnownImage gone = Image(image);
+        if (!_cachedImages.Remove(Key(node, gone.Number))) return;
+        List<NodeImage> images = _onDisk[node];
+        images.RemoveAll(known => known.Name == image);
+        foreach ((int layer, long bytes) in gone.Layers)
+        {
+            if (images.Any(other => Array.Exists(Image(other.Name).Layers, shared => shared.Layer == layer)) || !_cachedLayers.Remove(Key(node, layer))) continue;
+            _diskBytes[node] -= bytes;
+        }
     }
 
     /// <inheritdoc/>
@@ -151,8 +175,14 @@ public sealed partial class SimulatedRuntime
 
     private void Keep(int node, KnownImage image)
     {
-        _cachedImages.Add(Key(node, image.Number));
-        foreach ((int layer, long _) in image.Layers) _cachedLayers.Add(Key(node, layer));
+        foreach ((int layer, long bytes) in image.Layers)
+        {
+            if (_cachedLayers.Add(Key(node, layer))) _diskBytes[node] = _diskBytes.GetValueOrDefault(node) + bytes;
+        }
+
+        if (!_cachedImages.Add(Key(node, image.Number))) return;
+        if (!_onDisk.TryGetValue(node, out List<NodeImage>? images)) _onDisk.Add(node, images = []);
+        images.Add(new NodeImage(image.Name, image.Layers.Sum(layer => layer.Bytes), _loop.Now));
     }
 
     private KnownImage Image(string name)
@@ -167,7 +197,7 @@ public sealed partial class SimulatedRuntime
             layers[i] = (number, behavior.Layers[i].SizeBytes);
         }
 
-        known = new KnownImage(_known.Count, behavior, _images.IsInRegistry(name), layers, Draw.Entity(name));
+        known = new KnownImage(_known.Count, name, behavior, _images.IsInRegistry(name), layers, Draw.Entity(name));
         _known.Add(name, known);
         return known;
     }

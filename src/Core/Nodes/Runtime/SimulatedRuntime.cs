@@ -175,7 +175,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         if (process.Step is not (Step.Running or Step.Stopping)) return default;
         ImageBehavior behavior = process.Behavior;
         long memory = behavior.MemoryBytes + (long)(behavior.LeakedBytesPerSecond * (_loop.Now - process.StartedAt).TotalSeconds);
-        return new ContainerUsage(behavior.IdleCpuMilli, memory, behavior.LeakedBytesPerSecond);
+        return new ContainerUsage(behavior.IdleCpuMilli, memory, behavior.LeakedBytesPerSecond) { Disk = behavior.Disk };
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ public sealed record Node : KubeObject
     /// <summary>Place in the run's order.</summary>
     public NodeIndex Index { get; init; }
 
-    /// <summary>What it offers.</summary>
+    /// <summary>What it offers (<c>status.allocatable</c>): a size that changes is followed; its labels and taints are those it began with, see <see cref="KubeObject.Metadata"/> and <see cref="Taints"/>.</summary>
     public required NodeSpec Spec { get; init; }
 
     /// <summary>Whether it is cordoned (<c>spec.unschedulable</c>).</summary>
@@ -36,7 +36,7 @@ public sealed record Node : KubeObject
     public override bool HasSameSpec(KubeObject other) => other is Node node && node.IsCordoned == IsCordoned && node.Taints == Taints && ReferenceEquals(node.Spec, Spec);
 
     /// <inheritdoc/>
-    public override KubeObject WithStatusOf(KubeObject stored) => stored is Node node ? this with { Index = node.Index, IsReady = node.IsReady, ReadySince = node.ReadySince, HasMemoryPressure = node.HasMemoryPressure, HasDiskPressure = node.HasDiskPressure } : this;
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Node node ? this with { Index = node.Index, Spec = node.Spec, IsReady = node.IsReady, ReadySince = node.ReadySince, HasMemoryPressure = node.HasMemoryPressure, HasDiskPressure = node.HasDiskPressure } : this;
 }
 
 /// <summary>A Namespace (v1).</summary>

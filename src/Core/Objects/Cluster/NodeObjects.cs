@@ -9,7 +9,6 @@ internal static class NodeObjects
     public static Node Of(FleetLayout fleet, int node)
     {
         NodeSpec spec = fleet.Nodes[node];
-        ValueList<Label> labels = spec.Zone.Length > 0 ? Labels.Of(spec.Labels.Prepend(new Label(FleetLayout.ZoneLabel, spec.Zone))) : spec.Labels;
-        return new Node { Metadata = new ObjectMeta { Name = spec.Name, Labels = labels }, Index = new NodeIndex(node), Spec = spec, Taints = spec.Taints };
+        return new Node { Metadata = new ObjectMeta { Name = spec.Name, Labels = FleetLayout.LabelsOf(spec) }, Index = new NodeIndex(node), Spec = spec, Taints = spec.Taints };
     }
 }

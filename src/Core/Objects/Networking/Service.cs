@@ -49,6 +49,9 @@ public sealed record Service : KubeObject
     /// <summary>Whether a client stays with its pod (<c>sessionAffinity: ClientIP</c>).</summary>
     public bool HasClientAffinity { get; init; }
 
+    /// <summary>How long after its last connection (<c>sessionAffinityConfig.clientIP.timeoutSeconds</c>), at most a day.</summary>
+    public TimeSpan AffinityTimeout { get; init; } = TimeSpan.FromSeconds(10_800);
+
     /// <summary>Whether nodes send outside requests to their own pods only (<c>externalTrafficPolicy: Local</c>).</summary>
     public bool IsExternalLocal { get; init; }
 

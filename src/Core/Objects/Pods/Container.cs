@@ -27,6 +27,9 @@ public sealed record Container
     /// <summary>Memory limit in bytes, or null: above it the container is killed.</summary>
     public long? MemoryBytesLimit { get; init; }
 
+    /// <summary>Ephemeral storage limit in bytes, or null: a pod whose container writes more is evicted.</summary>
+    public long? EphemeralStorageBytesLimit { get; init; }
+
     /// <summary>Requests of extended resources, sorted by name.</summary>
     public ValueList<ResourceAmount> Extended { get; init; }
 

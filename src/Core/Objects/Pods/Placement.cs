@@ -146,6 +146,9 @@ public readonly record struct Volume(string Name, VolumeKind Kind, string Source
 {
     /// <summary>Of an ephemeral volume: the claim to make, named <c>pod-volume</c>; otherwise null.</summary>
     public ClaimTemplate? Claim { get; init; }
+
+    /// <summary>Of an emptyDir: it is memory (<c>medium: Memory</c>) and takes no room on the disk. What is written there is not counted as memory.</summary>
+    public bool IsInMemory { get; init; }
 }
 
 /// <summary>A port of the node that a pod takes.</summary>

@@ -98,11 +98,30 @@ public sealed record PersistentVolume : KubeObject
     public override KubeObject WithStatusOf(KubeObject stored) => stored is PersistentVolume volume ? this with { Claim = Claim ?? volume.Claim, Phase = volume.Phase } : this;
 }
 
+/// <summary>How far the expansion of a claim is (condition of its status).</summary>
+public enum ClaimResize : byte
+{
+    /// <summary>None is under way.</summary>
+    None,
+
+    /// <summary>Its volume is being enlarged (<c>Resizing</c>).</summary>
+    Resizing,
+
+    /// <summary>Its volume is large enough; its file system is enlarged on the node of a pod that mounts it (<c>FileSystemResizePending</c>).</summary>
+    FileSystemPending,
+}
+
 /// <summary>A PersistentVolumeClaim (v1).</summary>
 public sealed record PersistentVolumeClaim : KubeObject
 {
-    /// <summary>Requested size in bytes.</summary>
+    /// <summary>Requested size in bytes; of a bound claim it may grow when its class allows it.</summary>
     public long SizeBytes { get; init; }
+
+    /// <summary>Size that it has (<c>status.capacity</c>) in bytes; 0 before it is bound.</summary>
+    public long CapacityBytes { get; init; }
+
+    /// <summary>How far its expansion is.</summary>
+    public ClaimResize Resize { get; init; }
 
     /// <summary>Class; null for the default one, empty for none.</summary>
     public string? StorageClass { get; init; }
@@ -126,10 +145,10 @@ public sealed record PersistentVolumeClaim : KubeObject
     public override ResourceKind Kind => ResourceKind.PersistentVolumeClaim;
 
     /// <inheritdoc/>
-    public override bool HasSameSpec(KubeObject other) => other is PersistentVolumeClaim claim && claim with { Metadata = Metadata, IsBound = IsBound, Document = Document } == this;
+    public override bool HasSameSpec(KubeObject other) => other is PersistentVolumeClaim claim && claim with { Metadata = Metadata, IsBound = IsBound, CapacityBytes = CapacityBytes, Resize = Resize, Document = Document } == this;
 
     /// <inheritdoc/>
-    public override KubeObject WithStatusOf(KubeObject stored) => stored is PersistentVolumeClaim claim ? this with { VolumeName = claim.VolumeName, IsBound = claim.IsBound, SelectedNode = claim.SelectedNode } : this;
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is PersistentVolumeClaim claim ? this with { VolumeName = claim.VolumeName, IsBound = claim.IsBound, CapacityBytes = claim.CapacityBytes, Resize = claim.Resize, SelectedNode = claim.SelectedNode } : this;
 }
 
 /// <summary>A StorageClass (storage.k8s.io/v1).</summary>
@@ -146,6 +165,9 @@ public sealed record StorageClass : KubeObject
 
     /// <summary>Whether claims without a class take this one.</summary>
     public bool IsDefault { get; init; }
+
+    /// <summary>Whether claims of it may grow (<c>allowVolumeExpansion</c>).</summary>
+    public bool AllowsExpansion { get; init; }
 
     /// <summary>Zones its volumes can be made in; empty for all.</summary>
     public ValueList<string> AllowedZones { get; init; }

@@ -7,6 +7,7 @@ namespace SchedBench.Core.Recording.Invariants;
 internal sealed class NodeBooks
 {
     private readonly NodeSpec[] _nodes;
+    private readonly NodeSpec?[] _excused;
     private readonly Dictionary<string, int> _extendedColumn = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Node, string App), int> _pods = [];
     private readonly Dictionary<int, List<HostPort>> _ports = [];
@@ -18,6 +19,7 @@ internal sealed class NodeBooks
     public NodeBooks(FleetLayout fleet)
     {
         _nodes = fleet.Nodes.ToArray();
+        _excused = new NodeSpec?[_nodes.Length];
         foreach (string name in _nodes.SelectMany(node => node.Extended).Select(amount => amount.Name))
         {
             if (!_extendedColumn.ContainsKey(name)) _extendedColumn.Add(name, _extendedColumn.Count);
@@ -51,6 +53,22 @@ internal sealed class NodeBooks
             Array.Clear(_gpuPods[n]);
             Array.Clear(_extended[n]);
         }
+    }
+
+    /// <summary>A node has another size. What it holds beyond that is no offence as long as nothing is added.</summary>
+    public void Resize(int n, NodeSpec size)
+    {
+        NodeSpec next = _nodes[n] with { CpuMilli = size.CpuMilli, MemoryBytes = size.MemoryBytes, EphemeralStorageBytes = size.EphemeralStorageBytes, Pods = size.Pods };
+        if (next == _nodes[n]) return;
+        _nodes[n] = next;
+        Held held = _held[n];
+        _excused[n] = next with
+        {
+            CpuMilli = Math.Max(next.CpuMilli, held.CpuMilli),
+            MemoryBytes = Math.Max(next.MemoryBytes, held.MemoryBytes),
+            EphemeralStorageBytes = Math.Max(next.EphemeralStorageBytes, held.EphemeralStorageBytes),
+            Pods = Math.Max(next.Pods, held.Pods),
+        };
     }
 
     /// <summary>Books a pod onto a node (+1) or off it (−1). Devices beyond the node are left to <see cref="CheckDevices"/>.</summary>
@@ -127,7 +145,7 @@ internal sealed class NodeBooks
     /// <summary>The first law of capacity that the books of a node break, or null.</summary>
     public Finding? CheckCapacity(int n)
     {
-        NodeSpec node = _nodes[n];
+        NodeSpec node = _excused[n] ?? _nodes[n];
         Held held = _held[n];
         if (held.CpuMilli > node.CpuMilli) return Over("milli CPU", node.CpuMilli, held.CpuMilli);
         if (held.MemoryBytes > node.MemoryBytes) return Over("bytes of memory", node.MemoryBytes, held.MemoryBytes);

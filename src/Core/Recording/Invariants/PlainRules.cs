@@ -35,6 +35,8 @@ internal sealed class PlainRules
 
     public void SetTaints(int node, ValueList<Taint> taints) => _taints[node] = taints;
 
+    public void SetLabels(int node, ValueList<Label> labels) => _nodes[node] = _nodes[node] with { Labels = labels, Zone = "" };
+
     public void SetCordoned(int node, bool cordoned) => _cordoned[node] = cordoned;
 
     public void SetPresent(int node, bool present) => _absent[node] = !present;

@@ -52,6 +52,71 @@ public sealed record MaintenanceStep(TimeSpan At, IReadOnlyList<string> Nodes, M
     public override void Execute(OrchestratedRun run) => NodeSteps.Check(run.Drains.Start(NodeSteps.Select(run, Nodes, Options.Drain.Nodes), Options), "maintenance");
 }
 
+/// <summary>Sets and takes away labels of a node (<c>kubectl label --overwrite</c>). Its pods stay where they are, except a daemon that no longer belongs there.</summary>
+/// <param name="At">When.</param>
+/// <param name="Node">Name of the node.</param>
+/// <param name="Set">Labels that it has from now on.</param>
+/// <param name="Remove">Keys of labels that it has no longer.</param>
+public sealed record LabelNodeStep(TimeSpan At, string Node, ValueList<Label> Set, ValueList<string> Remove = default) : RunStep(At)
+{
+    /// <inheritdoc/>
+    public override void Execute(OrchestratedRun run)
+    {
+        Node node = StepTarget.Find<Node>(run, ResourceKind.Node, "", Node);
+        ValueList<Label> labels = node.Metadata.Labels;
+        foreach (Label label in Set)
+        {
+            if (KubernetesName.CheckQualifiedName(label.Key) is { } key) throw new RunStepException($"label '{label.Key}' of node '{Node}': expected {key.Expected}");
+            if (KubernetesName.CheckLabelValue(label.Value) is { } value) throw new RunStepException($"label '{label.Key}={label.Value}' of node '{Node}': expected {value.Expected}");
+            labels = labels.With(label.Key, label.Value);
+        }
+
+        foreach (string key in Remove) labels = labels.Without(key);
+        if (labels != node.Metadata.Labels) StepTarget.Update(run, node with { Metadata = node.Metadata with { Labels = labels } });
+    }
+}
+
+/// <summary>Sets and takes away taints of a node (<c>kubectl taint --overwrite</c>).</summary>
+/// <param name="At">When.</param>
+/// <param name="Node">Name of the node.</param>
+/// <param name="Set">Taints that it has from now on, in place of those of the same key and effect.</param>
+/// <param name="Remove">Keys of taints that it has no longer, whatever their effect.</param>
+public sealed record TaintNodeStep(TimeSpan At, string Node, ValueList<Taint> Set, ValueList<string> Remove = default) : RunStep(At)
+{
+    /// <inheritdoc/>
+    public override void Execute(OrchestratedRun run)
+    {
+        Node node = StepTarget.Find<Node>(run, ResourceKind.Node, "", Node);
+        ValueList<Taint> taints = [.. node.Taints.Where(taint => !Remove.Contains(taint.Key) && !Set.Any(set => set.Key == taint.Key && set.Effect == taint.Effect)), .. Set];
+        if (taints != node.Taints) StepTarget.Update(run, node with { Taints = taints });
+    }
+}
+
+/// <summary>Gives a node another size, as an agent that was started with other reservations reports it. Pods that are there stay. Devices and extended resources cannot change.</summary>
+/// <param name="At">When.</param>
+/// <param name="Node">Name of the node.</param>
+/// <param name="CpuMilli">Allocatable CPU in milli, or null to leave it.</param>
+/// <param name="MemoryBytes">Allocatable memory in bytes, or null to leave it.</param>
+/// <param name="EphemeralStorageBytes">Allocatable ephemeral storage in bytes, or null to leave it.</param>
+/// <param name="Pods">Pod limit, or null to leave it.</param>
+public sealed record ResizeNodeStep(TimeSpan At, string Node, long? CpuMilli = null, long? MemoryBytes = null, long? EphemeralStorageBytes = null, int? Pods = null) : RunStep(At)
+{
+    /// <inheritdoc/>
+    public override void Execute(OrchestratedRun run)
+    {
+        if (CpuMilli < 0 || MemoryBytes < 0 || EphemeralStorageBytes < 0 || Pods < 0) throw new RunStepException($"size of node '{Node}': expected amounts of at least 0");
+        Node node = StepTarget.Find<Node>(run, ResourceKind.Node, "", Node);
+        NodeSpec size = node.Spec with
+        {
+            CpuMilli = CpuMilli ?? node.Spec.CpuMilli,
+            MemoryBytes = MemoryBytes ?? node.Spec.MemoryBytes,
+            EphemeralStorageBytes = EphemeralStorageBytes ?? node.Spec.EphemeralStorageBytes,
+            Pods = Pods ?? node.Spec.Pods,
+        };
+        if (size != node.Spec) StepTarget.Update(run, node with { Spec = size });
+    }
+}
+
 /// <summary>What steps on nodes share.</summary>
 internal static class NodeSteps
 {

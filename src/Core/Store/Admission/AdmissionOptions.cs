@@ -27,6 +27,7 @@ public sealed record AdmissionOptions
         store.Admit(new DefaultTolerations(NotReadyToleration, UnreachableToleration));
         store.Admit(new StorageProtection());
         store.Admit(new ImmutableFields());
+        store.Admit(new ClaimExpansion(store));
         if (!EnforcesQuota) return null;
         var ledger = new QuotaLedger(store);
         store.Subscribe(ledger);

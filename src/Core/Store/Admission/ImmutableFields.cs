@@ -114,7 +114,9 @@ public sealed class ImmutableFields : IAdmission
         if (old.AccessModes != changed.AccessModes || old.Selector != changed.Selector) return "spec: all but resources.requests";
         if (old.StorageClass is not null && old.StorageClass != changed.StorageClass) return "spec.storageClassName";
         if (old.VolumeName.Length > 0 && old.VolumeName != changed.VolumeName) return "spec.volumeName";
-        return changed.SizeBytes < old.SizeBytes ? "spec.resources.requests.storage: a larger one is allowed, but it" : null;
+        if (changed.SizeBytes == old.SizeBytes) return null;
+        if (!old.IsBound) return "spec: all but resources.requests of bound claims";
+        return changed.SizeBytes < old.SizeBytes && changed.SizeBytes <= old.CapacityBytes ? "spec.resources.requests.storage: one larger than status.capacity is allowed, but it" : null;
     }
 
     private static ApiError Immutable(KubeObject item, string field) => new(ApiErrorCode.Invalid, $"{item.Key} is invalid: {field} may not be changed");

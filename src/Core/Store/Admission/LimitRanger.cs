@@ -66,7 +66,7 @@ public sealed class LimitRanger : IAdmission, IStoreListener
     {
         "cpu" => container with { CpuMilli = container.CpuMilli > 0 ? container.CpuMilli : request ?? 0, CpuMilliLimit = container.CpuMilliLimit ?? limit },
         "memory" => container with { MemoryBytes = container.MemoryBytes > 0 ? container.MemoryBytes : request ?? 0, MemoryBytesLimit = container.MemoryBytesLimit ?? limit },
-        "ephemeral-storage" => container with { EphemeralStorageBytes = container.EphemeralStorageBytes > 0 ? container.EphemeralStorageBytes : request ?? 0 },
+        "ephemeral-storage" => container with { EphemeralStorageBytes = container.EphemeralStorageBytes > 0 ? container.EphemeralStorageBytes : request ?? 0, EphemeralStorageBytesLimit = container.EphemeralStorageBytesLimit ?? limit },
         _ => container,
     };
 
@@ -96,7 +96,7 @@ public sealed class LimitRanger : IAdmission, IStoreListener
 
         if (item.Max is { } max)
         {
-            if (limit is null && item.Resource != "ephemeral-storage") yield return $"maximum {item.Resource} usage per {what} is {max}. No limit is specified";
+            if (limit is null) yield return $"maximum {item.Resource} usage per {what} is {max}. No limit is specified";
             else if (limit > max) yield return $"maximum {item.Resource} usage per {what} is {max}, but limit is {limit}";
             else if (request > max) yield return $"maximum {item.Resource} usage per {what} is {max}, but request is {request}";
         }
@@ -134,6 +134,7 @@ public sealed class LimitRanger : IAdmission, IStoreListener
     {
         "cpu" => container.CpuMilliLimit,
         "memory" => container.MemoryBytesLimit,
+        "ephemeral-storage" => container.EphemeralStorageBytesLimit,
         _ => null,
     };
 }

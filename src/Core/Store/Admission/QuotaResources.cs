@@ -49,6 +49,7 @@ public static class QuotaResources
                 "memory" or "requests.memory" => container.MemoryBytes > 0,
                 "limits.cpu" => container.CpuMilliLimit is not null,
                 "limits.memory" => container.MemoryBytesLimit is not null,
+                "limits.ephemeral-storage" => container.EphemeralStorageBytesLimit is not null,
                 _ => true,
             };
             if (!isStated) return container.Name;
@@ -65,6 +66,7 @@ public static class QuotaResources
         "ephemeral-storage" or "requests.ephemeral-storage" => spec.EphemeralStorageBytes,
         "limits.cpu" => Limits(spec, container => container.CpuMilliLimit),
         "limits.memory" => Limits(spec, container => container.MemoryBytesLimit),
+        "limits.ephemeral-storage" => Limits(spec, container => container.EphemeralStorageBytesLimit),
         "requests.nvidia.com/gpu" => (spec.GpuMilliTotal + PodSpec.WholeGpuMilli - 1) / PodSpec.WholeGpuMilli,
         _ => name.StartsWith("requests.", StringComparison.Ordinal) ? Extended(spec, name["requests.".Length..]) : 0,
     };

@@ -40,6 +40,7 @@ internal static class ContainerReading
             EphemeralStorageBytes = Of(requests, AmountReading.EphemeralStorage),
             CpuMilliLimit = limits.TryGetValue(AmountReading.Cpu, out (long Amount, YamlValue) cpu) ? cpu.Amount : null,
             MemoryBytesLimit = limits.TryGetValue(AmountReading.Memory, out (long Amount, YamlValue) memory) ? memory.Amount : null,
+            EphemeralStorageBytesLimit = limits.TryGetValue(AmountReading.EphemeralStorage, out (long Amount, YamlValue) disk) ? disk.Amount : null,
             Extended = [.. requests.Where(entry => AmountReading.IsExact(entry.Key) && entry.Value.Amount > 0).Select(entry => new ResourceAmount(entry.Key, entry.Value.Amount))],
             Ports = ReadPorts(map, hasHostNetwork),
             Environment = EnvironmentReading.Read(map),

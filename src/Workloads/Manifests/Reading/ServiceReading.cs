@@ -41,8 +41,17 @@ internal static class ServiceReading
             ExternalName = ReadExternalName(spec, type),
             PublishesNotReady = spec.Flag("publishNotReadyAddresses"),
             HasClientAffinity = spec.Text("sessionAffinity") == "ClientIP",
+            AffinityTimeout = ReadAffinityTimeout(spec),
             IsExternalLocal = policy == "Local",
         };
+    }
+
+    private static TimeSpan ReadAffinityTimeout(YamlMap spec)
+    {
+        const int Usual = 10_800, Day = 86_400;
+        if (spec.Child("sessionAffinityConfig") is not { } config) return TimeSpan.FromSeconds(Usual);
+        if (spec.Text("sessionAffinity") != "ClientIP") spec.Optional("sessionAffinityConfig")!.Report("expected it only with sessionAffinity: ClientIP");
+        return TimeSpan.FromSeconds(config.Child("clientIP")?.Count("timeoutSeconds", Usual, 1, Day) ?? Usual);
     }
 
     private static ValueList<ServicePort> ReadPorts(YamlMap spec, bool isExternal)

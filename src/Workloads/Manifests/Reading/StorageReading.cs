@@ -73,6 +73,7 @@ internal static class StorageReading
             WaitsForFirstConsumer = root.Choice("volumeBindingMode", false, [("Immediate", false), ("WaitForFirstConsumer", true)]),
             Reclaim = root.Choice("reclaimPolicy", ReclaimPolicy.Delete, [("Delete", ReclaimPolicy.Delete), ("Retain", ReclaimPolicy.Retain)]),
             IsDefault = DefaultClass.Any(key => meta.Annotations.ValueOf(key) == "true"),
+            AllowsExpansion = root.Flag("allowVolumeExpansion"),
             AllowedZones = [.. zones],
         };
     }

@@ -79,7 +79,7 @@ internal static class VolumeReading
         switch (found[0])
         {
             case "emptyDir":
-                return new Volume(name, VolumeKind.EmptyDir, "", false, source.Optional("sizeLimit")?.WholeUnits());
+                return new Volume(name, VolumeKind.EmptyDir, "", false, source.Optional("sizeLimit")?.WholeUnits()) { IsInMemory = source.Optional("medium")?.PlainText == "Memory" };
             case "hostPath":
                 string path = source.Required("path", "expected a path of the node");
                 if (path.Split('/').Contains("..")) source.Optional("path")!.Report("expected a path without '..'");

@@ -44,10 +44,12 @@ internal sealed class OracleScenario
         JsonElement spec = node.TryGetProperty("spec", out JsonElement s) ? s : default;
         State.SetSchedulable(n, !(spec.ValueKind == JsonValueKind.Object && spec.TryGetProperty("unschedulable", out JsonElement cordon) && cordon.GetBoolean()));
         State.SetTaints(n, Taints(node));
+        State.SetLabels(n, LabelsOf(node.GetProperty("metadata")));
+        State.SetSize(n, Node(node));
     }
 
-    /// <summary>Whether the operation changes what a layout cannot: the size or the labels of a node.</summary>
-    public bool IsBeyond(JsonElement node) => Node(node) with { Taints = default } != State.Layout.Nodes[State.Layout.IndexOf(Text(node, "metadata", "name"))] with { Taints = default };
+    /// <summary>Whether the operation changes what cannot change here: the extended resources of a node.</summary>
+    public bool IsBeyond(JsonElement node) => Node(node).Extended != State.Layout.Nodes[State.Layout.IndexOf(Text(node, "metadata", "name"))].Extended;
 
     public static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement items) ? items.EnumerateArray() : [];

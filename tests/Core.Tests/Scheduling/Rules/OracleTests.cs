@@ -70,7 +70,7 @@ public sealed class OracleTests
                     state.SetPresent(state.Layout.IndexOf(OracleScenario.Text(operation, "node", "metadata", "name")), present: true);
                     continue;
                 case "updateNode":
-                    // A layout's capacities and labels are fixed: a resized node ends the comparison.
+                    // Devices and extended resources of a node are fixed: other ones end the comparison.
                     if (scenario.IsBeyond(operation.GetProperty("node"))) break;
                     scenario.Update(operation.GetProperty("node"));
                     continue;

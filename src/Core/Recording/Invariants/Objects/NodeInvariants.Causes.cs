@@ -20,6 +20,7 @@ public sealed partial class NodeInvariants
     {
         public Dictionary<Taint, (TimeSpan Since, TimeSpan Until)> TaintedSince;
         public bool HasPressure;
+        public bool HasDiskPressure;
     }
 
     private sealed class ZoneNotes
@@ -44,6 +45,15 @@ public sealed partial class NodeInvariants
     private void OnNodeChange(Node node, Node? before, bool isGone)
     {
         ZoneNotes zone = ZoneOf(node);
+        if (before is not null && !isGone && ZoneOf(before) is var left && left != zone)
+        {
+            left.Nodes--;
+            left.Ready -= before.IsReady == true ? 1 : 0;
+            NoteZones(left);
+            zone.Nodes++;
+            zone.Ready += before.IsReady == true ? 1 : 0;
+        }
+
         zone.Nodes += before is null ? 1 : isGone ? -1 : 0;
         zone.Ready += (isGone || node.IsReady != true ? 0 : 1) - (before?.IsReady == true ? 1 : 0);
         NoteZones(zone);
@@ -89,7 +99,10 @@ public sealed partial class NodeInvariants
             case FactKind.NodePressureChanged:
                 _nodes[fact.Node.Value].HasPressure = fact.Detail == 1;
                 break;
-            case FactKind.PodEvictedByPressure when !_nodes[fact.Node.Value].HasPressure:
+            case FactKind.NodeDiskPressureChanged:
+                _nodes[fact.Node.Value].HasDiskPressure = fact.Detail == 1;
+                break;
+            case FactKind.PodEvictedByPressure when fact.Detail == 1 ? !_nodes[fact.Node.Value].HasDiskPressure : fact.Detail == 0 && !_nodes[fact.Node.Value].HasPressure:
                 Fail(Invariant.DeletionCauses, $"pod {fact.Uid}", $"pressure on node '{Name(fact.Node.Value)}'", "none");
                 break;
             case FactKind.PodEvictedByTaint or FactKind.PodEvictedByPressure or FactKind.PodRejected:

@@ -157,6 +157,8 @@ public sealed partial class NodeInvariants : IFactObserver, IStoreListener, IEve
 
     private void CheckTruth(int node)
     {
+        // A size is what the agent knows; that it holds no more is judged here.
+        _truth.Resize(node, _agents.Truth.SpecOf(node));
         if ((_truth.CheckCapacity(node) ?? _truth.Compare(node, _agents.Truth)) is { } finding)
             Fail(finding.Invariant, $"node '{Name(node)}', node truth, {finding.What}", finding.Expected, finding.Actual);
     }

@@ -49,6 +49,8 @@ internal sealed class PlacementJudge : ObjectJudge
                 break;
             case Node node:
                 _rules.SetPresent(node.Index.Value, change.After is not null);
+                _room.Resize(node.Index.Value, node.Spec);
+                _rules.SetLabels(node.Index.Value, node.Metadata.Labels);
                 _rules.SetTaints(node.Index.Value, node.Taints);
                 _rules.SetCordoned(node.Index.Value, node.IsCordoned);
                 break;
