@@ -17,7 +17,7 @@ public sealed class PodStartObserver(Func<TimeSpan> now, TimeSpan from) : IMetri
     private readonly List<long> _delays = [];
     private readonly List<long> _starts = [];
     private readonly List<long> _startups = [];
-    private TimeSpan _since = from;
+    private TimeSpan _since;
     private Int128 _pendingIntegral;
     private long _pending;
     private long _pendingMax;
@@ -148,9 +148,10 @@ public sealed class PodStartObserver(Func<TimeSpan> now, TimeSpan from) : IMetri
 
     private void CountPending(int by, TimeSpan at)
     {
-        if (at > _since)
+        TimeSpan since = _since > from ? _since : from;
+        if (at > since)
         {
-            _pendingIntegral += (Int128)(at - _since).Ticks * _pending;
+            _pendingIntegral += (Int128)(at - since).Ticks * _pending;
             _pendingMax = Math.Max(_pendingMax, _pending);
             _since = at;
         }
