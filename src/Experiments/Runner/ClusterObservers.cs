@@ -25,7 +25,7 @@ internal sealed class ClusterObservers
         _starts = new PodStartObserver(Now, replay.Warmup);
         _jobs = new JobObserver(run.Store.View, Now, replay.Warmup);
         _services = new ServiceObserver(Now, run.Store.View, replay.Warmup, replay.Update?.At);
-        _topology = new TopologyObserver(run.Fleet, run.Store.View, Now, replay.Warmup);
+        _topology = new TopologyObserver(run.Fleet, run.Store.View, Now, replay.Warmup, replay.Update?.At);
         _replicas = new ReplicaScalingObserver(run.Store.View, Now, replay.Warmup);
         run.Store.Subscribe(_starts);
         run.Store.Subscribe(_jobs);

@@ -44,6 +44,11 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
             if (change.After is null) _gone.Add(node.Index.Value);
             else _gone.Remove(node.Index.Value);
         }
+        else if (change is { Before: Deployment before, After: Deployment after } && !ReferenceEquals(before.Template, after.Template))
+        {
+            // Recreate takes the old pods away before the rollout is said to have started.
+            _underWay.Add(after.Uid);
+        }
         else if (change.After is null && change.Object is Pod)
         {
             _pressed.Remove(change.Object.Uid);

@@ -7,12 +7,13 @@ namespace SchedBench.Core.Recording.Metrics;
 
 /// <summary>How evenly the pods of each service stand over zones and nodes (REFERENCE §1.1 skew(k) and worst-domain share): exact time means over the window, averaged over services.</summary>
 /// <remarks>Counted are bound pods that neither ended nor are being deleted. Zones are those of the fleet, empty ones among them; the fewest pods of a node are 0 in any fleet of
-/// more nodes than pods, so of nodes only the worst share is reported. Time during which a service has no such pod counts for neither; a service that never had one takes no part.</remarks>
+/// more nodes than pods, so of nodes only the worst share is reported. Time during which a service has no such pod counts for neither; a service that never had one takes no part, nor does one that a release makes for itself.</remarks>
 public sealed class TopologyObserver : IStoreListener
 {
     private readonly Func<TimeSpan> _now;
     private readonly ObjectView _view;
     private readonly TimeSpan _from;
+    private readonly TimeSpan _updateAt;
     private readonly int[] _zoneOf;
     private readonly int _zones;
     private readonly ServiceIndex _services = new();
@@ -24,8 +25,10 @@ public sealed class TopologyObserver : IStoreListener
     /// <param name="view">The store's objects.</param>
     /// <param name="now">The current instant.</param>
     /// <param name="from">End of the warm-up.</param>
-    public TopologyObserver(FleetLayout fleet, ObjectView view, Func<TimeSpan> now, TimeSpan from)
+    /// <param name="updateAt">Instant of the update, or null.</param>
+    public TopologyObserver(FleetLayout fleet, ObjectView view, Func<TimeSpan> now, TimeSpan from, TimeSpan? updateAt = null)
     {
+        _updateAt = updateAt ?? TimeSpan.MaxValue;
         _now = now;
         _view = view;
         _from = from;
@@ -70,7 +73,7 @@ public sealed class TopologyObserver : IStoreListener
         if (!_books.TryGetValue(service.Uid, out Book? book))
         {
             _books.Add(service.Uid, book = new Book(_zones, _from));
-            _order.Add(book);
+            if (_now() < _updateAt) _order.Add(book);
         }
 
         book.Advance(_now());
