@@ -38,7 +38,7 @@ internal static class ExplainCommand
     private static int Explain(ExperimentSession session, string pod, int nodes, TableFormat format, Terminal terminal, CancellationToken cancellation)
     {
         PlannedCell cell = FirstCell(session, terminal);
-        if (cell.Workload.Replay is ClusterReplay) return HistoryTimeline.Show(session, $"pod/{pod}", withPods: true, format, terminal, cancellation);
+        if (cell.Workload.Replay is ClusterReplay) return HistoryTimeline.Show(session, $"pod/{pod}", withPods: true, format, terminal, cancellation, "--pod");
         RequirePod(session, cell, pod);
         DecisionRecorder? recorder = null;
         CellResult result = session.Runner([cell]).Run(cell, run => recorder = new DecisionRecorder(run, pod), cancellation);
