@@ -40,7 +40,7 @@ public partial class ReportTests
         using StudyFolder folder = Studies.Rollout();
         ResultsReport.Write(folder.Path);
         Assert.Equal(
-            ["comparison.md", "deficits.md", "pods.md", "rollouts.md", "services.md", "summary.md", "users.md"],
+            ["churn.md", "comparison.md", "deficits.md", "pods.md", "rollouts.md", "services.md", "summary.md", "users.md"],
             folder.Files("tables").Where(name => name.EndsWith(".md", StringComparison.Ordinal)).Select(name => Path.GetFileName(name)));
         string deficits = folder.Read("tables/deficits.md");
         Assert.Contains("| deficit by node fault (replica·s) |", deficits, StringComparison.Ordinal);

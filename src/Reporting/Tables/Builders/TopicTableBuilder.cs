@@ -17,16 +17,19 @@ public static class TopicTableBuilder
         new("users", "What users got",
         [
             "request_availability_ratio", "request_availability_nines", "request_failures_above_pair_per_million", "slow_requests_above_pair_per_million", "request_latency_seconds_p99",
-            "error_window_seconds_mean", "error_window_seconds_max", "replica_availability_ratio", "quorum_availability_ratio",
+            "error_window_seconds_mean", "error_window_seconds_max",
         ]),
         new("rollouts", "What the update did",
         [
             "rollout_duration_seconds", "rollouts_failed_total", "rollback_seconds_max", "releases_aborted_total", "mixed_versions_seconds_mean", "surge_replica_seconds", "surge_held_replica_seconds",
+        ]),
+        new("churn", "What the update moved, and what budgets held back",
+        [
             "pods_created_per_replica_ratio", "pods_moved_total", "image_pulled_bytes_total", "evictions_refused_total", "budget_exhausted_seconds",
         ]),
         new("deficits", "Which pods were missing, and why",
         [
-            "available_ratio_min", "deficit_replica_seconds", "deficit_by_update_replica_seconds", "deficit_by_node_fault_replica_seconds", "deficit_by_eviction_replica_seconds",
+            "replica_availability_ratio", "quorum_availability_ratio", "available_ratio_min", "deficit_replica_seconds", "deficit_by_update_replica_seconds", "deficit_by_node_fault_replica_seconds", "deficit_by_eviction_replica_seconds",
             "deficit_by_other_replica_seconds",
         ]),
         new("pods", "How pods were placed and started",
