@@ -16,7 +16,7 @@ internal static class ChangeText
         (StatefulSet before, StatefulSet after) => Changed(before, after),
         (Job before, Job after) => Changed(before, after),
         (HorizontalPodAutoscaler before, HorizontalPodAutoscaler after) when before.DesiredReplicas != after.DesiredReplicas =>
-            [$"wants {after.DesiredReplicas} replicas instead of {before.DesiredReplicas}"],
+            [before.DesiredReplicas == 0 ? $"wants {after.DesiredReplicas} replicas" : $"wants {after.DesiredReplicas} replicas instead of {before.DesiredReplicas}"],
         (Node before, Node after) => Changed(before, after),
         (Service before, Service after) when !Equals(before.Selector, after.Selector) => [$"selects {Text(after.Selector)}"],
         (Pod before, Pod after) => Changed(before, after, fleet),
