@@ -1,6 +1,5 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;

@@ -1,7 +1,6 @@
 using SchedBench.Core.Networking;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording.Metrics;
-using SchedBench.Core.Store;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
