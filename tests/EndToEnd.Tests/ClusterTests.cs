@@ -88,6 +88,9 @@ public sealed class ClusterTests : IDisposable
         Assert.All(cells.Skip(1), row => Assert.Contains(",ok,", row, StringComparison.Ordinal));
         Assert.Contains("request_failures_above_pair_per_million", cells[0], StringComparison.Ordinal);
         Assert.True(File.Exists(At("one/figures/rollout-recreate.svg")));
+        string[] services = File.ReadAllLines(At("one/services.csv"));
+        Assert.Equal("experiment,fleet,workload,faults,strategy,seed,service,metric,value", services[0]);
+        Assert.Contains(services, row => row.StartsWith("tiny-cluster,two,recreate,none,best-fit,1,shop/web,replica_availability_ratio,0.", StringComparison.Ordinal));
         using var verified = ProgramRun.ToTheEnd("verify", At("one"), "--sample", "0");
         Assert.Contains("12 of 12 cells are equal", verified.Ok().Error, StringComparison.Ordinal);
         using var report = ProgramRun.ToTheEnd("report", At("two"));
@@ -139,7 +142,7 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal("time_(s),object,what", rows[0]);
         Assert.Equal("0,Deployment/web,created: 3 replicas of shop/web:v1", rows[1]);
         Assert.Contains("40,Deployment/web,template: shop/web:v1 becomes shop/web:v2", rows);
-        Assert.EndsWith(",Deployment/web,rollout of revision 2 is complete", rows[^1], StringComparison.Ordinal);
+        Assert.Matches(",Deployment/web,\"rollout of revision 2 is complete, after [0-9.]+ s: 3 pods made, 3 taken away, never fewer than 3 ready\"$", rows[^1]);
     }
 
     [Theory]

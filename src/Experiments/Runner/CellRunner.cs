@@ -124,7 +124,8 @@ public sealed class CellRunner
     {
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
         var running = new ClusterCell(
-            cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0);
+            cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
+            _options.TimelineNodes);
         long started = _options.Time.GetTimestamp();
         running.Run.Run(cancellation: cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;

@@ -53,6 +53,14 @@ public class FigureTests
         Assert.Equal(70.0, chart.Series[2].Points.Max(point => point.Y), 9);
     }
 
+    [Fact]
+    public void A_version_that_never_serves_has_a_figure_in_which_it_stays_at_nothing()
+    {
+        using StudyFolder folder = Studies.Rollout(servesNew: false);
+        Figure figure = Assert.Single(Figures(folder), figure => figure.Kind == FigureCatalog.Rollout);
+        Assert.All(((LineChart)figure.Spec).Series[1].Points, point => Assert.Equal(0, point.Y));
+    }
+
     [Theory]
     [InlineData(0, "requests failed")]
     [InlineData(100, "requests failed")]

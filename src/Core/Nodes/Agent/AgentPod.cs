@@ -140,6 +140,10 @@ internal sealed class AgentPod
     public int ExitCode;
     public TimeSpan AdmittedAt;
     public TimeSpan MountedAt;
+
+    /// <summary>Instants at which the agent began with its containers, and at which the last of those that are no init containers was first started: between them lie images and init containers.</summary>
+    public TimeSpan BeganAt;
+    public TimeSpan LaunchedAt;
     public TimeSpan RetryAt;
     public TimeSpan GraceEndsAt;
     public TimeSpan DeadlineAt;

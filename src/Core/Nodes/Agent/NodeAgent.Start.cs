@@ -97,6 +97,7 @@ public sealed partial class NodeAgent
 
         if (pod.Reason == "FailedMount") pod.Reason = "";
         pod.Stage = PodStage.Running;
+        pod.BeganAt = pod.LaunchedAt = _loop.Now;
         _configs.OnMounted(pod, _loop.Now);
         Advance(pod);
         UpdateStatus(pod);
@@ -208,6 +209,7 @@ public sealed partial class NodeAgent
         run.Disk = default;
         run.Attempt++;
         int init = pod.Pod.Spec.InitContainers.Count;
+        if (i >= init && run.Attempt == 1) pod.LaunchedAt = _loop.Now;
         run.Handle = _runtime.Create(new ContainerStart(Id(pod, i), pod.Pod, container, pod.Entity, i >= init && i - init == Serving(pod.Pod.Spec), i < init && !container.IsSidecar));
         _runtime.Start(run.Handle);
     }

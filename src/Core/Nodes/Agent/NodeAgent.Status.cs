@@ -35,7 +35,7 @@ public sealed partial class NodeAgent
         if (started && !pod.WasRunning)
         {
             pod.WasRunning = true;
-            Record(FactKind.PodStarted, pod, 0);
+            Record(FactKind.PodStarted, pod, (pod.LaunchedAt - pod.BeganAt).Ticks);
         }
 
         PodLifePhase phase = pod.WasRunning ? PodLifePhase.Running : PodLifePhase.Pending;

@@ -22,7 +22,8 @@ internal static class RolloutFigures
         foreach (Combination combination in data.Combinations)
         {
             CellResult[] cells = [.. data.SoundCells(combination, strategy)];
-            if (!cells.Any(cell => cell.Series.Any(point => point.Metric == New && point.Value > 0))) continue;
+            // Only runs with an update have the series; of a version that never serves it is 0 throughout, which is what there is to see.
+            if (!cells.Any(cell => cell.Series.Any(point => point.Metric == New))) continue;
             if (Draw(data, combination, strategy, cells) is { } figure) yield return figure;
         }
     }
