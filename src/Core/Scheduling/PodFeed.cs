@@ -24,6 +24,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     private readonly Dictionary<string, ValueList<Label>> _namespaces = new(StringComparer.Ordinal);
     private long[] _uids = new long[256];
 
+    /// <summary>The pod whose binding the scheduler writes right now; 0 for none.</summary>
+    private long _accepting;
+
     public PodFeed(ObjectStore store, PodStore mirror, ClusterState view, Func<TimeSpan> now)
     {
         _store = store;
@@ -71,14 +74,40 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         long uid = UidOf(pod);
         if (_store.View.Find(uid) is not Pod { IsActive: true, Node.IsNode: false } current) return Forget(uid);
+        _accepting = uid;
+        ApiError? error = Write(current, node, devices);
+        _accepting = 0;
+        return error is null || Forget(uid);
+    }
+
+    /// <summary>Writes a binding that somebody else decided (Kubernetes <c>registry/core/pod/storage</c>, <c>BindingREST</c>): the scheduler learns of it through its watch.</summary>
+    /// <returns>Null, or 409 when the pod is bound, gated or on its way out, and what admission says.</returns>
+    public ApiError? Assign(Pod pod, NodeIndex node, DeviceSet devices) => Unassignable(pod) ?? Write(pod, node, devices);
+
+    /// <summary>Says what <see cref="Assign"/> would answer; nothing is written.</summary>
+    public ApiError? DryRunAssign(Pod pod, NodeIndex node, DeviceSet devices)
+    {
+        KubeObject bound = pod with { Node = node, Devices = devices };
+        return Unassignable(pod) ?? _store.DryRunUpdate(ref bound);
+    }
+
+    private static ApiError? Unassignable(Pod pod)
+    {
+        if (pod.Metadata.IsDeleting) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} is being deleted, cannot be assigned to a host");
+        if (pod.Node.IsNode) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} is already assigned to a node");
+        if (pod.Spec.SchedulingGates.Count > 0) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} has non-empty .spec.schedulingGates");
+        return null;
+    }
+
+    private ApiError? Write(Pod current, NodeIndex node, DeviceSet devices)
+    {
         Binding?.Invoke(current, node);
-        Pod bound = current with
+        return _store.Update(current with
         {
             Node = node,
             Devices = devices,
             Status = current.Status with { ScheduledAt = _now(), Reason = "", Message = "", NominatedNode = NodeIndex.None },
-        };
-        return _store.Update(bound) is null || Forget(uid);
+        });
     }
 
     void IBindingTarget.OnBound(PodIndex pod)
@@ -117,15 +146,17 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         if (_slots.TryGetValue(pod.Uid, out PodIndex slot))
         {
-            if (!isGone)
+            bool isTaken = !isGone && pod.Node.IsNode && _accepting != pod.Uid && _mirror[slot].Phase == PodPhase.Pending;
+            if (!isGone && !isTaken)
             {
                 Follow(slot, pod);
                 return;
             }
 
+            // Another scheduler was faster: it waits here no longer, and what it takes is counted anew.
             _slots.Remove(pod.Uid);
-            Scheduler!.OnPodDeleted(slot, Reason(pod));
-            return;
+            Scheduler!.OnPodDeleted(slot, isTaken ? PodRemovalReason.Deleted : Reason(pod));
+            if (isGone) return;
         }
 
         // A pod that is on its way out before it was bound is no longer for the scheduler; one that runs somewhere takes its room until it is gone.
