@@ -69,7 +69,14 @@ public sealed class EndpointSliceController : Controller
         foreach (long pod in slices.Dirty) Place(service, slices, pod, touched);
         slices.Dirty.Clear();
         slices.IsDirty.Clear();
-        foreach (int slice in touched) Write(service, slices, slice);
+        foreach (int slice in touched)
+        {
+            if (Write(service, slices, slice)) continue;
+            // What was placed is not written: once the version that was behind has become known, everything is placed anew from there (Kubernetes' StaleInformerCache).
+            _slices.Remove(uid);
+            EnqueueAfter(uid, Context.RetryDelay);
+            return;
+        }
     }
 
     private void OnPod(Pod? before, Pod? after, Pod pod)
@@ -163,7 +170,7 @@ public sealed class EndpointSliceController : Controller
         touched.Add(at);
     }
 
-    private void Write(Service service, ServiceSlices slices, int at)
+    private bool Write(Service service, ServiceSlices slices, int at)
     {
         var written = new EndpointSlice
         {
@@ -177,11 +184,9 @@ public sealed class EndpointSliceController : Controller
             ServiceName = service.Name,
             Endpoints = [.. slices.Slices[at].OrderBy(endpoint => endpoint.PodUid)],
         };
-        ApiError? error = View.Find(written.Key) is EndpointSlice stored
+        return (View.Find(written.Key) is EndpointSlice stored
             ? Api.Update(stored with { Endpoints = written.Endpoints })
-            : Api.Create(written, out _);
-        // A version that is behind: everything is placed anew when the change has become known.
-        if (error is not null) EnqueueAfter(service.Uid, Context.RetryDelay);
+            : Api.Create(written, out _)) is null;
     }
 }
 
