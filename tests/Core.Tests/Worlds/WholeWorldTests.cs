@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
@@ -86,9 +87,11 @@ public sealed class WholeWorldTests
     {
         var seen = new Dictionary<FactKind, int>();
         var judged = new Dictionary<string, long>();
-        for (ulong seed = 0; seed < 150; seed++)
+        var made = new HashSet<ResourceKind>();
+        for (ulong seed = 0; seed < 200; seed++)
         {
             OrchestratedRun run = WholeWorld.Build(seed);
+            run.OnEveryWrite(change => made.Add(change.Kind));
             var counter = new Counter(seen);
             run.Facts.Subscribe(counter);
             IReadOnlyList<ObjectJudge> judges = ObjectJudge.AttachAll(run);
@@ -99,9 +102,15 @@ public sealed class WholeWorldTests
         FactKind[] wanted =
         [
             FactKind.PodBound, FactKind.PodStarted, FactKind.PodReady, FactKind.PodStopped, FactKind.PodUnschedulable, FactKind.PodNominated, FactKind.PodPreempted, FactKind.PodLeaving,
-            FactKind.NodeTaintsChanged, FactKind.NodeSchedulableChanged, FactKind.NodeTainted, FactKind.PodEvictedByTaint, FactKind.EvictionAdmitted, FactKind.EvictionRefused,
+            FactKind.NodeTaintsChanged, FactKind.NodeSchedulableChanged, FactKind.NodeTainted, FactKind.PodEvictedByTaint, FactKind.EvictionAdmitted, FactKind.EvictionRefused, FactKind.RequestFailed,
         ];
         foreach (FactKind kind in wanted) Assert.True(seen.GetValueOrDefault(kind) > 10, $"{string.Join(", ", judged)} {kind}: {seen.GetValueOrDefault(kind)} in {string.Join(", ", seen)}");
+        ResourceKind[] kinds =
+        [
+            ResourceKind.Deployment, ResourceKind.StatefulSet, ResourceKind.DaemonSet, ResourceKind.Job, ResourceKind.CronJob, ResourceKind.HorizontalPodAutoscaler, ResourceKind.PodDisruptionBudget, ResourceKind.Service,
+            ResourceKind.EndpointSlice, ResourceKind.ConfigMap, ResourceKind.PersistentVolumeClaim, ResourceKind.PersistentVolume, ResourceKind.ResourceQuota,
+        ];
+        Assert.All(kinds, kind => Assert.Contains(kind, made));
         Assert.All(judged, judge => Assert.True(judge.Value > 500, $"{judge}"));
     }
 

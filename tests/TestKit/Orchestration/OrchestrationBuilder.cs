@@ -10,13 +10,14 @@ namespace SchedBench.TestKit;
 /// <summary>A small orchestrated cluster for tests: equal nodes, agents that play along, objects that are applied at once or later.</summary>
 public sealed class OrchestrationBuilder
 {
+    private static readonly StrategyCatalog Strategies = StrategyCatalog.BuiltIn();
     private readonly List<RunStep> _steps = [];
     private OrchestratedRunOptions _options;
 
     private OrchestrationBuilder(IReadOnlyList<NodeSpec> nodes) => _options = new OrchestratedRunOptions
     {
         Fleet = new FleetLayout(nodes),
-        Strategy = StrategyCatalog.BuiltIn().Find("least-allocated")!.Build(),
+        Strategy = Strategies.Find("least-allocated")!.Build(),
         Seed = 1,
     };
 

@@ -64,7 +64,7 @@ public sealed partial class WholeWorld
         if (isJob) text.Append($"    restartPolicy: {dice.Of("Never", "OnFailure")}\n");
         if (dice.Percent(20) && !isJob) text.Append("    tolerations: [{ key: maintenance, operator: Exists }]\n");
         if (dice.Percent(20) && kind != "DaemonSet") text.Append($"    topologySpreadConstraints:\n      - {{ maxSkew: 2, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: {dice.Of("DoNotSchedule", "ScheduleAnyway")}, labelSelector: {{ matchLabels: {{ app: {name} }} }} }}\n");
-        if (dice.Percent(20)) text.Append("    initContainers:\n      - { name: prepare, image: \"job:init\" }\n");
+        if (dice.Percent(20)) text.Append("    initContainers:\n      - { name: prepare, image: prepare }\n");
         text.Append($"    containers:\n      - name: main\n        image: {(isJob ? "job" : $"app:{version}")}\n        resources: {{ requests: {{ cpu: {dice.Of("100m", "0.25", "500m")}, memory: {dice.Of("64Mi", "128Mi")} }} }}\n");
         text.Append($"        envFrom: [{{ configMapRef: {{ name: {name}-settings }} }}]\n");
         if (dice.Percent(40) && !isJob) text.Append($"        readinessProbe: {{ httpGet: {{ path: /ready, port: 8080 }}, periodSeconds: {dice.Between(1, 10)} }}\n");

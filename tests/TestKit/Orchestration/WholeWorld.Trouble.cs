@@ -52,7 +52,7 @@ public sealed partial class WholeWorld
                     if (pods.Count > 0) _ = run.Store.Delete(pods[pick % pods.Count].Key);
                 });
                 break;
-            case 9:
+            case 9 or 16:
                 // A wave of important pods that fill half a node each: others are pushed out.
                 ReplicaSet wave = ReplicaSet($"wave{number}", _dice.Between(1, _nodes), Template($"wave{number}", OrchestrationBuilder.Template($"wave{number}", "7").Spec with { Priority = 100 }));
                 _builder.Apply(at, wave).Apply(Trouble - 20, wave with { Replicas = 0 });
@@ -97,6 +97,14 @@ public sealed partial class WholeWorld
             run.Runtime!.IsRegistryDown = false;
         });
         for (int n = 0; n < _nodes; n++) Try(Trouble + 70, new UncordonStep(default, $"node-{n:D3}"));
+        // What an orphaning deletion left behind may be of a version that never works.
+        _builder.Do(Trouble + 1, run =>
+        {
+            foreach (ReplicaSet set in run.Store.View.All(ResourceKind.ReplicaSet).OfType<ReplicaSet>().ToArray())
+            {
+                if (set.Metadata.Owners.Count == 0 && set.Template.Spec.Containers[0].Image == "app:bad") _ = run.Store.Delete(set.Key);
+            }
+        });
         foreach ((string ns, string name) in _deployments)
         {
             Try(Trouble, new ResumeStep(default, name, ns));

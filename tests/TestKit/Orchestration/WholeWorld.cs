@@ -86,6 +86,7 @@ public sealed partial class WholeWorld
     {
         ImageCatalog images = new ImageCatalog().Add("app", Behavior())
             .Add("job", new ImageBehavior { RunSeconds = new ConstantDistribution(_dice.Between(1, 60)), ExitCode = _dice.Percent(20) ? 1 : 0 })
+            .Add("prepare", new ImageBehavior { RunSeconds = new ConstantDistribution(2) })
             .Add("app:bad", new ImageBehavior { CrashAfterSeconds = new ConstantDistribution(3) });
         _builder.With(o => o with
         {
