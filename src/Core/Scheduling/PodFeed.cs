@@ -24,6 +24,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     private readonly Dictionary<string, ValueList<Label>> _namespaces = new(StringComparer.Ordinal);
     private long[] _uids = new long[256];
 
+    /// <summary>Pods whose labels, or whose wishes while they wait, are others than those they are known by.</summary>
+    private readonly HashSet<long> _others = [];
+
     /// <summary>The pod whose binding the scheduler writes right now; 0 for none.</summary>
     private long _accepting;
 
@@ -53,6 +56,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         switch (change.Object)
         {
             case Pod pod:
+                if (change.Before is Pod before && _slots.ContainsKey(pod.Uid) && IsOther(before, pod)) _others.Add(pod.Uid);
                 OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));
                 break;
             case Node node:
@@ -146,16 +150,15 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         if (_slots.TryGetValue(pod.Uid, out PodIndex slot))
         {
-            bool isTaken = !isGone && pod.Node.IsNode && _accepting != pod.Uid && _mirror[slot].Phase == PodPhase.Pending;
-            if (!isGone && !isTaken)
+            if (!isGone && !IsAnew(slot, pod))
             {
                 Follow(slot, pod);
                 return;
             }
 
-            // Another scheduler was faster: it waits here no longer, and what it takes is counted anew.
             _slots.Remove(pod.Uid);
-            Scheduler!.OnPodDeleted(slot, isTaken ? PodRemovalReason.Deleted : Reason(pod));
+            _others.Remove(pod.Uid);
+            Scheduler!.OnPodDeleted(slot, isGone ? Reason(pod) : PodRemovalReason.Deleted);
             if (isGone) return;
         }
 
@@ -173,6 +176,18 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
         Scheduler!.OnPodBoundElsewhere(slot, pod.Node, pod.Devices);
         Follow(slot, pod);
+    }
+
+    private static bool IsOther(Pod before, Pod pod) => before.Metadata.Labels != pod.Metadata.Labels || (!pod.Node.IsNode && !ReferenceEquals(before.Spec, pod.Spec));
+
+    /// <summary>Whether it waits here no longer, as another scheduler was faster, or is another to selectors and rules: it is counted anew (kube-scheduler's cache removes and adds a pod that is updated). A binding
+    /// that is under way, or has not become known here yet, comes first.</summary>
+    private bool IsAnew(PodIndex slot, Pod pod)
+    {
+        if (_accepting == pod.Uid) return false;
+        bool isPending = _mirror[slot].Phase == PodPhase.Pending;
+        if (isPending && pod.Node.IsNode) return true;
+        return _others.Contains(pod.Uid) && (isPending ? !Scheduler!.IsBinding(slot) : pod.Node.IsNode);
     }
 
     /// <summary>What a placed pod says of itself: that its agent took it in (who started first matters to preemption), that it was asked to leave.</summary>

@@ -16,7 +16,7 @@ public sealed partial class WholeWorld
         int node = _dice.Between(0, _nodes - 1), pick = _dice.Between(0, 1000);
         string name = $"node-{node:D3}";
         (string ns, string deployment) = _deployments.Count == 0 ? ("", "") : _deployments[pick % _deployments.Count];
-        switch (_dice.Between(0, 16))
+        switch (_dice.Between(0, 22))
         {
             case 0:
                 _builder.Do(at, run => run.Health!.Crash(node)).Do(at + _dice.Between(5, 400), run => run.Health!.Recover(node));
@@ -52,7 +52,7 @@ public sealed partial class WholeWorld
                     if (pods.Count > 0) _ = run.Store.Delete(pods[pick % pods.Count].Key);
                 });
                 break;
-            case 9 or 16:
+            case 9 or 16 or 22:
                 // A wave of important pods that fill half a node each: others are pushed out.
                 ReplicaSet wave = ReplicaSet($"wave{number}", _dice.Between(1, _nodes), Template($"wave{number}", OrchestrationBuilder.Template($"wave{number}", "7").Spec with { Priority = 100 }));
                 _builder.Apply(at, wave).Apply(Trouble - 20, wave with { Replicas = 0 });
@@ -66,6 +66,23 @@ public sealed partial class WholeWorld
                 break;
             case 12:
                 AddQuota(at, number);
+                break;
+            case 17:
+                // A pod is taken out of its workload, to be looked at; in some worlds it comes back.
+                _builder.Do(at, run => Relabel(run, pick, "stray"));
+                if (_dice.Percent(50)) _builder.Do(at + _dice.Between(1, 60), run => GiveBack(run));
+                break;
+            case 18:
+                AddServiceChange(at, pick);
+                break;
+            case 19 or 20 when _workloads.Count > 0:
+                // A workload is deleted and applied again, maybe before everything of the old one is gone.
+                KubeObject[] workload = _workloads[pick % _workloads.Count];
+                Try(at, new DeleteStep(default, workload[^1].Kind, workload[^1].Name, _dice.Of(Propagation.Background, Propagation.Foreground), workload[^1].Metadata.Namespace));
+                Try(at + _dice.Between(1, 90), new ApplyStep(default, workload));
+                break;
+            case 21:
+                AddLimits(at, number);
                 break;
             case 13 or 14:
                 _builder.Do(at, run =>
@@ -110,6 +127,47 @@ public sealed partial class WholeWorld
             Try(Trouble, new ResumeStep(default, name, ns));
             Try(Trouble + 1, new SetImageStep(default, name, "main", "app:good", ns));
         }
+    }
+
+    private static void Relabel(OrchestratedRun run, int pick, string app)
+    {
+        IReadOnlyList<Pod> pods = Pods(run);
+        if (pods.Count == 0) return;
+        Pod pod = pods[pick % pods.Count];
+        string was = pod.Metadata.Labels.ValueOf("app") ?? "";
+        _ = run.Store.Update(pod with { Metadata = pod.Metadata with { Labels = pod.Metadata.Labels.With("app", app), Annotations = pod.Metadata.Annotations.With("was", was) } });
+    }
+
+    private static void GiveBack(OrchestratedRun run)
+    {
+        foreach (Pod pod in Pods(run))
+        {
+            if (pod.Metadata.Labels.ValueOf("app") == "stray" && pod.Metadata.Annotations.ValueOf("was") is { Length: > 0 } was) _ = run.Store.Update(pod with { Metadata = pod.Metadata with { Labels = pod.Metadata.Labels.With("app", was) } });
+        }
+    }
+
+    /// <summary>A service that looks at other pods, or at those that are not ready too.</summary>
+    private void AddServiceChange(double at, int pick)
+    {
+        bool publishes = _dice.Percent(30);
+        string app = _dice.Of("w0", "w1", "stray");
+        _builder.Do(at, run =>
+        {
+            IReadOnlyList<KubeObject> all = run.Store.View.All(ResourceKind.Service);
+            if (all.Count > 0 && all[pick % all.Count] is Service service) _ = run.Store.Update(service with { Selector = LabelSelector.Of([new Label("app", app)]), PublishesNotReady = publishes });
+        });
+    }
+
+    /// <summary>Defaults and bounds of what pods ask for, for a while.</summary>
+    private void AddLimits(double at, int number)
+    {
+        var range = new LimitRange
+        {
+            Metadata = Meta($"limits{number}"),
+            Limits = [new LimitRangeItem(_dice.Percent(30), "cpu", 50, _dice.Of(300, 1000), _dice.Percent(50) ? 200 : null, _dice.Percent(50) ? 300 : null)],
+        };
+        Try(at, new ApplyStep(default, [range]));
+        Try(Trouble - 15, new DeleteStep(default, ResourceKind.LimitRange, range.Name));
     }
 
     /// <summary>A limit of the namespace that comes, changes and goes.</summary>

@@ -11,6 +11,7 @@ namespace SchedBench.TestKit;
 /// <content>What runs in it.</content>
 public sealed partial class WholeWorld
 {
+    private readonly List<KubeObject[]> _workloads = [];
     private string _namespace = "default";
 
     /// <summary>Applies objects in the namespace of the workload; they may be refused, by a quota or because the namespace is gone.</summary>
@@ -18,6 +19,8 @@ public sealed partial class WholeWorld
     {
         KubeObject[] placed = [.. objects.Select(item => item.Metadata.Namespace.Length == 0 ? item : item with { Metadata = item.Metadata with { Namespace = _namespace } })];
         Try(at, new ApplyStep(default, placed));
+        bool isWorkload = placed[^1].Kind is ResourceKind.Deployment or ResourceKind.ReplicaSet or ResourceKind.StatefulSet or ResourceKind.DaemonSet or ResourceKind.Job;
+        if (isWorkload && at < Trouble) _workloads.Add(placed);
     }
 
     /// <summary>A namespace that is deleted with all it holds, and in some worlds made again.</summary>
