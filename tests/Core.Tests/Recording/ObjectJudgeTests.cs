@@ -188,4 +188,23 @@ public sealed class ObjectJudgeTests
             .Step(Some.Step(60, r => r.Store.Update(r.Find<HorizontalPodAutoscaler>("web")! with { DesiredReplicas = to, LastScaledAt = r.Loop.Now }))).Build(out _);
         Broken(ObjectInvariants.Autoscaling, run);
     }
+
+    [Fact]
+    public void An_autoscaler_may_scale_up_from_what_a_user_wrote_below_what_it_had_recommended()
+    {
+        static void Scale(OrchestratedRun run, int replicas) => Assert.Null(run.Store.Update(run.Find<Deployment>("web")! with { Replicas = replicas }));
+        static void Note(OrchestratedRun run, int replicas)
+        {
+            Scale(run, replicas);
+            var scaler = (HorizontalPodAutoscaler)run.Store.View.Find(new ObjectKey(ResourceKind.HorizontalPodAutoscaler, "default", "web"))!;
+            Assert.Null(run.Store.Update(scaler with { DesiredReplicas = replicas, LastScaledAt = run.Loop.Now }));
+        }
+
+        OrchestratedRun Planted(int users) => Fleet(1).Apply(Deployment("web", 2), new HorizontalPodAutoscaler { Metadata = Meta("web"), TargetName = "web", MaxReplicas = 10 })
+            .Do(20, r => Note(r, 4)).Do(40, r => Scale(r, users)).Do(60, r => Note(r, 3)).With(o => o with { Until = TimeSpan.FromSeconds(70) }).Build(out _);
+        OrchestratedRun sound = Planted(2);
+        _ = ObjectJudge.AttachAll(sound);
+        sound.Run();
+        Broken(ObjectInvariants.Autoscaling, Planted(4));
+    }
 }
