@@ -21,6 +21,10 @@ public sealed partial class OrchestratedRun
     /// <summary>The requests; null without streams.</summary>
     public RequestTraffic? Traffic { get; private set; }
 
+    /// <summary>Longest time from a change of a pod until it is in its EndpointSlices, as long as the controllers run: it becomes known late, and a slice that was written before that write has become known
+    /// is a conflict, which is tried again after a wait.</summary>
+    internal TimeSpan EndpointPropagation => (2 * ControllerDelay) + (2 * Controllers.Context.RetryDelay);
+
     [MemberNotNull(nameof(Proxies), nameof(Addresses), nameof(Dns), nameof(Policies))]
     private void AddNetwork()
     {

@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
 
@@ -42,4 +43,15 @@ public sealed partial class OrchestratedRun
         Facts.Subscribe(_pods);
         SchedulerFeed.Subscribe(_pods);
     }
+
+    /// <summary>Writes a binding that somebody outside decided.</summary>
+    internal ApiError? Assign(Pod pod, NodeIndex node, DeviceSet devices)
+    {
+        if (_pods.Assign(pod, node, devices) is { } error) return error;
+        Facts.Record(new Fact(FactKind.PodBound, Loop.Now, SlotOf(pod.Uid), checked((int)pod.Uid), node, (long)devices.Bits));
+        return null;
+    }
+
+    /// <summary>Says what <see cref="Assign"/> would answer; nothing is written.</summary>
+    internal ApiError? DryRunAssign(Pod pod, NodeIndex node, DeviceSet devices) => _pods.DryRunAssign(pod, node, devices);
 }

@@ -204,6 +204,9 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>The pod of a slot of the scheduler's mirror, as the API knows it; as the scheduler does when it is gone there.</summary>
     internal Pod? PodAt(PodIndex slot) => (Store.View.Find(_pods.UidOf(slot)) ?? SchedulerFeed.View.Find(_pods.UidOf(slot))) as Pod;
 
+    /// <summary>Last instant that still runs.</summary>
+    internal TimeSpan Until => _options.Until;
+
     /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
     internal Action? Ended { get; set; }
 
@@ -219,8 +222,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
         Begin();
-        Traffic?.Begin();
-        Loop.Run(_options.Until, mailbox, cancellation);
+        Loop.Run(Until, mailbox, cancellation);
         Ended?.Invoke();
     }
 
@@ -248,7 +250,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     }
 
     /// <summary>The fleet registers, and the steps are scheduled.</summary>
-    private void Begin()
+    internal void Begin()
     {
         foreach (string name in (string[])["default", "kube-system"]) _ = Store.Create(new Namespace { Metadata = new ObjectMeta { Name = name } }, out _);
         for (int n = 0; n < Fleet.Count; n++)
@@ -258,5 +260,6 @@ public sealed partial class OrchestratedRun : IEventHandler
         }
 
         for (int i = 0; i < _options.Steps.Count; i++) Loop.Schedule(_options.Steps[i].At, new EventData(_handler, 0, i));
+        Traffic?.Begin();
     }
 }

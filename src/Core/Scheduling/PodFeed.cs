@@ -24,6 +24,12 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     private readonly Dictionary<string, ValueList<Label>> _namespaces = new(StringComparer.Ordinal);
     private long[] _uids = new long[256];
 
+    /// <summary>Pods whose labels, or whose wishes while they wait, are others than those they are known by.</summary>
+    private readonly HashSet<long> _others = [];
+
+    /// <summary>The pod whose binding the scheduler writes right now; 0 for none.</summary>
+    private long _accepting;
+
     public PodFeed(ObjectStore store, PodStore mirror, ClusterState view, Func<TimeSpan> now)
     {
         _store = store;
@@ -50,6 +56,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         switch (change.Object)
         {
             case Pod pod:
+                if (change.Before is Pod before && _slots.ContainsKey(pod.Uid) && IsOther(before, pod)) _others.Add(pod.Uid);
                 OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));
                 break;
             case Node node:
@@ -71,14 +78,40 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         long uid = UidOf(pod);
         if (_store.View.Find(uid) is not Pod { IsActive: true, Node.IsNode: false } current) return Forget(uid);
+        _accepting = uid;
+        ApiError? error = Write(current, node, devices);
+        _accepting = 0;
+        return error is null || Forget(uid);
+    }
+
+    /// <summary>Writes a binding that somebody else decided (Kubernetes <c>registry/core/pod/storage</c>, <c>BindingREST</c>): the scheduler learns of it through its watch.</summary>
+    /// <returns>Null, or 409 when the pod is bound, gated or on its way out, and what admission says.</returns>
+    public ApiError? Assign(Pod pod, NodeIndex node, DeviceSet devices) => Unassignable(pod) ?? Write(pod, node, devices);
+
+    /// <summary>Says what <see cref="Assign"/> would answer; nothing is written.</summary>
+    public ApiError? DryRunAssign(Pod pod, NodeIndex node, DeviceSet devices)
+    {
+        KubeObject bound = pod with { Node = node, Devices = devices };
+        return Unassignable(pod) ?? _store.DryRunUpdate(ref bound);
+    }
+
+    private static ApiError? Unassignable(Pod pod)
+    {
+        if (pod.Metadata.IsDeleting) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} is being deleted, cannot be assigned to a host");
+        if (pod.Node.IsNode) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} is already assigned to a node");
+        if (pod.Spec.SchedulingGates.Count > 0) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} has non-empty .spec.schedulingGates");
+        return null;
+    }
+
+    private ApiError? Write(Pod current, NodeIndex node, DeviceSet devices)
+    {
         Binding?.Invoke(current, node);
-        Pod bound = current with
+        return _store.Update(current with
         {
             Node = node,
             Devices = devices,
             Status = current.Status with { ScheduledAt = _now(), Reason = "", Message = "", NominatedNode = NodeIndex.None },
-        };
-        return _store.Update(bound) is null || Forget(uid);
+        });
     }
 
     void IBindingTarget.OnBound(PodIndex pod)
@@ -117,15 +150,16 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         if (_slots.TryGetValue(pod.Uid, out PodIndex slot))
         {
-            if (!isGone)
+            if (!isGone && !IsAnew(slot, pod))
             {
                 Follow(slot, pod);
                 return;
             }
 
             _slots.Remove(pod.Uid);
-            Scheduler!.OnPodDeleted(slot, Reason(pod));
-            return;
+            _others.Remove(pod.Uid);
+            Scheduler!.OnPodDeleted(slot, isGone ? Reason(pod) : PodRemovalReason.Deleted);
+            if (isGone) return;
         }
 
         // A pod that is on its way out before it was bound is no longer for the scheduler; one that runs somewhere takes its room until it is gone.
@@ -142,6 +176,18 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
         Scheduler!.OnPodBoundElsewhere(slot, pod.Node, pod.Devices);
         Follow(slot, pod);
+    }
+
+    private static bool IsOther(Pod before, Pod pod) => before.Metadata.Labels != pod.Metadata.Labels || (!pod.Node.IsNode && !ReferenceEquals(before.Spec, pod.Spec));
+
+    /// <summary>Whether it waits here no longer, as another scheduler was faster, or is another to selectors and rules: it is counted anew (kube-scheduler's cache removes and adds a pod that is updated). A binding
+    /// that is under way, or has not become known here yet, comes first.</summary>
+    private bool IsAnew(PodIndex slot, Pod pod)
+    {
+        if (_accepting == pod.Uid) return false;
+        bool isPending = _mirror[slot].Phase == PodPhase.Pending;
+        if (isPending && pod.Node.IsNode) return true;
+        return _others.Contains(pod.Uid) && (isPending ? !Scheduler!.IsBinding(slot) : pod.Node.IsNode);
     }
 
     /// <summary>What a placed pod says of itself: that its agent took it in (who started first matters to preemption), that it was asked to leave.</summary>

@@ -36,6 +36,7 @@ public abstract class ObjectJudge : IStoreListener
             judges.Add(DisruptionJudge.Attach(run));
         }
 
+        judges.Add(TrafficJudge.Attach(run, run.EndpointPropagation));
         if (run.Agents is not null) NodeInvariants.Attach(run);
         return judges;
     }
