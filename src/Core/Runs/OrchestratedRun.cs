@@ -6,6 +6,7 @@ using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
+using SchedBench.Core.Swarm;
 using SchedBench.Core.Time;
 
 namespace SchedBench.Core.Runs;
@@ -91,6 +92,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>Groups of nodes that come and go with the load; null for a fleet that stays as it is. The fleet holds all nodes that the groups may have
     /// (<see cref="ClusterAutoscalerOptions.FleetWith"/>).</summary>
     public ClusterAutoscalerOptions? ClusterAutoscaler { get; init; }
+
+    /// <summary>Docker Swarm's ways instead of Kubernetes'; null for Kubernetes.</summary>
+    public SwarmOptions? Swarm { get; init; }
 
     /// <summary>What a canary or blue/green release is judged by; null when nothing measures requests.</summary>
     public IReleaseSignals? ReleaseSignals { get; init; }
