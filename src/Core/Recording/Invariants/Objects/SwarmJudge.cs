@@ -130,7 +130,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (!_nodes.TryGetValue(notes.Task.TiedTo.Value, out Node? node) || node is not { IsReady: true, IsDrained: false })
             Fail(SwarmInvariants.OneTaskANode, notes.Pod, "a node that is up and not drained", "another");
         bool isStartFirst = IsStartFirst(service);
-        int wanted = slot.Count(other => other.IsWanted && (!isStartFirst || other.Task.Version == notes.Task.Version));
+        int wanted = slot.Count(other => other is { IsWanted: true, HasStopped: false } && (!isStartFirst || other.Task.Version == notes.Task.Version));
         if (wanted > 1) Fail(SwarmInvariants.OneTaskANode, notes.Pod, "one on its node", $"{wanted}");
     }
 
@@ -140,7 +140,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         int ended = slot.Count(other => other.StoppedAt < from && !other.IsWanted), attempts = ServiceOf(slot[^1])?.MaxAttempts(_options.Restart) ?? 0;
         int most = Math.Max(Math.Max(1, _options.TaskHistory), attempts > 0 ? attempts + 1 : 0);
         // While a task waits for its turn, those that it waits for stay.
-        if (ended > most && !slot.Exists(other => other is { IsWanted: true, Task: { Desired: SwarmTaskState.Ready, After: not 0 } } && other.Pod.Uid != pod.Uid)) Fail(SwarmInvariants.History, pod, $"at most {most} ended tasks in its slot", $"{ended}");
+        if (ended > most && !slot.Exists(other => other.Task.After != 0)) Fail(SwarmInvariants.History, pod, $"at most {most} ended tasks in its slot", $"{ended}");
     }
 
     private void OnChanged(Notes notes, Pod before, Pod after)
