@@ -47,7 +47,8 @@ public sealed class SwarmWorld
 
         foreach (ReplicaSet item in view.All(ResourceKind.ReplicaSet).Cast<ReplicaSet>())
         {
-            if (Unmet(run, item.Key, item.Uid, item.Replicas, item.Template) is { } unmet) return unmet;
+            // Without a new version nothing takes back that attempts were used up.
+            if (run.Swarm!.Restart.MaxAttempts == 0 && Unmet(run, item.Key, item.Uid, item.Replicas, item.Template) is { } unmet) return unmet;
         }
 
         foreach (DaemonSet item in view.All(ResourceKind.DaemonSet).Cast<DaemonSet>())
@@ -60,6 +61,8 @@ public sealed class SwarmWorld
             if (item.Status.FinishedAt is null && run.Swarm!.Restart.Window == TimeSpan.Zero) return $"{item.Key} has not ended: {item.Status.Succeeded} of {item.Completions}";
         }
 
+        // A job that fails for ever keeps the cluster busy: what its agents have not reported yet is no loss.
+        if (run.Loop.Pending > 0) return null;
         int running = 0, alive = 0;
         for (int n = 0; n < run.Fleet.Count; n++) running += run.Agents!.StateOf(new NodeIndex(n)).PodCount;
         foreach (Pod pod in view.All(ResourceKind.Pod).Cast<Pod>()) alive += pod.HasEnded ? 0 : 1;
