@@ -121,7 +121,7 @@ public sealed class SwarmWorld
         for (int i = 0, count = _dice.Between(2, 8); i < count; i++) AddTrouble(_dice.Between(10, (int)Trouble - 20));
         Heal();
         ImageCatalog images = new ImageCatalog().Add("app", Behavior())
-            .Add("job", new ImageBehavior { RunSeconds = new ConstantDistribution(_dice.Between(1, 60)), ExitCode = _dice.Percent(20) ? 1 : 0 })
+            .Add("job", new ImageBehavior { RunSeconds = new ConstantDistribution(_dice.Between(1, 30)), ExitCode = _dice.Percent(20) ? 1 : 0 })
             .Add("app:sick", Behavior() with { IsNeverReady = true })
             .Add("app:bad", new ImageBehavior { CrashAfterSeconds = new ConstantDistribution(_dice.Of(0.0, 3.0, 12.0)) });
         return _builder.BuildWithAgents(new AgentOptions { Images = images, ImagesArePresent = _dice.Percent(50) });

@@ -119,8 +119,8 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (ServiceOf(notes) is not { } known) return;
         if (known.Mode == SwarmMode.Global) CheckNode(slot, notes, known);
         if (before is null || !WasHealthy(before) || known.Mode == SwarmMode.ReplicatedJob) return;
-        // Another of the slot has to leave its node: the new one takes its place.
-        if (slot.Exists(other => other.ToldAt == Now && !IsOn(other))) return;
+        // Another of the slot ended, or has to leave its node: the new one takes its place.
+        if (slot.Exists(other => other.ToldAt == Now && (other.HasStopped || !IsOn(other)))) return;
         // A running task on a well node has a successor: only an update does that.
         if (!_underway.TryGetValue(service, out HashSet<Notes>? underway)) _underway.Add(service, underway = []);
         underway.Add(notes);
@@ -187,7 +187,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (slot.Exists(other => other.Pod.Uid > notes.Pod.Uid && other is { IsWanted: true, Task.State: SwarmTaskState.Running })) return;
         foreach (Notes other in slot)
         {
-            if (_underway.TryGetValue(notes.Service, out HashSet<Notes>? underway) && underway.Contains(other) && other.Pod.Uid > notes.Pod.Uid)
+            if (_underway.TryGetValue(notes.Service, out HashSet<Notes>? underway) && underway.Contains(other) && other.Pod.Uid > notes.Pod.Uid && other.Task.Desired == SwarmTaskState.Running)
                 Fail(SwarmInvariants.UpdateBounds, notes.Pod, $"stopped when {other.Pod.Name} runs", "stopped before");
         }
     }
