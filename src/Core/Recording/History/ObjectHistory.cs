@@ -75,6 +75,8 @@ public sealed class ObjectHistory : IStoreListener, IFactObserver
         _deletions.Observe(in fact);
         if (Subject(in fact) is not { } item || (item is Pod && !_withPods)) return;
         if (fact.Kind == FactKind.RolloutStarted) _tally.Begin(fact.At);
+        // Under Docker Swarm the status of the update says why.
+        if (fact.Kind == FactKind.RolloutFailed && _run.Swarm is not null) return;
         if (fact.Kind == FactKind.PodUnschedulable) Add(item, PendingText.Of(_run, (Pod)item));
         else if (FactText.Of(in fact, _run.Fleet) is { } text) Add(item, fact.Kind == FactKind.RolloutCompleted ? text + _tally.End(fact.At) : text);
     }

@@ -91,7 +91,7 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
         if (last.Status.Disruption == "DeletionByTaintManager") return IsLost(last) ? LossCause.NodeFault : LossCause.Eviction;
         if (IsScaledIn(last) || last.Status.Disruption.Length > 0 || _pressed.Contains(last.Uid)) return LossCause.Eviction;
         if (IsLost(last) || WasInTrouble(before)) return LossCause.NodeFault;
-        bool isDeleted = after is null || after.Metadata.IsDeleting;
+        bool isDeleted = after is null || after.IsLeaving;
         return IsUpdated(last, isDeleted, isNew) ? LossCause.Update : LossCause.Other;
     }
 
@@ -107,6 +107,8 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
     private bool IsUpdated(Pod pod, bool isDeleted, bool isNew)
     {
         if (pod.Metadata.Controller is not { } owner) return false;
+        // Docker Swarm's tasks belong to the Deployment itself.
+        if (owner.Kind == ResourceKind.Deployment) return (isDeleted || isNew) && _underWay.Contains(owner.Uid);
         if (owner.Kind == ResourceKind.ReplicaSet && view.Find(owner.Uid)?.Metadata.Controller is { Kind: ResourceKind.Deployment } deployment) return (isDeleted || isNew) && _underWay.Contains(deployment.Uid);
         string revision = view.Find(owner.Uid) is StatefulSet set ? set.Status.UpdateRevision : "";
         return isDeleted && revision.Length > 0 && pod.Metadata.Labels.ValueOf(Controllers.RevisionHistory.Label) is { } own && own != revision;

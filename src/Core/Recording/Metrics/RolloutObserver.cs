@@ -205,7 +205,7 @@ public sealed class RolloutObserver : IStoreListener, IFactObserver, INodeHealth
         if (!_hasBegun) return;
         if (before is not null) CountFamily(before, -1);
         if (after is not null) CountFamily(after, 1);
-        if (after is null) _removed++;
+        if (IsGone(before, after)) _removed++;
         foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
         {
             ServiceBook book = _books[service.Uid];
@@ -223,7 +223,7 @@ public sealed class RolloutObserver : IStoreListener, IFactObserver, INodeHealth
         {
             ServiceBook book = _books[service.Uid];
             book.Advance(_now());
-            if (pod.Metadata.IsDeleting) book.Terminating += by;
+            if (pod.IsLeaving) book.Terminating += by;
             else book.Alive += by;
             if (!isNew) book.Old += by;
             if (!IsServing(pod)) continue;
@@ -249,6 +249,10 @@ public sealed class RolloutObserver : IStoreListener, IFactObserver, INodeHealth
         foreach (ServiceBook book in _order) moved += book.Moved(placed[book.Service.Uid]);
         return moved;
     }
+
+    /// <summary>Whether a pod went now: a task of Docker Swarm when it ended, since it stays as history.</summary>
+    private static bool IsGone(Pod? before, Pod? after) =>
+        after is null ? before is { Swarm: null } or { HasEnded: false } : after is { Swarm: not null, HasEnded: true } && before is { HasEnded: false };
 
     private static bool IsServing(Pod pod) => pod.Status.IsReady && pod.IsActive;
 }
