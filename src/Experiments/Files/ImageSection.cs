@@ -50,10 +50,15 @@ internal static class ImageSection
     private static ValueList<ImageLayer> ReadLayers(YamlValue section) =>
         [.. section.Entries().Select(entry => new ImageLayer(entry.Key, entry.Value.WholeUnits() ?? 0))];
 
+    private static Distribution? Seconds(YamlMap map, string key) => map.Optional(key) is { } value ? Times.Read(value) : null;
+}
+
+/// <summary>Times that may be drawn.</summary>
+internal static class Times
+{
     /// <summary>A duration, or a distribution of seconds as a mapping.</summary>
-    private static Distribution? Seconds(YamlMap map, string key)
+    public static Distribution? Read(YamlValue value)
     {
-        if (map.Optional(key) is not { } value) return null;
         if (value.IsMap)
         {
             Distribution? drawn = value.Map() is { } distribution ? DistributionYaml.Read(distribution) : null;

@@ -25,6 +25,7 @@ internal static partial class ExperimentJson
         WriteList(json, "traffic", replay.Traffic, stream => WriteTraffic(json, stream));
         json.WriteEndObject();
         if (replay.Update is { } update) WriteUpdate(json, update);
+        WriteSystem(json, replay);
     }
 
     private static void WriteImage(Utf8JsonWriter json, string image, ImageBehavior behavior)
