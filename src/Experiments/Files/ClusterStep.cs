@@ -49,6 +49,6 @@ public sealed record NodeGroupSpec(string Pool, int Min, int Max)
     /// <summary>Time from the request for a machine to a node that is ready, in seconds; null for the core's default.</summary>
     public Core.Randomness.Distribution? BootSeconds { get; init; }
 
-    /// <summary>Where its pool is named.</summary>
+    /// <summary>Where its pool is named; null when something is wrong with the group, which is reported already.</summary>
     internal InputProblem? Place { get; init; }
 }

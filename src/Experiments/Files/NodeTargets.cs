@@ -17,6 +17,7 @@ internal static class NodeTargets
     /// <param name="nodes">Nodes of the fleet, as recorded.</param>
     public static IEnumerable<InputProblem> Check(FleetSpec fleet, ClusterReplay replay, IReadOnlyList<NodeSpec> nodes)
     {
+        if (replay.NodeGroups.Any(group => group.Place is null)) return [];
         InputProblem[] ofGroups = [.. replay.NodeGroups.Select(group => CheckGroup(fleet, group)).OfType<InputProblem>()];
         if (ofGroups.Length > 0) return ofGroups;
         IReadOnlyList<NodeSpec> all = replay.NodeGroups.Count == 0 ? nodes : [.. Others(fleet, replay), .. Groups(fleet, replay).SelectMany(group => Enumerable.Range(0, group.Max).Select(group.Node))];
@@ -80,12 +81,14 @@ internal static class NodeGroupSection
             string name = pool?.Text() ?? "";
             int min = (int)(map.Optional("min")?.Integer(0, FleetSection.MostNodes) ?? new NodeGroup { Name = name, Template = new NodeSpec { Name = name }, Max = 1 }.Min);
             YamlValue? most = map.Required("max");
-            int max = (int)(most?.Integer(1, FleetSection.MostNodes) ?? Math.Max(1, min));
+            long? stated = most?.Integer(1, FleetSection.MostNodes);
+            int max = (int)(stated ?? Math.Max(1, min));
             int? initial = (int?)map.Optional("initial")?.Integer(0, FleetSection.MostNodes);
+            bool isSound = pool is not null && stated >= min;
             if (max < min) most!.Report($"expected at least min ({min})");
             else if (initial < min || initial > max) map.Peek("initial")!.Report($"expected a number from min ({min}) to max ({max})");
             Distribution? boot = map.Optional("boot") is { } time ? Times.Read(time) : null;
-            groups.Add(new NodeGroupSpec(name, min, max) { Initial = initial, BootSeconds = boot, Place = pool?.Problem("") });
+            groups.Add(new NodeGroupSpec(name, min, max) { Initial = initial, BootSeconds = boot, Place = isSound ? pool!.Problem("") : null });
             if (pool is not null) pools.Add((name, pool));
         }
 

@@ -38,7 +38,10 @@ internal static partial class SettingCatalog
     /// <summary>The settings of a section; all defaults when there is none.</summary>
     public static ClusterSettings Read(YamlMap? section) => section is null ? new ClusterSettings() : Setting.ReadAll(section, new ClusterSettings(), All, []);
 
-    /// <summary>Makes all keys known, for pages and messages, without reading any.</summary>
+    /// <summary>Whether a group changes anything under an orchestrator.</summary>
+    public static bool IsOf(string group, Orchestrator orchestrator) => group != "swarm" || orchestrator == Orchestrator.Swarm;
+
+    /// <summary>The keys of all values, as <c>group.key</c>.</summary>
     public static IEnumerable<string> Paths => All.SelectMany(group => group.Below.Select(key => $"{group.Name}.{key}"));
 
     /// <summary>States every setting.</summary>
