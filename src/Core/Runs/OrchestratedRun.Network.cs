@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SchedBench.Core.Networking;
+using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Runs;
 
@@ -24,11 +25,12 @@ public sealed partial class OrchestratedRun
     [MemberNotNull(nameof(Proxies), nameof(Addresses), nameof(Dns), nameof(Policies))]
     private void AddNetwork()
     {
-        Controllers.Add(new EndpointSliceController());
+        Controllers.Add(Endpoints);
         Proxies = new ProxyTiming(_options.Network, Seed);
         Addresses = ServiceAddresses.Attach(Store, _options.ServiceAddresses);
         Dns = new ServiceDns(Store.View);
-        Policies = new NetworkPolicies(Store.View);
+        // Overlay networks of Docker Swarm know no policies.
+        Policies = new NetworkPolicies(Swarm is null ? Store.View : new ObjectView());
         Store.Subscribe(Policies);
         if (_options.Traffic.Count == 0) return;
         var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);

@@ -114,18 +114,18 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
     public OrchestratedRun(OrchestratedRunOptions options, IClock clock)
     {
-        _options = options;
+        _options = options = Adapted(options);
         Loop = new EventLoop(clock);
         _handler = Loop.Register(this);
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
-        Quotas = options.Admission.Guard(Store);
+        Quotas = options.Swarm is null ? options.Admission.Guard(Store) : options.Admission.GuardSwarm(Store);
         Fleet = WithHostNames(options.Fleet);
         Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true);
         ViewState = new ClusterState(Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
-        _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now);
+        _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now) { IsSwarm = options.Swarm is not null };
         options.Strategy.Prepare(new StrategyContext(
             View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now));
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
@@ -139,14 +139,15 @@ public sealed partial class OrchestratedRun : IEventHandler
             Facts,
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
-        Controllers.Add(new ReplicaSetController());
+        if (options.Swarm is { } swarm) AddSwarm(swarm);
+        else Controllers.Add(new ReplicaSetController());
         Volumes = new VolumeAttachments(Loop, Store, options.Controllers.Storage);
 
         AddNetwork();
         AddRollouts();
         if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
         if (Traffic is not null) Runtime?.Observe(Traffic);
-        options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
+        if (options.Swarm is null) options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
         if (options.ClusterAutoscaler is { } autoscaler) AddClusterAutoscaler(autoscaler);
     }
 
@@ -237,12 +238,14 @@ public sealed partial class OrchestratedRun : IEventHandler
         Health = new NodeHealth(Fleet.Count);
         Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
         Health.Subscribe(Runtime);
-        var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
+        IAgentHeartbeats heartbeats = Swarm is { } swarm
+            ? AddSwarmNodes(swarm, Health) : new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
         Heartbeats = heartbeats;
         Agents = new NodeAgent(
             new NodeAgentContext(
                 Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Controllers.Context.Events, Seed),
             options.Volumes is null ? options with { Volumes = Volumes } : options);
+        if (Swarm is not null) return;
         var pods = new PodsByNode(Fleet.Count);
         Controllers.Context.Feed.Subscribe(pods);
         Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));

@@ -36,6 +36,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     /// <summary>The scheduler, once it is built.</summary>
     public SchedulerHost? Scheduler { get; set; }
 
+    /// <summary>Whether the cluster is Docker Swarm's.</summary>
+    public bool IsSwarm { get; init; }
+
     /// <summary>Told of a binding just before it is written; null when nobody asks.</summary>
     public Action<Pod, NodeIndex>? Binding { get; set; }
 
@@ -47,6 +50,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
     public void OnChange(in StoreChange change)
     {
+        if (IsSwarm) Scheduler!.NoteCommit();
         switch (change.Object)
         {
             case Pod pod:
@@ -157,7 +161,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         if (_view.IsPresent(n) == isGone) Scheduler!.SetPresent(node.Index, !isGone);
         if (isGone) return;
         if (_view.TaintsOf(n) != node.Taints) Scheduler!.SetTaints(node.Index, node.Taints);
-        if (_view.Schedulable[n] == node.IsCordoned) Scheduler!.SetSchedulable(node.Index, !node.IsCordoned);
+        // Under Kubernetes a node that is not ready is tainted; Swarm's scheduler looks at its state (ReadyFilter).
+        bool isOpen = !node.IsCordoned && !node.IsDrained && (!IsSwarm || node.IsReady == true);
+        if (_view.Schedulable[n] != isOpen) Scheduler!.SetSchedulable(node.Index, isOpen);
     }
 
     private void OnNamespace(Namespace space)
@@ -173,7 +179,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         Scheduler!.OnNamespacesChanged();
     }
 
-    private static PodRemovalReason Reason(Pod pod) => pod.Status.Phase switch
+    private static PodRemovalReason Reason(Pod pod) => pod.Swarm is { State: SwarmTaskState.Shutdown or SwarmTaskState.Orphaned } ? PodRemovalReason.Deleted : pod.Status.Phase switch
     {
         PodLifePhase.Succeeded => PodRemovalReason.Succeeded,
         PodLifePhase.Failed => pod.Status.StartedAt is null ? PodRemovalReason.Rejected : PodRemovalReason.Failed,

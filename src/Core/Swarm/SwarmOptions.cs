@@ -50,6 +50,21 @@ public sealed record SwarmOptions
 
     /// <summary>Longest time in which it learns that.</summary>
     public TimeSpan GossipLossMax { get; init; } = TimeSpan.FromMilliseconds(7_600);
+
+    /// <summary>Time in which the gossip carries a change of addresses to everybody. Measured: gone within 0.2 s.</summary>
+    public TimeSpan GossipDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long the task reaper gathers before it looks at histories (<c>taskreaper.reaperBatchingInterval</c>).</summary>
+    public TimeSpan ReaperBatch { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Time that an engine takes to make and start a container and to attach it to its network. Measured, as start-first updates and restarts take it.</summary>
+    public TimeSpan EngineStart { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Time from the end of a process that was told to stop until the engine has taken its container down. Measured, as what stop-first updates take beside all the rest.</summary>
+    public TimeSpan EngineStop { get; init; } = TimeSpan.FromMilliseconds(1_300);
+
+    /// <summary>Time from the end of a process by itself until its engine has noticed.</summary>
+    public TimeSpan EngineNotice { get; init; } = TimeSpan.FromMilliseconds(100);
 }
 
 /// <summary>When a task that ended is replaced.</summary>

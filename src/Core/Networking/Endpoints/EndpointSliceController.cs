@@ -12,6 +12,7 @@ public sealed class EndpointSliceController : Controller
 {
     private readonly ServiceIndex _services = new();
     private readonly Dictionary<long, ServiceSlices> _slices = [];
+    private readonly HashSet<int> _unreachable = [];
 
     /// <inheritdoc/>
     public override string Name => "endpointslice-controller";
@@ -70,6 +71,17 @@ public sealed class EndpointSliceController : Controller
         slices.Dirty.Clear();
         slices.IsDirty.Clear();
         foreach (int slice in touched) Write(service, slices, slice);
+    }
+
+    /// <summary>Says whether the addresses of a node can be reached; those of one that cannot are not ready. Kubernetes has no such news beside the pods' own; the gossip of Docker
+    /// Swarm's overlay networks does.</summary>
+    internal void SetReachable(int node, bool isReachable)
+    {
+        if (isReachable ? !_unreachable.Remove(node) : !_unreachable.Add(node)) return;
+        foreach (KubeObject item in View.All(ResourceKind.Pod))
+        {
+            if (item is Pod pod && pod.Node.Value == node) OnPod(null, pod, pod);
+        }
     }
 
     private void OnPod(Pod? before, Pod? after, Pod pod)
@@ -138,8 +150,8 @@ public sealed class EndpointSliceController : Controller
         }
 
         var pod = (Pod)View.Find(uid)!;
-        bool isTerminating = pod.Metadata.IsDeleting;
-        var next = new Endpoint(uid, pod.Name, pod.Node.Value, service.PublishesNotReady || (pod.Status.IsReady && !isTerminating), pod.Status.IsReady, isTerminating);
+        bool isTerminating = pod.Metadata.IsDeleting, isReady = pod.Status.IsReady && !_unreachable.Contains(pod.Node.Value);
+        var next = new Endpoint(uid, pod.Name, pod.Node.Value, service.PublishesNotReady || (isReady && !isTerminating), isReady, isTerminating);
         if (isIn)
         {
             int place = slices.Slices[at].FindIndex(endpoint => endpoint.PodUid == uid);

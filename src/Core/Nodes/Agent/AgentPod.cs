@@ -70,6 +70,10 @@ internal struct ContainerRun
     public bool HasExited;
     public bool WasOutOfMemory;
     public bool MustRestart;
+
+    /// <summary>Docker Swarm: its image is there; and its engine has been told to make it.</summary>
+    public bool IsPrepared;
+    public bool IsCreated;
     public int Handle;
     public int Attempt;
     public int Restarts;
@@ -118,6 +122,13 @@ internal sealed class AgentPod
     public int InitDone;
     public bool HoldsResources;
     public bool IsQueued;
+
+    /// <summary>Docker Swarm: news of it are in the dispatcher's batch; its address has left discovery; its container was unhealthy; what is and was reported of it.</summary>
+    public bool IsBatched;
+    public bool HasLeft;
+    public bool IsUnhealthy;
+    public SwarmTaskState TaskState;
+    public SwarmTaskState WrittenTaskState;
     public bool IsUnwritten;
     public bool WasRunning;
     public bool IsReady;

@@ -46,6 +46,7 @@ public sealed partial class NodeAgent
     private void Crash(int node)
     {
         _held.Remove(node);
+        _hasBatch[node] = false;
         _rebooting.Add(node);
         // An agent that starts anew knows of no pressure; the node says so when it is back.
         if (_pressure[node].IsSet) _facts.Record(new Fact(FactKind.NodePressureChanged, _loop.Now, default, -1, new(node), 0));
@@ -112,9 +113,9 @@ public sealed partial class NodeAgent
         {
             ref ContainerRun run = ref pod.Containers[i];
             if (run.Probes is not { } probes || !Runs(in run)) continue;
-            if (probes.Startup.IsOn) probes.Startup.Skip(_loop.Now, _runtime.Probe(run.Handle, ProbeKind.Startup));
+            if (probes.Startup.IsOn) probes.Startup.Skip(_loop.Now, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Startup)));
             if (probes.Readiness.IsOn) probes.Readiness.Skip(_loop.Now, _runtime.Probe(run.Handle, ProbeKind.Readiness));
-            if (probes.Liveness.IsOn) probes.Liveness.Skip(_loop.Now, _runtime.Probe(run.Handle, ProbeKind.Liveness));
+            if (probes.Liveness.IsOn) probes.Liveness.Skip(_loop.Now, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Liveness)));
             ArmProbe(pod, i);
         }
     }

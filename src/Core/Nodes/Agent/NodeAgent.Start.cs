@@ -24,6 +24,7 @@ public sealed partial class NodeAgent
         (pod.Reason, pod.Message, InfeasibleReason detail) = refusal;
         pod.Stage = PodStage.Ended;
         pod.Phase = PodLifePhase.Failed;
+        pod.TaskState = SwarmTaskState.Rejected;
         Record(FactKind.PodRejected, pod, (long)detail);
         Warn(pod, pod.Reason, pod.Message);
         WriteEnd(pod);
@@ -54,6 +55,7 @@ public sealed partial class NodeAgent
         pod.Entity = Draw.Entity(pod.Pod.Metadata.Namespace) + (Draw.Entity(pod.Pod.Name) * 3);
         pod.Containers = NewRuns(spec);
         pod.Stage = PodStage.Waiting;
+        pod.TaskState = SwarmTaskState.Preparing;
         Record(FactKind.PodAdmitted, pod, 0);
         ArmDeadline(pod, spec);
         TryStart(pod);
@@ -189,6 +191,7 @@ public sealed partial class NodeAgent
 
     private void Launch(AgentPod pod, int i, Container container)
     {
+        if (IsHeldBack(pod, i)) return;
         ref ContainerRun run = ref pod.Containers[i];
         run.Stage = ContainerStage.Starting;
         run.Reason = null;

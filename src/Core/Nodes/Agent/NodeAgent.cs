@@ -36,6 +36,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private const ushort WriteDue = 8;
     private const ushort NodeStatusDue = 9;
     private const ushort PressureDue = 10;
+    private const ushort BatchDue = 11;
     private readonly EventLoop _loop;
     private readonly ushort _handler;
     private readonly ObjectStore _store;
@@ -43,7 +44,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private readonly FactStream _facts;
     private readonly IContainerRuntime _runtime;
     private readonly NodeHealth _health;
-    private readonly Heartbeats _heartbeats;
+    private readonly IAgentHeartbeats _heartbeats;
     private readonly AgentOptions _options;
     private readonly FleetLayout _fleet;
     private readonly Func<long, PodIndex> _slotOf;
@@ -71,10 +72,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         _health = context.Health;
         _heartbeats = context.Heartbeats;
         _options = options;
+        _swarm = options.Swarm;
         _fleet = context.Truth.Layout;
         _slotOf = context.SlotOf;
         _events = context.Events;
         _onNode = new List<AgentPod>?[_fleet.Count];
+        _hasBatch = new bool[_fleet.Count];
         _relistPhase = new TimeSpan[_fleet.Count];
         _pullTokens = new TimeSpan[_fleet.Count];
         _writeTokens = new TimeSpan[_fleet.Count];
@@ -155,6 +158,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
 
         if (data.Kind == NodeStatusDue) WriteNodeReady(node);
         else if (data.Kind == PressureDue) OnPressureDue(node);
+        else if (data.Kind == BatchDue) OnBatchDue(node);
         else HandlePod(_pods[data.Subject]!, in data);
     }
 
@@ -166,7 +170,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
             if (isGone || pod.HasEnded) return;
             known = Open(pod);
         }
-        else if (!isGone && known.Known is { } before && before.Metadata.DeletionAt == pod.Metadata.DeletionAt)
+        else if (!isGone && known.Known is { } before && before.Metadata.DeletionAt == pod.Metadata.DeletionAt && before.Swarm?.Desired == pod.Swarm?.Desired)
         {
             // What the agent wrote itself, or what others say of the pod: nothing to do.
             known.Known = pod;
@@ -174,7 +178,8 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         }
 
         known.Known = isGone ? null : pod;
-        Enqueue(known);
+        if (_swarm is null) Enqueue(known);
+        else EnqueueBatched(known);
     }
 
     private AgentPod Open(Pod pod)
@@ -245,6 +250,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         {
             TryStart(pod);
         }
+        else if (pod.Stage == PodStage.Running && _swarm is not null)
+        {
+            // What was held back may be wanted now.
+            Advance(pod);
+            UpdateStatus(pod);
+        }
 
         if (pod.IsUnwritten && pod.WriteAt == TimeSpan.MinValue && _pods[pod.Slot] == pod) Write(pod);
     }
@@ -267,7 +278,7 @@ internal sealed record NodeAgentContext(
     FactStream Facts,
     IContainerRuntime Runtime,
     NodeHealth Health,
-    Heartbeats Heartbeats,
+    IAgentHeartbeats Heartbeats,
     Func<long, PodIndex> SlotOf,
     EventRecorder Events,
     ulong Seed);

@@ -17,6 +17,9 @@ public sealed record Pod : KubeObject
     /// <summary>What is known of it.</summary>
     public PodStatus Status { get; init; } = PodStatus.New;
 
+    /// <summary>What Docker Swarm knows of it; null under Kubernetes.</summary>
+    public SwarmTask? Swarm { get; init; }
+
     /// <inheritdoc/>
     public override ResourceKind Kind => ResourceKind.Pod;
 
@@ -33,7 +36,7 @@ public sealed record Pod : KubeObject
     public override bool HasSameSpec(KubeObject other) => other is Pod pod && ReferenceEquals(pod.Spec, Spec) && pod.Node == Node;
 
     /// <inheritdoc/>
-    public override KubeObject WithStatusOf(KubeObject stored) => stored is Pod pod ? this with { Node = pod.Node, Devices = pod.Devices, Status = pod.Status } : this;
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Pod pod ? this with { Node = pod.Node, Devices = pod.Devices, Status = pod.Status, Swarm = pod.Swarm } : this;
 }
 
 /// <summary>Phase of a pod (Kubernetes <c>core/v1.PodPhase</c>).</summary>
