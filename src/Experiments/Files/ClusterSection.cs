@@ -52,22 +52,12 @@ internal static class ClusterSection
         };
         replay = replay with { Steps = StepSection.Read(workload.Optional("steps"), replay, objects is not null, reading) };
         CheckLimits(workload, map, replay);
-        NoteSettings(workload, replay, reading);
+        SwarmChecks.Run(workload, map, update, replay, reading);
         if (replay.Warmup >= replay.Until && replay.Until > TimeSpan.Zero) map.Peek("warmup")?.Report("expected a warm-up shorter than until");
         if (replay.Update is { } given && given.At >= replay.Until && replay.Until > TimeSpan.Zero) update!.Peek("at")?.Report("expected an instant before until");
         if (replay.Update is { } early && early.At < replay.Warmup) update!.Peek("at")?.Report("expected an instant after the warm-up");
         if (objects is not null) new ClusterChecks(map, streams, update, replay, reading).Run();
         return replay;
-    }
-
-    /// <summary>Groups that the other orchestrator alone has: they may be shared by workloads, and change nothing here.</summary>
-    private static void NoteSettings(YamlMap workload, ClusterReplay replay, ExperimentReading reading)
-    {
-        foreach ((string group, YamlValue value) in workload.Peek("settings") is { IsMap: true } settings ? settings.Entries() : [])
-        {
-            if (SettingCatalog.IsOf(group, replay.Orchestrator)) continue;
-            reading.Note(value, group, $"changes nothing: the orchestrator is {Words.Of(Orchestrators, replay.Orchestrator)}");
-        }
     }
 
     /// <summary>Limits that are switched off and stated too.</summary>

@@ -20,7 +20,7 @@ internal static class ClusterCellSetup
     /// <exception cref="RunStepException">The update asks for something that the manifests do not have.</exception>
     public static OrchestratedRunOptions Options(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs, StrategyCatalog strategies)
     {
-        ClusterSettings settings = replay.Settings;
+        ClusterSettings settings = replay.Settings.For(replay.Orchestrator);
         StrategyEntry entry = strategies.Find(cell.Strategy.Name) ?? throw new InvalidOperationException($"The plan names a strategy '{cell.Strategy.Name}' that is not in the catalog.");
         ClusterAutoscalerOptions? autoscaler = replay.NodeGroups.Count == 0 ? null : settings.ClusterAutoscaler with { Groups = [.. NodeTargets.Groups(cell.Fleet, replay)] };
         return new OrchestratedRunOptions

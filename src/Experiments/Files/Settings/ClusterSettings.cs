@@ -52,4 +52,12 @@ public sealed record ClusterSettings
 
     /// <summary>Docker Swarm.</summary>
     public SwarmOptions Swarm { get; init; } = new();
+
+    /// <summary>These settings as far as an orchestrator has the components: the groups of the others are left at their defaults (<see cref="SettingCatalog.IsOf"/>).</summary>
+    internal ClusterSettings For(Orchestrator orchestrator) => orchestrator == Orchestrator.Kubernetes ? this : new ClusterSettings
+    {
+        Agents = new AgentOptions { Registry = Agents.Registry, ImagesArePresent = Agents.ImagesArePresent },
+        Addresses = Addresses,
+        Swarm = Swarm,
+    };
 }

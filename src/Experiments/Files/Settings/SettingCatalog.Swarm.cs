@@ -38,8 +38,13 @@ internal static partial class SettingCatalog
         Setting.Time<SwarmOptions>("dispatcherBatch", swarm => swarm.DispatcherBatch, (swarm, value) => swarm with { DispatcherBatch = value }),
         Setting.Count<SwarmOptions>("taskHistoryRetentionLimit", swarm => swarm.TaskHistory, (swarm, value) => swarm with { TaskHistory = value }, min: 1),
         Setting.Time<SwarmOptions>("convergeDelay", swarm => swarm.ConvergeDelay, (swarm, value) => swarm with { ConvergeDelay = value }),
+        Setting.Time<SwarmOptions>("gossipDelay", swarm => swarm.GossipDelay, (swarm, value) => swarm with { GossipDelay = value }),
         Setting.Time<SwarmOptions>("gossipLossMin", swarm => swarm.GossipLossMin, (swarm, value) => swarm with { GossipLossMin = value }),
         Setting.Time<SwarmOptions>("gossipLossMax", swarm => swarm.GossipLossMax, (swarm, value) => swarm with { GossipLossMax = value }),
+        Setting.Time<SwarmOptions>("reaperBatchingInterval", swarm => swarm.ReaperBatch, (swarm, value) => swarm with { ReaperBatch = value }),
+        Setting.Time<SwarmOptions>("engineStart", swarm => swarm.EngineStart, (swarm, value) => swarm with { EngineStart = value }),
+        Setting.Time<SwarmOptions>("engineStop", swarm => swarm.EngineStop, (swarm, value) => swarm with { EngineStop = value }),
+        Setting.Time<SwarmOptions>("engineNotice", swarm => swarm.EngineNotice, (swarm, value) => swarm with { EngineNotice = value }),
     ];
 
     private static Setting<SwarmUpdateConfig>[] UpdateConfig((string Name, SwarmFailureAction Value)[] actions) =>

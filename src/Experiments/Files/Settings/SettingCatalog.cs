@@ -39,7 +39,7 @@ internal static partial class SettingCatalog
     public static ClusterSettings Read(YamlMap? section) => section is null ? new ClusterSettings() : Setting.ReadAll(section, new ClusterSettings(), All, []);
 
     /// <summary>Whether a group changes anything under an orchestrator.</summary>
-    public static bool IsOf(string group, Orchestrator orchestrator) => group != "swarm" || orchestrator == Orchestrator.Swarm;
+    public static bool IsOf(string group, Orchestrator orchestrator) => orchestrator == Orchestrator.Swarm ? group is "swarm" or "registry" or "apiServer" : group != "swarm";
 
     /// <summary>The keys of all values, as <c>group.key</c>.</summary>
     public static IEnumerable<string> Paths => All.SelectMany(group => group.Below.Select(key => $"{group.Name}.{key}"));
