@@ -79,6 +79,24 @@ public sealed class ClusterRunTests : IDisposable
         static int Replaced(OrchestratedRun run) => run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Count(pod => pod.Node.Value == 2 && pod.Status.IsReady) == 3 ? 3 : 0;
     }
 
+    [Fact]
+    public void The_same_services_run_under_swarm_are_updated_lose_a_node_and_heal()
+    {
+        OrchestratedRun run = Run("    orchestrator: swarm\n    steps: [{ at: 40s, setImage: { deployment: web, image: \"shop/web:v2\" } }, { at: 2m, powerOff: { nodes: [node-1] } }]\n");
+        Pod[] ready = [.. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.Status.IsReady && pod.Node.Value != 1)];
+        Assert.Equal(3, ready.Length);
+        Assert.All(ready, pod => Assert.Equal("shop/web:v2", pod.Spec.Containers[0].Image));
+    }
+
+    [Fact]
+    public void Swarm_rolls_back_to_the_version_before_when_asked()
+    {
+        OrchestratedRun run = Run("    orchestrator: swarm\n    steps: [{ at: 40s, setImage: { deployment: web, image: \"shop/web:v2\" } }, { at: 2m, rollback: { deployment: web } }]\n");
+        Pod[] ready = [.. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.Status.IsReady)];
+        Assert.Equal(3, ready.Length);
+        Assert.All(ready, pod => Assert.Equal("shop/web:v1", pod.Spec.Containers[0].Image));
+    }
+
     private const string Manifests = ClusterExperiments.Services;
 
     private OrchestratedRun Run(string workload, string manifests = Manifests)
