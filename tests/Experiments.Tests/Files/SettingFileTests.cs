@@ -180,16 +180,11 @@ public sealed class SettingFileTests : IDisposable
         }
     }
 
-    private ClusterSettings? TryParse(string settings)
+    private static ClusterSettings? TryParse(string settings)
     {
-        try
-        {
-            return Settings(settings);
-        }
-        catch (InputException)
-        {
-            return null;
-        }
+        var reader = new YamlReader("settings");
+        ClusterSettings read = SettingCatalog.Read(reader.Open(YamlDocument.ParseSingle(settings, "settings")));
+        return reader.ProblemCount == 0 ? read : null;
     }
 
     private ClusterSettings Settings(string settings) => ((ClusterReplay)_files.Parse(Text(settings)).Workloads.Single().Replay).Settings;
