@@ -1,6 +1,9 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Swarm;
 
 namespace SchedBench.Core.Runs;
@@ -56,6 +59,18 @@ public sealed partial class OrchestratedRun
     }
 
     private PodsByNode? _swarmPods;
+
+    /// <summary>Gives a service the version before (<c>docker service rollback</c>), at a user's wish.</summary>
+    /// <exception cref="RunStepException">There is none, or another revision is asked for: Docker Swarm keeps one.</exception>
+    internal void RollBackService(Deployment deployment, long? revision)
+    {
+        SwarmService service = SwarmService.Of(deployment)!.Value;
+        if (revision is not null && revision != service.Status?.PreviousVersion)
+            throw new RunStepException($"{deployment.Key} cannot go back to revision {revision}: Docker Swarm keeps the version before the current one alone");
+        KubeObject back = service.RolledBack(Loop.Now, "manually requested rollback") ?? throw new RunStepException($"{deployment.Key} has no version before the current one");
+        StepTarget.Update(this, back);
+        Facts.Record(new Fact(FactKind.RolledBack, Loop.Now, default, checked((int)deployment.Uid), NodeIndex.None, service.Status!.PreviousVersion));
+    }
 
     /// <summary>Who watches over nodes: the dispatcher, and the gossip of the overlay network.</summary>
     private SwarmHeartbeats AddSwarmNodes(SwarmOptions swarm, NodeHealth health)

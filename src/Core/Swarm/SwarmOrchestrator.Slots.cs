@@ -15,6 +15,13 @@ public sealed partial class SwarmOrchestrator
         {
             if (View.Find(uid) is not Pod pod) continue;
             if (SwarmTask.HasStopped(pod)) NoteFailure(round, pod);
+            if (pod.Metadata.IsDeleting && pod.Swarm!.IsWanted)
+            {
+                // Somebody else deleted it.
+                Tell(pod, SwarmTaskState.Shutdown);
+                continue;
+            }
+
             if (!IsWanted(pod)) continue;
             if (SwarmTask.HasStopped(pod)) OnStopped(round, slot, pod);
             else if (pod.Node.IsNode && IsInvalid(pod.Node.Value)) Replace(round, slot, pod);
@@ -47,17 +54,28 @@ public sealed partial class SwarmOrchestrator
     /// <summary>Tells a task to stop and makes the one that takes its place, if the restart policy says so (<c>restart.Supervisor.Restart</c>).</summary>
     private void Replace(Round round, SwarmSlot slot, Pod pod)
     {
-        bool hasStopped = SwarmTask.HasStopped(pod);
+        long blocker = Blocker(pod);
         bool isDrained = pod.Node.IsNode && _nodes[pod.Node.Value] is { IsDrained: true };
         bool isLost = pod.Node.IsNode && IsDown(pod.Node.Value);
         bool restarts = ShouldRestart(round, slot, pod);
         Tell(pod, SwarmTaskState.Shutdown);
         // A global service's task belongs to its node: it comes back with it.
         if (round.Service.Mode == SwarmMode.Global && (isDrained || isLost)) return;
-        if (!restarts) return;
+        // An update's task is on its way already: it is the successor.
+        if (!restarts || HasSuccessor(round, slot, pod)) return;
         CountRestart(round, slot);
         TimeSpan delay = isDrained ? TimeSpan.Zero : _options.Restart.Delay;
-        Make(round, slot, SwarmTaskState.Ready, Now + delay, hasStopped || isLost ? 0 : pod.Uid);
+        Make(round, slot, SwarmTaskState.Ready, Now + delay, blocker);
+    }
+
+    private bool HasSuccessor(Round round, SwarmSlot slot, Pod pod)
+    {
+        foreach (long uid in slot.Tasks)
+        {
+            if (uid > pod.Uid && View.Find(uid) is Pod other && IsWanted(other) && !SwarmTask.HasStopped(other) && !IsDirty(round, other)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether a task is replaced (<c>shouldRestart</c>): condition, and attempts within the window.</summary>
@@ -97,7 +115,7 @@ public sealed partial class SwarmOrchestrator
         {
             round.Book.TouchAt(slot, task.NotBefore);
         }
-        else if (task.After == 0 || giveUp <= Now || View.Find(task.After) is not Pod old || IsOver(old))
+        else if (task.After == 0 || giveUp <= Now || View.Find(task.After) is not Pod old || Blocker(old) == 0)
         {
             SwarmTaskState state = round.Service.Mode == SwarmMode.ReplicatedJob ? SwarmTaskState.Complete : SwarmTaskState.Running;
             Check(Api.Update(pod with { Swarm = task with { Desired = state } }), round.Service.Object.Uid);
@@ -108,8 +126,17 @@ public sealed partial class SwarmOrchestrator
         }
     }
 
-    /// <summary>Whether nobody waits for a task any more: it stopped, never had a node, or its node is down or gone.</summary>
-    private bool IsOver(Pod old) => SwarmTask.HasStopped(old) || !old.Node.IsNode || IsDown(old.Node.Value);
+    /// <summary>The task that must stop before another takes the place of this one, 0 for none: itself, unless it stopped, never had a node, or its node is down or gone; then
+    /// the one that it waits for. (swarmkit does not look further than the first.)</summary>
+    private long Blocker(Pod pod)
+    {
+        for (Pod? at = pod; at is not null; at = at.Swarm!.After == 0 ? null : View.Find(at.Swarm.After) as Pod)
+        {
+            if (!SwarmTask.HasStopped(at) && at.Node.IsNode && !IsDown(at.Node.Value)) return at.Uid;
+        }
+
+        return 0;
+    }
 
     /// <summary>Tells a task that it is wanted no more: Shutdown keeps it as history once it has stopped, Remove does not. One that has no node yet just goes.</summary>
     private void Tell(Pod pod, SwarmTaskState desired)
@@ -227,10 +254,23 @@ public sealed partial class SwarmOrchestrator
         book.Exhausted += slot.IsExhausted ? 1 : 0;
     }
 
-    /// <summary>Shortens a history that is too long: the oldest tasks that have stopped go (<c>taskreaper</c>).</summary>
+    private bool HasWaiting(SwarmSlot slot)
+    {
+        foreach (long uid in slot.Tasks)
+        {
+            if (View.Find(uid) is Pod { Swarm: { Desired: SwarmTaskState.Ready, After: not 0 } } pod && IsWanted(pod)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Shortens a history that is too long: the oldest tasks that have stopped go (<c>taskreaper</c>). As many as restarts are counted by stay, and the newest one: it
+    /// says whether the slot is to be filled again.</summary>
     private void Reap(Round round, SwarmSlot slot)
     {
-        if (slot.Tasks.Count <= _options.TaskHistory)
+        int attempts = round.Service.MaxAttempts(_options.Restart), most = Math.Max(Math.Max(1, _options.TaskHistory), attempts > 0 ? attempts + 1 : 0);
+        // A task that waits for its turn finds those that it waits for.
+        if (slot.Tasks.Count <= most || HasWaiting(slot))
         {
             slot.ReapAt = null;
             return;
@@ -244,10 +284,11 @@ public sealed partial class SwarmOrchestrator
         }
 
         slot.ReapAt = null;
-        int surplus = slot.Tasks.Count - _options.TaskHistory;
+        int surplus = slot.Tasks.Count - most;
+        long newest = slot.Tasks[^1];
         foreach (long uid in slot.Tasks.ToArray())
         {
-            if (surplus == 0) return;
+            if (surplus == 0 || uid == newest) return;
             if (View.Find(uid) is not Pod pod || IsWanted(pod) || !SwarmTask.HasStopped(pod)) continue;
             Remove(pod);
             surplus--;

@@ -38,12 +38,21 @@ public sealed partial class SwarmOrchestrator
         if (round.Status.Update is SwarmUpdateState.Paused or SwarmUpdateState.RollbackPaused) return;
         bool isRollback = round.Status.Update == SwarmUpdateState.RollbackStarted;
         var update = new SwarmUpdate(round.Service.Config(_options, isRollback), isRollback);
+        bool isResumed = round.Status.Update is SwarmUpdateState.Updating or SwarmUpdateState.RollbackStarted;
         foreach (SwarmSlot slot in round.Book.Slots.Values)
         {
-            if (slot.IsDirty) update.Waiting.Enqueue(slot.Number);
+            if (isResumed && Underway(round, slot) is { } task)
+            {
+                update.Busy.Add(slot.Number, new SwarmUpdate.Worker(task));
+                update.Updated.Add(task, null);
+            }
+            else if (slot.IsDirty)
+            {
+                update.Waiting.Enqueue(slot.Number);
+            }
         }
 
-        update.Total = update.Waiting.Count;
+        update.Total = update.Waiting.Count + update.Busy.Count;
         if (update.Total == 0)
         {
             // Everything is of this version already.
@@ -55,6 +64,18 @@ public sealed partial class SwarmOrchestrator
         if (round.Status.Update is SwarmUpdateState.Updating or SwarmUpdateState.RollbackStarted) return;
         round.Status = round.Status with { Update = SwarmUpdateState.Updating, StartedAt = Now, CompletedAt = null, Message = "update in progress" };
         Tell(round, FactKind.RolloutStarted, round.Status.Version);
+    }
+
+    /// <summary>The new task of a slot that an orchestrator before this one was waiting for, or null. (swarmkit forgets its workers with its leader, and begins with others.)</summary>
+    private long? Underway(Round round, SwarmSlot slot)
+    {
+        if (!slot.IsFresh) return null;
+        foreach (Pod pod in Updatable(round, slot))
+        {
+            if (IsWanted(pod) && !IsDirty(round, pod) && pod.Swarm!.State < SwarmTaskState.Running && !pod.HasEnded) return pod.Uid;
+        }
+
+        return null;
     }
 
     private void Complete(Round round)
@@ -114,7 +135,7 @@ public sealed partial class SwarmOrchestrator
         foreach (long uid in slot.Tasks.ToArray())
         {
             if (uid == but || View.Find(uid) is not Pod pod || !IsWanted(pod)) continue;
-            if (!IsOver(pod)) stopping = uid;
+            if (Blocker(pod) is var blocker && blocker != 0) stopping = blocker;
             Tell(pod, SwarmTaskState.Shutdown);
         }
 

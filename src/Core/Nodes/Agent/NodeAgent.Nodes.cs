@@ -46,7 +46,6 @@ public sealed partial class NodeAgent
     private void Crash(int node)
     {
         _held.Remove(node);
-        _hasBatch[node] = false;
         _rebooting.Add(node);
         // An agent that starts anew knows of no pressure; the node says so when it is back.
         if (_pressure[node].IsSet) _facts.Record(new Fact(FactKind.NodePressureChanged, _loop.Now, default, -1, new(node), 0));

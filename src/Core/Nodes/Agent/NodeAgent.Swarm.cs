@@ -20,6 +20,7 @@ public sealed partial class NodeAgent
         _loop.Schedule(_loop.Now + _swarm!.DispatcherBatch, new EventData(_handler, BatchDue, pod.Node));
     }
 
+    /// <summary>The dispatcher sends; an agent that cannot be reached asks for all of its tasks when it is back.</summary>
     private void OnBatchDue(int node)
     {
         _hasBatch[node] = false;

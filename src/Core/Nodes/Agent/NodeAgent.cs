@@ -148,6 +148,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
             return;
         }
 
+        if (data.Kind == BatchDue)
+        {
+            OnBatchDue(data.Subject);
+            return;
+        }
+
         int node = data.Kind >= NodeStatusDue ? data.Subject : _pods[data.Subject] is { } known && known.Life == LifeOf(data.Argument) ? known.Node : -1;
         if (node < 0) return;
         if (!_health.HasAgent(node))
@@ -158,7 +164,6 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
 
         if (data.Kind == NodeStatusDue) WriteNodeReady(node);
         else if (data.Kind == PressureDue) OnPressureDue(node);
-        else if (data.Kind == BatchDue) OnBatchDue(node);
         else HandlePod(_pods[data.Subject]!, in data);
     }
 
