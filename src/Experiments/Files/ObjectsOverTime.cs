@@ -1,6 +1,5 @@
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
-using SchedBench.Core.Runs;
 
 namespace SchedBench.Experiments.Files;
 

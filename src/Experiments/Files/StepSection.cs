@@ -4,7 +4,6 @@ using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
 using SchedBench.Experiments.Runner;
-using SchedBench.Workloads.Manifests;
 
 namespace SchedBench.Experiments.Files;
 

@@ -1,4 +1,3 @@
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 
 namespace SchedBench.Experiments.Files;

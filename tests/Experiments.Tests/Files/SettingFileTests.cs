@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using SchedBench.Core.Controllers;
 using SchedBench.Core.Input;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Swarm;
 using SchedBench.Experiments.Files;

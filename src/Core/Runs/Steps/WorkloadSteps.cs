@@ -3,7 +3,6 @@ using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Store;
-using SchedBench.Core.Swarm;
 
 namespace SchedBench.Core.Runs;
 
@@ -87,8 +86,7 @@ public sealed record ResumeStep(TimeSpan At, string Deployment, string Namespace
         StepTarget.Update(run, StepTarget.Find<Deployment>(run, ResourceKind.Deployment, Namespace, Deployment) with { IsPaused = false });
 }
 
-/// <summary>Gives a Deployment the template of an earlier revision (<c>kubectl rollout undo</c>; under Docker Swarm <c>docker service rollback</c>, which knows the one before
-/// alone). Refused while it is paused.</summary>
+/// <summary>Gives a Deployment the template of an earlier revision (<c>kubectl rollout undo</c>). Refused while it is paused.</summary>
 /// <param name="At">When.</param>
 /// <param name="Deployment">Name.</param>
 /// <param name="Revision">Revision; null for the one before.</param>
@@ -106,25 +104,11 @@ public sealed record RollbackStep(TimeSpan At, string Deployment, long? Revision
         }
 
         if (deployment.IsPaused) throw new RunStepException($"{deployment.Key} is paused: resume it before it is rolled back");
-        if (run.Swarm is not null)
-        {
-            RollBackService(run, deployment);
-            return;
-        }
-
         ReplicaSet to = Revisions.Find(run.Store.View, deployment, Revision)
             ?? throw new RunStepException($"{deployment.Key} has no revision {(Revision is { } wanted ? Revisions.Text(wanted) : "before the current one")}");
         if (Revisions.IsSame(to.Template, deployment.Template)) return;
         StepTarget.Update(run, Revisions.Undo(deployment, to));
         run.Facts.Record(new Fact(FactKind.RolledBack, run.Loop.Now, default, checked((int)deployment.Uid), NodeIndex.None, Revisions.Of(to)));
-    }
-
-    private void RollBackService(OrchestratedRun run, Deployment deployment)
-    {
-        if (Revision is not null) throw new RunStepException($"{deployment.Key}: Docker Swarm knows the version before alone, and no revision {Revisions.Text(Revision.Value)}");
-        if (SwarmService.Of(deployment)?.RolledBack(run.Loop.Now, "manually requested rollback") is not Deployment back) throw new RunStepException($"{deployment.Key} has no version before the current one");
-        StepTarget.Update(run, back);
-        run.Facts.Record(new Fact(FactKind.RolledBack, run.Loop.Now, default, checked((int)deployment.Uid), NodeIndex.None, back.Status.Swarm?.Version ?? 0));
     }
 }
 

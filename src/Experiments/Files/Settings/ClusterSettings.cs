@@ -1,7 +1,6 @@
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
-using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
 using SchedBench.Core.Swarm;
