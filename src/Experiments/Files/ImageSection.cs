@@ -42,6 +42,7 @@ internal static class ImageSection
             IdleCpuMilli = map.Optional("idleCpu")?.CpuMilli() ?? usual.IdleCpuMilli,
             CpuMillisecondsPerRequest = (double)(map.Optional("cpuMillisecondsPerRequest")?.Decimal(0, LongestSeconds) ?? (decimal)usual.CpuMillisecondsPerRequest),
             MemoryBytes = map.Optional("memory")?.WholeUnits() ?? usual.MemoryBytes,
+            MemoryBytesPerRequest = map.Optional("memoryPerRequest")?.WholeUnits() ?? usual.MemoryBytesPerRequest,
             LeakedBytesPerSecond = map.Optional("leakPerSecond")?.WholeUnits() ?? usual.LeakedBytesPerSecond,
             Layers = map.Optional("layers") is { } layers ? ReadLayers(layers) : usual.Layers,
         };

@@ -46,6 +46,7 @@ internal static partial class ExperimentJson
         json.WriteNumber("idleCpuMilli", behavior.IdleCpuMilli);
         WriteDecimal(json, "cpuMillisecondsPerRequest", (decimal)behavior.CpuMillisecondsPerRequest);
         json.WriteNumber("memoryBytes", behavior.MemoryBytes);
+        json.WriteNumber("memoryPerRequest", behavior.MemoryBytesPerRequest);
         WriteDecimal(json, "leakPerSecond", (decimal)behavior.LeakedBytesPerSecond);
         json.WriteStartObject("layers");
         foreach (ImageLayer layer in behavior.Layers) json.WriteNumber(layer.Digest, layer.SizeBytes);
