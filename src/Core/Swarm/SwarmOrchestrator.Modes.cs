@@ -19,7 +19,7 @@ public sealed partial class SwarmOrchestrator
         {
             SwarmSlot slot = book.SlotOf(number);
             if (slot.Counts) continue;
-            Make(round, slot, SwarmTaskState.Running, Now, 0);
+            Fill(round, slot);
             missing--;
             Settle(round, slot);
         }
@@ -78,8 +78,20 @@ public sealed partial class SwarmOrchestrator
     private void FillNode(Round round, SwarmSlot slot)
     {
         if (slot.Counts || !IsEligible(round, slot.Number) || _nodes[slot.Number]!.IsCordoned) return;
-        Make(round, slot, SwarmTaskState.Running, Now, 0);
+        Fill(round, slot);
         Classify(round, slot);
+    }
+
+    /// <summary>Makes a task in a slot without any. One that was told to go and has not gone yet is waited for. (swarmkit starts the new one at once.)</summary>
+    private void Fill(Round round, SwarmSlot slot)
+    {
+        long blocker = 0;
+        foreach (long uid in slot.Tasks)
+        {
+            if (View.Find(uid) is Pod { Swarm.Desired: not SwarmTaskState.Remove } pod && Blocker(pod) is var other && other != 0) blocker = other;
+        }
+
+        Make(round, slot, blocker == 0 ? SwarmTaskState.Running : SwarmTaskState.Ready, Now, blocker);
     }
 
     /// <summary>Makes tasks of a job, as many at once as it allows, until enough have completed (<c>jobs/replicated/reconciler.go</c>).</summary>

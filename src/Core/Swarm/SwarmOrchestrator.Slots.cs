@@ -61,7 +61,7 @@ public sealed partial class SwarmOrchestrator
         Tell(pod, SwarmTaskState.Shutdown);
         // A global service's task belongs to its node: it comes back with it.
         if (round.Service.Mode == SwarmMode.Global && (isDrained || isLost)) return;
-        // An update's task is on its way already: it is the successor.
+        // Another task of this version is here already, as in an update that starts first: it is the successor.
         if (!restarts || HasSuccessor(round, slot, pod)) return;
         CountRestart(round, slot);
         TimeSpan delay = isDrained ? TimeSpan.Zero : _options.Restart.Delay;
@@ -72,7 +72,7 @@ public sealed partial class SwarmOrchestrator
     {
         foreach (long uid in slot.Tasks)
         {
-            if (uid > pod.Uid && View.Find(uid) is Pod other && IsWanted(other) && !SwarmTask.HasStopped(other) && !IsDirty(round, other)) return true;
+            if (uid != pod.Uid && View.Find(uid) is Pod other && IsWanted(other) && !SwarmTask.HasStopped(other) && !IsDirty(round, other)) return true;
         }
 
         return false;

@@ -103,6 +103,14 @@ public sealed partial class SwarmOrchestrator
             if (existing is null || (existing.Swarm!.Desired == SwarmTaskState.Ready && pod.Swarm!.Desired == SwarmTaskState.Running)) existing = pod;
         }
 
+        bool isStartFirst = update.Config.Order == SwarmUpdateOrder.StartFirst;
+        if (existing is { Swarm: { Desired: SwarmTaskState.Running, State: < SwarmTaskState.Running } } && isStartFirst)
+        {
+            // It starts already; the others go when it runs. (swarmkit stops them at once.)
+            update.Busy.Add(slot.Number, new SwarmUpdate.Worker(existing.Uid));
+            return;
+        }
+
         if (existing is not null)
         {
             long stopped = StopOthers(slot, existing.Uid);
@@ -113,7 +121,6 @@ public sealed partial class SwarmOrchestrator
             return;
         }
 
-        bool isStartFirst = update.Config.Order == SwarmUpdateOrder.StartFirst;
         long old = isStartFirst ? 0 : StopOthers(slot, 0);
         long made = Make(round, slot, old == 0 ? SwarmTaskState.Running : SwarmTaskState.Ready, Now, old);
         if (made == 0)

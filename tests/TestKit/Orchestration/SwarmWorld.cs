@@ -47,7 +47,8 @@ public sealed class SwarmWorld
 
         foreach (ReplicaSet item in view.All(ResourceKind.ReplicaSet).Cast<ReplicaSet>())
         {
-            if (Unmet(run, item.Key, item.Uid, item.Replicas, item.Template) is { } unmet) return unmet;
+            // Without a new version nothing takes back that attempts were used up.
+            if (run.Swarm!.Restart.MaxAttempts == 0 && Unmet(run, item.Key, item.Uid, item.Replicas, item.Template) is { } unmet) return unmet;
         }
 
         foreach (DaemonSet item in view.All(ResourceKind.DaemonSet).Cast<DaemonSet>())
@@ -60,6 +61,8 @@ public sealed class SwarmWorld
             if (item.Status.FinishedAt is null && run.Swarm!.Restart.Window == TimeSpan.Zero) return $"{item.Key} has not ended: {item.Status.Succeeded} of {item.Completions}";
         }
 
+        // A job that fails for ever keeps the cluster busy: what its agents have not reported yet is no loss.
+        if (run.Loop.Pending > 0) return null;
         int running = 0, alive = 0;
         for (int n = 0; n < run.Fleet.Count; n++) running += run.Agents!.StateOf(new NodeIndex(n)).PodCount;
         foreach (Pod pod in view.All(ResourceKind.Pod).Cast<Pod>()) alive += pod.HasEnded ? 0 : 1;
@@ -118,7 +121,7 @@ public sealed class SwarmWorld
         for (int i = 0, count = _dice.Between(2, 8); i < count; i++) AddTrouble(_dice.Between(10, (int)Trouble - 20));
         Heal();
         ImageCatalog images = new ImageCatalog().Add("app", Behavior())
-            .Add("job", new ImageBehavior { RunSeconds = new ConstantDistribution(_dice.Between(1, 60)), ExitCode = _dice.Percent(20) ? 1 : 0 })
+            .Add("job", new ImageBehavior { RunSeconds = new ConstantDistribution(_dice.Between(1, 30)), ExitCode = _dice.Percent(20) ? 1 : 0 })
             .Add("app:sick", Behavior() with { IsNeverReady = true })
             .Add("app:bad", new ImageBehavior { CrashAfterSeconds = new ConstantDistribution(_dice.Of(0.0, 3.0, 12.0)) });
         return _builder.BuildWithAgents(new AgentOptions { Images = images, ImagesArePresent = _dice.Percent(50) });

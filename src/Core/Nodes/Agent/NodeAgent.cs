@@ -240,8 +240,15 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         pod.Pod = known;
         if (pod.Stage == PodStage.New)
         {
-            if (!known.Metadata.IsDeleting) Admit(pod);
-            else FinishStop(pod);
+            if (known.Metadata.IsDeleting)
+            {
+                pod.Cause = StopCause.Deleted;
+                FinishStop(pod);
+            }
+            else
+            {
+                Admit(pod);
+            }
         }
         else if (known.Metadata.IsDeleting && pod.Stage == PodStage.Ended)
         {

@@ -13,6 +13,10 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
     private readonly Dictionary<(long Service, int Number), List<Notes>> _slots = [];
     private readonly Dictionary<long, HashSet<Notes>> _underway = [];
     private readonly Dictionary<int, Node> _nodes = [];
+    private readonly Dictionary<int, TimeSpan> _closedAt = [];
+
+    /// <summary>A binding may be under way for as long as this when its node is closed.</summary>
+    private static readonly TimeSpan Underway = TimeSpan.FromSeconds(1);
 
     private sealed class Notes(Pod pod, long service)
     {
@@ -71,6 +75,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
 
     private void OnNode(Node node, bool isGone)
     {
+        if (!isGone && _nodes.TryGetValue(node.Index.Value, out Node? before) && IsOpen(before) && !IsOpen(node)) _closedAt[node.Index.Value] = Now;
         if (isGone) _nodes.Remove(node.Index.Value);
         else _nodes[node.Index.Value] = node;
         if (!isGone && node.IsReady == true) return;
@@ -114,6 +119,8 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (ServiceOf(notes) is not { } known) return;
         if (known.Mode == SwarmMode.Global) CheckNode(slot, notes, known);
         if (before is null || !WasHealthy(before) || known.Mode == SwarmMode.ReplicatedJob) return;
+        // Another of the slot ended, or has to leave its node: the new one takes its place.
+        if (slot.Exists(other => other.ToldAt == Now && (other.HasStopped || !IsOn(other)))) return;
         // A running task on a well node has a successor: only an update does that.
         if (!_underway.TryGetValue(service, out HashSet<Notes>? underway)) _underway.Add(service, underway = []);
         underway.Add(notes);
@@ -123,24 +130,28 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
 
     private bool WasHealthy(Notes notes) =>
         notes is { HasStopped: false, IsOutside: false, Task: { State: SwarmTaskState.Running, Desired: not SwarmTaskState.Remove } } && (notes.IsWanted || notes.ToldAt == Now)
-        && _nodes.TryGetValue(notes.Pod.Node.Value, out Node? node) && node is { IsReady: true, IsDrained: false };
+        && IsOn(notes);
+
+    /// <summary>Whether the node of a task may have it.</summary>
+    private bool IsOn(Notes notes) => _nodes.TryGetValue(notes.Pod.Node.Value, out Node? node) && node is { IsReady: true, IsDrained: false };
 
     private void CheckNode(List<Notes> slot, Notes notes, in SwarmService service)
     {
         if (!_nodes.TryGetValue(notes.Task.TiedTo.Value, out Node? node) || node is not { IsReady: true, IsDrained: false })
             Fail(SwarmInvariants.OneTaskANode, notes.Pod, "a node that is up and not drained", "another");
         bool isStartFirst = IsStartFirst(service);
-        int wanted = slot.Count(other => other.IsWanted && (!isStartFirst || other.Task.Version == notes.Task.Version));
+        int wanted = slot.Count(other => other is { IsWanted: true, HasStopped: false } && (!isStartFirst || other.Task.Version == notes.Task.Version));
         if (wanted > 1) Fail(SwarmInvariants.OneTaskANode, notes.Pod, "one on its node", $"{wanted}");
     }
 
     private void CheckHistory(List<Notes> slot, Pod pod)
     {
-        TimeSpan from = Now - _options.ReaperBatch;
+        // What ends just after a look waits for the next one, one batch later.
+        TimeSpan from = Now - (_options.ReaperBatch * 2);
         int ended = slot.Count(other => other.StoppedAt < from && !other.IsWanted), attempts = ServiceOf(slot[^1])?.MaxAttempts(_options.Restart) ?? 0;
         int most = Math.Max(Math.Max(1, _options.TaskHistory), attempts > 0 ? attempts + 1 : 0);
         // While a task waits for its turn, those that it waits for stay.
-        if (ended > most && !slot.Exists(other => other is { IsWanted: true, Task: { Desired: SwarmTaskState.Ready, After: not 0 } } && other.Pod.Uid != pod.Uid)) Fail(SwarmInvariants.History, pod, $"at most {most} ended tasks in its slot", $"{ended}");
+        if (ended > most && !slot.Exists(other => other.Task.After != 0)) Fail(SwarmInvariants.History, pod, $"at most {most} ended tasks in its slot", $"{ended}");
     }
 
     private void OnChanged(Notes notes, Pod before, Pod after)
@@ -157,9 +168,13 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if ((now.State >= SwarmTaskState.Running || notes.HasStopped || !notes.IsWanted) && _underway.TryGetValue(notes.Service, out HashSet<Notes>? underway)) underway.Remove(notes);
     }
 
+    private static bool IsOpen(Node node) => node is { IsReady: true, IsDrained: false, IsCordoned: false };
+
     private void OnPlaced(Pod pod)
     {
-        if (!_nodes.TryGetValue(pod.Node.Value, out Node? node) || node is not { IsReady: true, IsDrained: false, IsCordoned: false })
+        int index = pod.Node.Value;
+        if (_closedAt.TryGetValue(index, out TimeSpan closedAt) && closedAt + Underway > Now) return;
+        if (!_nodes.TryGetValue(index, out Node? node) || !IsOpen(node))
             Fail(SwarmInvariants.OnlyForwards, pod, "a node that is up, and neither paused nor drained", $"{node?.Name}");
     }
 
@@ -172,7 +187,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (slot.Exists(other => other.Pod.Uid > notes.Pod.Uid && other is { IsWanted: true, Task.State: SwarmTaskState.Running })) return;
         foreach (Notes other in slot)
         {
-            if (_underway.TryGetValue(notes.Service, out HashSet<Notes>? underway) && underway.Contains(other) && other.Pod.Uid > notes.Pod.Uid)
+            if (_underway.TryGetValue(notes.Service, out HashSet<Notes>? underway) && underway.Contains(other) && other.Pod.Uid > notes.Pod.Uid && other.Task.Desired == SwarmTaskState.Running)
                 Fail(SwarmInvariants.UpdateBounds, notes.Pod, $"stopped when {other.Pod.Name} runs", "stopped before");
         }
     }
