@@ -97,11 +97,22 @@ public sealed class ClusterRunTests : IDisposable
         Assert.All(ready, pod => Assert.Equal("shop/web:v1", pod.Spec.Containers[0].Image));
     }
 
+    [Fact]
+    public void Tainted_pools_take_no_ordinary_pods()
+    {
+        OrchestratedRun run = Run("", fleet: "pools: [{ name: node, count: 1, cpu: 2, memory: 8Gi }, { name: control, count: 3, cpu: 64, memory: 64Gi, taints: [{ key: node-role.kubernetes.io/control-plane, effect: NoSchedule }] }]");
+        Pod[] pods = [.. run.Store.View.All(ResourceKind.Pod).Cast<Pod>()];
+        Assert.Equal(3, pods.Length);
+        Assert.All(pods, pod => Assert.Equal((0, true), (pod.Node.Value, pod.Status.IsReady)));
+    }
+
     private const string Manifests = ClusterExperiments.Services;
 
-    private OrchestratedRun Run(string workload, string manifests = Manifests)
+    private const string Fleet = "pools: [{ name: node, count: 3, cpu: 2, memory: 8Gi }]";
+
+    private OrchestratedRun Run(string workload, string manifests = Manifests, string fleet = Fleet)
     {
-        PlannedCell cell = Cell(workload, manifests);
+        PlannedCell cell = Cell(workload, manifests, fleet);
         OrchestratedRun? run = null;
         Runner(cell).Explain(cell, prepared => run = prepared, CancellationToken.None);
         return run!;
@@ -115,7 +126,7 @@ public sealed class ClusterRunTests : IDisposable
 
     private static CellRunner Runner(PlannedCell cell) => new(LoadedInputs.Load([cell]), StrategyCatalog.BuiltIn(), new CellRunOptions { Time = TimeProvider.System, InvariantSampling = 1 });
 
-    private PlannedCell Cell(string workload, string manifests)
+    private PlannedCell Cell(string workload, string manifests, string fleet = Fleet)
     {
         _files.Write("services.yaml", manifests);
         string text = $$"""
@@ -126,7 +137,7 @@ public sealed class ClusterRunTests : IDisposable
               seeds: [1]
               fleets:
                 - name: three
-                  pools: [{ name: node, count: 3, cpu: 2, memory: 8Gi }]
+                  {{fleet}}
               workloads:
                 - name: it
                   cluster:
