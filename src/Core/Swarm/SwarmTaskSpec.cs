@@ -34,7 +34,8 @@ internal static class SwarmTaskSpec
         };
     }
 
-    private static bool ToleratesCordon(in Toleration toleration)
+    /// <summary>Whether a toleration would place tasks on a node that is paused or drained.</summary>
+    internal static bool ToleratesCordon(in Toleration toleration)
     {
         var cordon = new Taint(Unschedulable, "", TaintEffect.NoSchedule);
         return toleration.Tolerates(in cordon);
