@@ -109,6 +109,7 @@ internal sealed partial class StepSection
         if (manifests.FullPath.Length == 0 || _reading.Objects(manifests) is not { } set) return null;
         IReadOnlyList<KubeObject> objects = ClusterCellSetup.InOrder(set.Objects);
         if (_objects.IsKnown && Refusal(objects) is { } refusal) path.Report(refusal);
+        if (_replay.Orchestrator == Orchestrator.Swarm) SwarmChecks.CheckObjects(path, set.Objects, _reading);
         _objects.Apply(objects);
         return new ClusterStep("apply", new ApplyStep(at, objects)) { Manifests = manifests, Objects = set };
     }

@@ -1,4 +1,6 @@
 using SchedBench.Core.Input;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Swarm;
 
 namespace SchedBench.Experiments.Files;
 
@@ -6,6 +8,9 @@ namespace SchedBench.Experiments.Files;
 /// changes nothing, as workloads that share sections will have it.</summary>
 internal static class SwarmChecks
 {
+    /// <summary>Objects that a note names.</summary>
+    private const int MostNames = 5;
+
     private const string Nothing = "changes nothing: the orchestrator is ";
 
     internal static void Run(YamlMap workload, YamlMap cluster, YamlMap? update, ClusterReplay replay, ExperimentReading reading)
@@ -15,7 +20,40 @@ internal static class SwarmChecks
         foreach (string key in (string[])["clientLimits", "watchDelay"]) Note(cluster, key, "managers of Docker Swarm have the store in themselves", reading);
         workload.Peek("nodeGroups")?.Report("expected no node groups here: Docker Swarm has no cluster autoscaler, they belong to the orchestrator kubernetes");
         CheckSteps(workload);
+        if (cluster.Peek("manifests") is { } manifests) CheckObjects(manifests, replay.Objects.Objects, reading);
         if (update is not null && replay.Update is { } given) CheckUpdate(workload, update, given, reading);
+    }
+
+    /// <summary>Objects of manifests: those without which the workload would be another one are errors, those and their fields that change nothing are notes, one for each reason.</summary>
+    internal static void CheckObjects(YamlValue place, IReadOnlyList<KubeObject> objects, ExperimentReading reading)
+    {
+        var idle = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        var order = new List<string>();
+        foreach (KubeObject item in objects)
+        {
+            SwarmSupport support = SwarmSupport.Check(item);
+            if (support.Level == SwarmSupportLevel.Refused) place.Report($"expected objects that Docker Swarm has a counterpart of, or the orchestrator kubernetes; {item.Key}: {support.Reason}");
+            if (support.Level == SwarmSupportLevel.NotApplied) Add(support.Reason, item);
+            foreach (string field in support.Ignored) Add(field + " has no counterpart", item);
+        }
+
+        foreach (string reason in order)
+        {
+            List<string> names = idle[reason];
+            string more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
+            reading.Note(place, place.PlainText, $"{string.Join(", ", names.Take(MostNames))}{more}: {Nothing}swarm, and {reason}");
+        }
+
+        void Add(string reason, KubeObject item)
+        {
+            if (!idle.TryGetValue(reason, out List<string>? names))
+            {
+                idle.Add(reason, names = []);
+                order.Add(reason);
+            }
+
+            names.Add(item.Key.ToString());
+        }
     }
 
     /// <summary>Groups that the other orchestrator alone has.</summary>

@@ -9,6 +9,7 @@ namespace SchedBench.Experiments.Tests.Files;
 
 public sealed class OrchestratorFileTests : IDisposable
 {
+    private const string StatefulSet = "\n---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: db }\nspec: { serviceName: web, selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: \"shop/db:v1\" }] } } }\n";
     private const string Cluster = "manifests: services.yaml, until: 5m";
     private readonly TestExperiments _files = new();
 
@@ -61,6 +62,38 @@ public sealed class OrchestratorFileTests : IDisposable
         InputProblem note = Assert.Single(_files.Parse(Text(workload, update)).Notes);
         Assert.Equal("spec.workloads[0].update." + key, note.Field);
         Assert.Contains("changes nothing", note.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Objects_that_swarm_has_nothing_for_are_refused_with_the_reason()
+    {
+        _files.Write("services.yaml", ClusterExperiments.Services + StatefulSet);
+        InputProblem problem = Assert.Single(_files.Problems(Text("orchestrator: swarm")));
+        Assert.Equal("spec.workloads[0].cluster.manifests", problem.Field);
+        Assert.Contains("StatefulSet/default/db: Docker Swarm gives tasks no stable identity", problem.Expected, StringComparison.Ordinal);
+        Assert.Empty(_files.Parse(Text("")).Notes);
+    }
+
+    [Fact]
+    public void Objects_that_a_step_applies_are_judged_in_their_place()
+    {
+        _files.Write("more.yaml", StatefulSet);
+        InputProblem problem = Assert.Single(_files.Problems(Text("orchestrator: swarm\n      steps: [{ at: 1m, apply: { manifests: more.yaml } }]")));
+        Assert.Equal("spec.workloads[0].steps[0].apply.manifests", problem.Field);
+    }
+
+    [Fact]
+    public void Objects_and_fields_that_change_nothing_under_swarm_are_listed()
+    {
+        _files.Write("services.yaml", ClusterExperiments.Services.Replace("spec: { containers:", "spec: { activeDeadlineSeconds: 5, containers:", StringComparison.Ordinal) + Budget("one") + Budget("two"));
+        Assert.Equal(
+            [
+                "Deployment/default/web: changes nothing: the orchestrator is swarm, and spec.template.spec.activeDeadlineSeconds has no counterpart",
+                "PodDisruptionBudget/default/one, PodDisruptionBudget/default/two: changes nothing: the orchestrator is swarm, and a drain of Docker Swarm asks nobody: all tasks of the node are stopped and replaced at once",
+            ],
+            _files.Parse(Text("orchestrator: swarm")).Notes.Select(note => note.Expected));
+
+        static string Budget(string name) => $"\n---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{ name: {name} }}\nspec: {{ minAvailable: 1, selector: {{ matchLabels: {{ app: web }} }} }}\n";
     }
 
     [Fact]
