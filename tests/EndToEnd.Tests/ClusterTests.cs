@@ -108,18 +108,25 @@ public sealed class ClusterTests : IDisposable
                     - { at: 70s, powerOff: { selector: kubernetes.io/hostname=node-0001 } }
                     - { at: 90s, powerOn: { nodes: [node-0001] } }
                   settings: { controllerManager: { nodeMonitorGracePeriod: 10s }, admission: { defaultNotReadyToleration: 5s, defaultUnreachableToleration: 5s } }
+                - name: busy-swarm
+                  orchestrator: swarm
+                  cluster: *cluster
+                  update: { at: 40s, method: rollingUpdate, tag: v2 }
+                  steps: [{ at: 70s, powerOff: { nodes: [node-1] } }]
               strategies:
             """;
+        File.WriteAllText(At("shop/budget.yaml"), "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: web, namespace: shop }\nspec: { minAvailable: 1, selector: { matchLabels: { app: web } } }\n");
         File.WriteAllText(At("busy.yaml"), Text.Replace("  strategies:", Busy, StringComparison.Ordinal));
-        using var one = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("one"), "--jobs", "1", "--only", "workload=busy");
-        using var two = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("two"), "--jobs", "2", "--only", "workload=busy");
+        using var one = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("one"), "--jobs", "1", "--only", "workload=busy,workload=busy-swarm");
+        using var two = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("two"), "--jobs", "2", "--only", "workload=busy,workload=busy-swarm");
         Assert.Equal(one.Ok().Out, two.Ok().Out);
-        Assert.Contains("4 of 4 cells", one.Error, StringComparison.Ordinal);
+        Assert.Contains("12 of 12 cells", one.Error, StringComparison.Ordinal);
         Assert.Empty(ResultsSnapshot.Differences(At("one"), At("two")));
         Assert.All(File.ReadAllLines(At("one/cells.csv")).Skip(1), row => Assert.Contains(",ok,", row, StringComparison.Ordinal));
         string manifest = File.ReadAllText(At("one/manifest.json"));
         Assert.Contains("\"nodeMonitorGracePeriod\": \"10s\"", manifest, StringComparison.Ordinal);
         Assert.Contains("\"selector\": \"kubernetes.io/hostname=node-0001\"", manifest, StringComparison.Ordinal);
+        foreach (string text in (string[])[manifest, one.Error]) Assert.Contains("PodDisruptionBudget/shop/web: changes nothing: the orchestrator is swarm", text, StringComparison.Ordinal);
     }
 
     [Fact]
