@@ -35,6 +35,7 @@ internal sealed partial class StepSection
         if (grace is not null && kind is not null and not ResourceKind.Pod) grace.Report("expected no gracePeriod here: it belongs to a Pod");
         TimeSpan? given = grace?.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         if (kind is not { } known || name is null || _objects.Find(name, known) is not { } key) return null;
+        if (NeededByUpdate(key) is { } needed) name.Report($"expected an object that the update at {DurationText.Format(_replay.Update!.At)} can do without: it changes {needed.Key}");
         _objects.Delete(key);
         return new ClusterStep("delete", new DeleteStep(at, known, key.Name, cascade, key.Namespace) { Grace = given });
     }
@@ -96,6 +97,11 @@ internal sealed partial class StepSection
         if (_objects.IsKnown && !_objects.IsReleased(key)) map.Peek("deployment")!.Report("expected a Deployment that the update releases by then, by blueGreen or as a canary");
         return new ClusterStep("abortRelease", new AbortReleaseStep(at, key.Name, key.Namespace)) { NeedsUpdate = true };
     }
+
+    /// <summary>A Deployment that the update still has to change, and that goes with an object; null when there is none.</summary>
+    private Deployment? NeededByUpdate(ObjectKey key) => _isUpdated || _replay.Update is not { } update
+        ? null
+        : UpdateTargets.Of(update, _objects.All).FirstOrDefault(target => target.Key == key || (key.Kind == ResourceKind.Namespace && target.Metadata.Namespace == key.Name));
 
     private ObjectKey? DeploymentOf(YamlMap map) => map.Required("deployment") is { } name ? _objects.Find(name, ResourceKind.Deployment) : null;
 

@@ -149,6 +149,17 @@ public sealed class StepFileTests : IDisposable
         AssertProblem("{ at: 1m, apply: { manifests: extra.yaml } }", "[0].apply.manifests", "namespace \"shpo\" not found", null);
     }
 
+    [Theory]
+    [InlineData("kind: Deployment, name: web")]
+    [InlineData("kind: Namespace, name: shop")]
+    public void What_the_update_still_needs_cannot_be_deleted_before_it(string what)
+    {
+        InputProblem problem = _files.Problems(Text($"{{ at: 1m, delete: {{ {what} }} }}", "at: 2m, method: recreate, tag: v2, deployments: [web]"))[0];
+        Assert.Equal("spec.workloads[0].steps[0].delete.name", problem.Field);
+        Assert.Contains("the update at 2m can do without: it changes Deployment/shop/web", problem.Expected, StringComparison.Ordinal);
+        Assert.Single(Replay($"{{ at: 1m, delete: {{ {what} }} }}", "at: 1m, method: recreate, tag: v2, deployments: [web]").Steps);
+    }
+
     [Fact]
     public void Nodes_of_a_file_are_judged_when_the_file_is_read()
     {

@@ -137,9 +137,9 @@ internal static class Setting
             foreach (Setting<TPart> setting in settings) setting.Write(json, part);
             json.WriteEndObject();
         })
-    {
-        Below = [.. settings.SelectMany(setting => setting.Below.Count == 0 ? [setting.Name] : setting.Below.Select(below => $"{setting.Name}.{below}"))],
-    };
+        {
+            Below = [.. settings.SelectMany(setting => setting.Below.Count == 0 ? [setting.Name] : setting.Below.Select(below => $"{setting.Name}.{below}"))],
+        };
 
     /// <summary>Settings of a part of the options, on the same level.</summary>
     public static IEnumerable<Setting<T>> Of<T, TPart>(Func<T, TPart> get, Func<T, TPart, T> set, IEnumerable<Setting<TPart>> settings) =>
