@@ -46,7 +46,11 @@ public sealed class SwarmDispatcher : Controller, IHeartbeatListener
     public override void Reconcile(long uid)
     {
         int index = (int)uid;
-        if (_nodes[index] is not { } node || !_heartbeats.AreLost(index)) return;
+        if (_nodes[index] is not { } node) return;
+        _ = _heartbeats.LastHeartbeatAt(index, Now);
+        TimeSpan due = _heartbeats.DownAt(index);
+        // A node that is reached again in time is not down, unless its next beat comes too late.
+        if (!_heartbeats.AreLost(index) && (node.IsReady != true || _heartbeats.NextAt(index, Now) <= due)) return;
         if (node.IsReady != true)
         {
             TimeSpan orphanAt = node.ReadySince + _options.OrphanAfter;
@@ -55,7 +59,6 @@ public sealed class SwarmDispatcher : Controller, IHeartbeatListener
             return;
         }
 
-        TimeSpan due = _heartbeats.DownAt(index);
         if (due > Now)
         {
             EnqueueAfter(uid, due - Now);

@@ -28,18 +28,21 @@ internal sealed class SwarmHeartbeats : IAgentHeartbeats, INodeHealthListener
         {
             ulong entity = Draw.Entity(name(n));
             TimeSpan first = PeriodOf(entity, 0);
-            _beats[n] = new Beat { Entity = entity, At = TimeSpan.FromTicks((long)phases.Below(entity, 0, (ulong)first.Ticks)) - first };
+            TimeSpan at = TimeSpan.FromTicks((long)phases.Below(entity, 0, (ulong)first.Ticks)) - first;
+            _beats[n] = new Beat { Entity = entity, At = at, HeardAt = at };
         }
 
         health.Subscribe(this);
     }
 
-    /// <summary>The last beat of a node that is known to have been made.</summary>
+    /// <summary>A beat of a node: the last one that is known to have been made, or the next after an interruption; and the last one that arrived.</summary>
     private struct Beat
     {
         public ulong Entity;
         public ulong Number;
         public TimeSpan At;
+        public ulong HeardNumber;
+        public TimeSpan HeardAt;
     }
 
     /// <inheritdoc/>
@@ -47,7 +50,7 @@ internal sealed class SwarmHeartbeats : IAgentHeartbeats, INodeHealthListener
     {
         ref Beat beat = ref _beats[node];
         if (!AreLost(node)) Advance(ref beat, now);
-        return beat.At;
+        return beat.HeardAt;
     }
 
     /// <inheritdoc/>
@@ -61,11 +64,11 @@ internal sealed class SwarmHeartbeats : IAgentHeartbeats, INodeHealthListener
         return beat.At;
     }
 
-    /// <summary>When the managers take a node whose heartbeats are lost for down: so many of its last period after its last beat.</summary>
+    /// <summary>When the managers take a node for down unless they hear of it: so many of its last period after the last beat that arrived.</summary>
     public TimeSpan DownAt(int node)
     {
         ref readonly Beat beat = ref _beats[node];
-        return beat.At + (PeriodOf(beat.Entity, beat.Number) * _options.DownAfterPeriods);
+        return beat.HeardAt + (PeriodOf(beat.Entity, beat.HeardNumber) * _options.DownAfterPeriods);
     }
 
     /// <inheritdoc/>
@@ -84,8 +87,9 @@ internal sealed class SwarmHeartbeats : IAgentHeartbeats, INodeHealthListener
         }
         else if ((before & NodeTrouble.Down) != NodeTrouble.None)
         {
-            beat.Number++;
+            beat.Number = beat.HeardNumber + 1;
             beat.At = now;
+            (beat.HeardNumber, beat.HeardAt) = (beat.Number, now);
         }
         else
         {
@@ -98,13 +102,16 @@ internal sealed class SwarmHeartbeats : IAgentHeartbeats, INodeHealthListener
 
     private void Advance(ref Beat beat, TimeSpan now)
     {
+        if (beat.At > now) return;
         while (true)
         {
             TimeSpan next = beat.At + PeriodOf(beat.Entity, beat.Number);
-            if (next > now) return;
+            if (next > now) break;
             beat.At = next;
             beat.Number++;
         }
+
+        (beat.HeardNumber, beat.HeardAt) = (beat.Number, beat.At);
     }
 
     private void Step(ref Beat beat)

@@ -1,8 +1,5 @@
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
-using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Store;
 using SchedBench.Core.Swarm;
 using SchedBench.TestKit;
 using Xunit.Abstractions;
@@ -42,7 +39,7 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
             .Step(new SetImageStep(TimeSpan.FromSeconds(UpdateAt), "web", "main", "app:v2")).BuildWithAgents(SwarmFleet.Agents());
         double allNew = 0;
         int lowest = 8, held = 0, addresses = 0;
-        run.Store.Subscribe(new Watch(change =>
+        run.OnEveryWrite(change =>
         {
             if (run.Loop.Now.TotalSeconds < UpdateAt) return;
             IReadOnlyList<Pod> running = SwarmFleet.Running(run);
@@ -50,7 +47,7 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
             held = Math.Max(held, Pods(run).Count(pod => pod.Swarm is { State: SwarmTaskState.Running }));
             addresses = Math.Max(addresses, run.Store.View.All(ResourceKind.EndpointSlice).Cast<EndpointSlice>().Sum(slice => slice.Endpoints.Count(endpoint => endpoint.IsReady)));
             if (allNew == 0 && running.Count(pod => pod.Spec.Containers[0].Image == "app:v2") == 8) allNew = run.Loop.Now.TotalSeconds - UpdateAt;
-        }));
+        });
         run.Run();
         SwarmServiceStatus status = SwarmFleet.Service(run, ResourceKind.Deployment, "web");
         Assert.Equal(SwarmUpdateState.Completed, status.Update);
@@ -64,13 +61,13 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
     {
         OrchestratedRun run = SwarmFleet.Of(4).Apply(Deployment("web", 8)).BuildWithAgents(SwarmFleet.Agents());
         double lost = 0, whole = 0;
-        run.Store.Subscribe(new Watch(change =>
+        run.OnEveryWrite(change =>
         {
             if (run.Loop.Now.TotalSeconds < 60) return;
             int running = SwarmFleet.Running(run).Count;
             if (running < 8 && lost == 0) lost = run.Loop.Now.TotalSeconds - 60;
             if (running == 8 && lost > 0 && whole == 0) whole = run.Loop.Now.TotalSeconds - 60;
-        }));
+        });
         Later.Do(run, 60.03, () => run.Runtime!.Kill(0));
         run.Run();
         output.WriteLine($"detected {lost:F2} s, whole {whole:F2} s");
@@ -87,11 +84,11 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
         {
             double at = 60 + (seed * 0.37), down = 0, whole = 0;
             OrchestratedRun run = SwarmFleet.Of(4).With(o => o with { Seed = seed }).Apply(Deployment("web", 8)).Do(at, r => r.Health!.Crash(2)).BuildWithAgents(SwarmFleet.Agents());
-            run.Store.Subscribe(new Watch(change =>
+            run.OnEveryWrite(change =>
             {
                 if (change.After is Node { IsReady: null } && down == 0) down = run.Loop.Now.TotalSeconds - at;
                 if (down > 0 && whole == 0 && SwarmFleet.Running(run).Count(pod => pod.Node.Value != 2) == 8) whole = run.Loop.Now.TotalSeconds - at;
-            }));
+            });
             run.Run();
             detected.Add(down);
             replaced.Add(whole);
@@ -107,9 +104,4 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private sealed class Watch(Action<StoreChange> what) : IStoreListener
-    {
-        public void OnChange(in StoreChange change) => what(change);
-    }
 }

@@ -11,8 +11,9 @@ internal static class ChangeText
     {
         (null, { } made) => [Created(made)],
         ({ }, null) => ["gone"],
-        (Deployment before, Deployment after) => Changed(before, after).Concat(Going(before, after)),
-        (ReplicaSet before, ReplicaSet after) => Scaled(before.Replicas, after.Replicas).Concat(Going(before, after)),
+        (Deployment before, Deployment after) => Changed(before, after).Concat(Updated(before.Status.Swarm, after.Status.Swarm)).Concat(Going(before, after)),
+        (ReplicaSet before, ReplicaSet after) => Scaled(before.Replicas, after.Replicas).Concat(Updated(before.Status.Swarm, after.Status.Swarm)).Concat(Going(before, after)),
+        (DaemonSet before, DaemonSet after) => Updated(before.Status.Swarm, after.Status.Swarm).Concat(Going(before, after)),
         (StatefulSet before, StatefulSet after) => Scaled(before.Replicas, after.Replicas).Concat(Going(before, after)),
         (HorizontalPodAutoscaler before, HorizontalPodAutoscaler after) when before.DesiredReplicas != after.DesiredReplicas =>
             [$"wants {after.DesiredReplicas} replicas instead of {before.DesiredReplicas}"],
@@ -41,6 +42,13 @@ internal static class ChangeText
         if (before.Status.IsAvailable != after.Status.IsAvailable) yield return after.Status.IsAvailable ? "available" : $"not available: {after.Status.Pods.Available} of {after.Replicas} pods";
     }
 
+    /// <summary>Updates of Docker Swarm, in the words of its <c>UpdateStatus</c>.</summary>
+    private static IEnumerable<string> Updated(SwarmServiceStatus? before, SwarmServiceStatus? after)
+    {
+        if (after is null || before?.Update == after.Update || after.Update == SwarmUpdateState.None) yield break;
+        yield return $"update of version {after.Version}: {after.Update}{(after.Message.Length > 0 ? $", {after.Message}" : "")}";
+    }
+
     private static IEnumerable<string> Scaled(int before, int after)
     {
         if (before != after) yield return $"scaled from {before} to {after}";
@@ -56,6 +64,8 @@ internal static class ChangeText
     {
         if (before.Node != after.Node) yield return $"bound to {fleet.Nodes[after.Node.Value].Name}";
         if (before.Status.Phase != after.Status.Phase) yield return after.Status.ExitCode == 0 ? $"{after.Status.Phase}" : $"{after.Status.Phase}, exit code {after.Status.ExitCode}";
+        if (before.Swarm?.Desired != after.Swarm?.Desired) yield return $"wanted {after.Swarm?.Desired}";
+        if (before.Swarm?.State != after.Swarm?.State) yield return $"task {after.Swarm?.State}";
         if (before.Status.IsReady != after.Status.IsReady) yield return after.Status.IsReady ? "ready" : "not ready";
         // Unschedulable comes with a fact that says more.
         if (before.Status.Reason != after.Status.Reason && after.Status.Reason.Length > 0 && after.Status.Reason != "Unschedulable")

@@ -67,6 +67,8 @@ public sealed class ObjectHistory : IStoreListener, IFactObserver
     public void Observe(in Fact fact)
     {
         if (!_family.Contains(fact.Uid) || _run.Store.View.Find(fact.Uid) is not { } item || (item is Pod && !_withPods)) return;
+        // Under Docker Swarm the status of the update says why.
+        if (fact.Kind == FactKind.RolloutFailed && _run.Swarm is not null) return;
         if (fact.Kind == FactKind.PodUnschedulable) Add(item, PendingText.Of(_run, (Pod)item));
         else if (FactText.Of(in fact, _run.Fleet) is { } text) Add(item, text);
     }

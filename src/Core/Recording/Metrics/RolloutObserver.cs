@@ -195,7 +195,7 @@ public sealed class RolloutObserver : IStoreListener
         if (before is not null) CountFamily(before, -1);
         if (after is not null) CountFamily(after, 1);
         if (before is null) _created++;
-        if (after is null) _replaced++;
+        if (IsGone(before, after)) _replaced++;
         if (_newTag is null) return;
         foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels)) _books[service.Uid].Judge(_now());
     }
@@ -216,6 +216,10 @@ public sealed class RolloutObserver : IStoreListener
             else book.OldServing += by;
         }
     }
+
+    /// <summary>Whether a pod went now: a task of Docker Swarm when it ended, since it stays as history.</summary>
+    private static bool IsGone(Pod? before, Pod? after) =>
+        after is null ? before is { Swarm: null } or { HasEnded: false } : after is { Swarm: not null, HasEnded: true } && before is { HasEnded: false };
 
     private static bool IsServing(Pod pod) => pod.Status.IsReady && pod.IsActive;
 
