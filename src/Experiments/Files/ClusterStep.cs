@@ -1,5 +1,6 @@
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 using SchedBench.Core.Runs;
 using SchedBench.Workloads.Manifests;
 
@@ -46,8 +47,8 @@ public sealed record NodeGroupSpec(string Pool, int Min, int Max)
     /// <summary>Nodes at the start; null for the number of nodes of the pool.</summary>
     public int? Initial { get; init; }
 
-    /// <summary>Time from the request for a machine to a node that is ready, in seconds; null for the core's default.</summary>
-    public Core.Randomness.Distribution? BootSeconds { get; init; }
+    /// <summary>Time from the request for a machine to a node that is ready, in seconds.</summary>
+    public required Distribution BootSeconds { get; init; }
 
     /// <summary>Where its pool is named; null when something is wrong with the group, which is reported already.</summary>
     internal InputProblem? Place { get; init; }

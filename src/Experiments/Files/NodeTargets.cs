@@ -34,8 +34,7 @@ internal static class NodeTargets
         foreach (NodeGroupSpec spec in replay.NodeGroups)
         {
             PoolSpec pool = fleet.Pools.First(pool => pool.Name == spec.Pool);
-            var group = new NodeGroup { Name = pool.Name, Template = pool.Template, Min = spec.Min, Max = spec.Max, Initial = spec.Initial ?? pool.Count };
-            yield return spec.BootSeconds is { } boot ? group with { BootSeconds = boot } : group;
+            yield return new NodeGroup { Name = pool.Name, Template = pool.Template, Min = spec.Min, Max = spec.Max, Initial = spec.Initial ?? pool.Count, BootSeconds = spec.BootSeconds };
         }
     }
 
@@ -79,7 +78,8 @@ internal static class NodeGroupSection
             if (item.Map() is not { } map) continue;
             YamlValue? pool = map.Required("pool");
             string name = pool?.Text() ?? "";
-            int min = (int)(map.Optional("min")?.Integer(0, FleetSection.MostNodes) ?? new NodeGroup { Name = name, Template = new NodeSpec { Name = name }, Max = 1 }.Min);
+            var usual = new NodeGroup { Name = name, Template = new NodeSpec { Name = name }, Max = 1 };
+            int min = (int)(map.Optional("min")?.Integer(0, FleetSection.MostNodes) ?? usual.Min);
             YamlValue? most = map.Required("max");
             long? stated = most?.Integer(1, FleetSection.MostNodes);
             int max = (int)(stated ?? Math.Max(1, min));
@@ -87,8 +87,8 @@ internal static class NodeGroupSection
             bool isSound = pool is not null && stated >= min;
             if (max < min) most!.Report($"expected at least min ({min})");
             else if (initial < min || initial > max) map.Peek("initial")!.Report($"expected a number from min ({min}) to max ({max})");
-            Distribution? boot = map.Optional("boot") is { } time ? Times.Read(time) : null;
-            groups.Add(new NodeGroupSpec(name, min, max) { Initial = initial, BootSeconds = boot, Place = isSound ? pool!.Problem("") : null });
+            Distribution? boot = map.Optional("boot") is { } time ? Times.Read(time) : usual.BootSeconds;
+            groups.Add(new NodeGroupSpec(name, min, max) { Initial = initial, BootSeconds = boot ?? usual.BootSeconds, Place = isSound ? pool!.Problem("") : null });
             if (pool is not null) pools.Add((name, pool));
         }
 

@@ -21,7 +21,7 @@ internal static partial class ExperimentJson
             json.WriteNumber("min", group.Min);
             json.WriteNumber("max", group.Max);
             if (group.Initial is { } initial) json.WriteNumber("initial", initial);
-            if (group.BootSeconds is { } boot) json.WriteString("boot", boot.ToString());
+            json.WriteString("boot", group.BootSeconds.ToString());
             json.WriteEndObject();
         });
         json.WriteStartObject("settings");
