@@ -220,6 +220,20 @@ public sealed class DeploymentControllerTests
     }
 
     [Fact]
+    public void A_new_size_that_the_old_set_has_already_does_not_hold_a_rollout()
+    {
+        Deployment web = Deployment("web", 3) with { Strategy = new DeploymentStrategy(false, IntOrPercent.Of(1), IntOrPercent.Of(0)) };
+        OrchestratedRun run = Fleet(3).Apply(web).Step(new SetImageStep(Seconds(60), "web", "main", "app:v2")).Step(new ScaleStep(Seconds(61.5), ResourceKind.Deployment, "web", 2))
+            .With(o => o with { ControllerDelay = Seconds(1), Until = Seconds(300) }).Build(out _);
+        int[] sizes = [];
+        run.Store.Subscribe(new Look(() => sizes = run.Loop.Now == Seconds(61.5) && sizes.Length == 0 ? [.. Sets(run).Select(set => set.Replicas)] : sizes));
+        run.Run();
+        Assert.Equal([2, 0], sizes);
+        Assert.Equal((2, 2), (Web(run).Status.UpdatedReplicas, Web(run).Status.Pods.Available));
+        Assert.All(Pods(run), pod => Assert.Equal("app:v2", pod.Spec.Containers[0].Image));
+    }
+
+    [Fact]
     public void Scaling_at_rest_scales_the_only_active_set_and_starts_no_rollout()
     {
         OrchestratedRun run = Fleet(3).Apply(Deployment("web", 4)).Step(new ScaleStep(Seconds(60), ResourceKind.Deployment, "web", 9)).Step(new ScaleStep(Seconds(120), ResourceKind.Deployment, "web", 2))

@@ -25,13 +25,15 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     [InlineData(0.8, "exponential", 0.02)]
     [InlineData(0.3, "lognormal", 0.02)]
     [InlineData(0.6, "lognormal", 0.02)]
-    // Two moments do not tell the whole wait of skewed times: it comes out 6 % too long.
-    [InlineData(0.8, "lognormal", 0.05)]
+    [InlineData(0.8, "lognormal", 0.02)]
+    [InlineData(0.8, "gamma", 0.02)]
+    [InlineData(0.5, "skewed", 0.02)]
     public void Steady_load_has_the_mean_latency_of_the_request_model(double load, string times, double tolerance)
     {
         const double Seconds = 0.02;
         ImageBehavior behavior = new() { ServiceSeconds = Times(times, Seconds), Concurrency = 4 };
-        TrafficSpec stream = Web(load * 4 / Seconds * 4);
+        // Some skewed times alone are longer than a second.
+        TrafficSpec stream = Web(load * 4 / Seconds * 4) with { Timeout = TimeSpan.FromSeconds(times == "skewed" ? 60 : 1) };
         (RequestSums fluid, RequestSums exact) = Both(stream, 4, 6, 120, behavior);
         Assert.Equal(0, fluid.Failed);
         // None but the rarest of the tails: 1 in 10,000.
@@ -53,8 +55,7 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     {
         var slow = new ImageBehavior { ServiceSeconds = Times("exponential", 0.2), Concurrency = 400, ServesWhileStopping = true };
         (RequestSums fluid, RequestSums exact) = Both(Web(2000), 8, 40, 17, slow, builder => builder.Apply(14, ReplicaSet("web", 2)), stop: 0.1);
-        // Clients that learned of it just before the end have left requests there that the fluid takes for answered.
-        Within(exact.Lost, fluid.Lost, 0.05);
+        Within(exact.Lost, fluid.Lost);
         Within(exact.Failed, fluid.Failed);
         Within(exact.LatencyTicks / (double)exact.Answered, fluid.LatencyTicks / (double)fluid.Answered);
     }
@@ -84,8 +85,7 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(64, 1600, 0.02)]
-    // Queues that fill for seconds do so with a scatter that a drift does not have.
-    [InlineData(2000, 960, 0.1)]
+    [InlineData(2000, 960, 0.02)]
     public void An_overload_that_comes_and_goes_fills_and_empties_the_queues_alike(int places, double rate, double tolerance)
     {
         var behavior = new ImageBehavior { Concurrency = 4, QueueLimit = places };
@@ -239,10 +239,12 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
 
     private static TrafficSpec Web(double rate) => new() { Service = "web", Rates = [new RateFrom(TimeSpan.Zero, 0), new RateFrom(From, rate)] };
 
-    private static Distribution Times(string name, double mean) => DistributionCatalog.Create(name, name switch
+    private static Distribution Times(string name, double mean) => DistributionCatalog.Create(name == "skewed" ? "lognormal" : name, name switch
     {
         "constant" => Parameters(("value", mean)),
         "exponential" => Parameters(("mean", mean)),
+        "gamma" => Parameters(("mean", mean), ("shape", 2)),
+        "skewed" => Parameters(("mean", mean), ("sigma", 1.5)),
         _ => Parameters(("mean", mean), ("sigma", 1)),
     }, out _)!;
 

@@ -233,8 +233,9 @@ public sealed class WholeWorld
         for (int n = 0; n < _nodes; n++) Try(Trouble + 70, new UncordonStep(default, $"node-{n:D3}"));
         foreach (string name in _deployments)
         {
+            // When every node takes pods again: a good version that found no place would be taken back for a bad one at its deadline.
             Try(Trouble, new ResumeStep(default, name));
-            Try(Trouble + 1, new SetImageStep(default, name, "main", "app:good"));
+            Try(Trouble + 80, new SetImageStep(default, name, "main", "app:good"));
         }
     }
 

@@ -117,7 +117,8 @@ public sealed partial class DeploymentController
     {
         if (ActiveOrLatest() is { } only)
         {
-            if (only >= 0 && _sets[only].Replicas != _deployment.Replicas) Resize(only, _deployment.Replicas);
+            // A set that has the size already still notes it: Kubernetes v1.34 leaves the note stale, and the rollout stands for ever (kubernetes#138036).
+            if (only >= 0) Resize(only, _deployment.Replicas);
         }
         else if (DeploymentMath.IsSaturated(_deployment, NewSet))
         {

@@ -61,6 +61,9 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     /// <summary>Whether the manager is up: a stopped one sees and does nothing.</summary>
     public bool IsRunning { get; private set; } = true;
 
+    /// <summary>When the process that runs them began: what an earlier one held in memory, such as the tokens of its limiters, it does not know.</summary>
+    public TimeSpan StartedAt { get; private set; }
+
     /// <summary>Adds a controller.</summary>
     public void Add(Controller controller)
     {
@@ -88,6 +91,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         // A new process begins with a list of what is there, not with what its predecessor had heard of.
         if (Context.Feed is DelayedFeed late) late.CatchUp();
         IsRunning = true;
+        StartedAt = Context.Loop.Now;
         foreach (Controller controller in _controllers) controller.Restart();
     }
 

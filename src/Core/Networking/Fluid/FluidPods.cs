@@ -40,6 +40,12 @@ internal sealed class FluidPod(long uid)
     public readonly long Uid = uid;
     public readonly List<FluidRoute> Routes = [];
     public readonly List<FluidDrain> Drains = [];
+
+    /// <summary>Requests of clients that send elsewhere since a while: still here if the process ends now.</summary>
+    public readonly List<FluidDrain> Left = [];
+
+    /// <summary>What comes more or less since the pod was grouped, of each route that changed.</summary>
+    public readonly List<(FluidStream Stream, long Units)> Moves = [];
     public FluidClass? Class;
     public FluidGroup? Group;
 

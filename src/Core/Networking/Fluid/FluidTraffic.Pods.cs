@@ -36,15 +36,14 @@ internal sealed partial class FluidTraffic
     {
         if (!_pods.TryGetValue(uid, out FluidPod? pod) || pod.Class is null) return;
         Settle();
+        NoteLeavers(pod);
         string version = pod.Class.Version;
+        foreach (FluidDrain drain in pod.Left) Lose(in drain, version);
+        pod.Left.Clear();
         foreach (FluidDrain drain in pod.Drains)
         {
-            double age = (_loop.Now - drain.From).TotalSeconds;
-            foreach (RequestOutcome outcome in PodFlow.Lasting)
-            {
-                drain.Stream.AddDraining(version, outcome, -drain.Held(outcome), drain.Flow.SecondsInFlight(0));
-                drain.Stream.Lose(version, outcome, drain.Flow.InFlight(outcome, drain.Units, drain.Stream.Spec.Timeout.TotalSeconds, age), drain.Flow.SecondsInFlight(age));
-            }
+            foreach (RequestOutcome outcome in PodFlow.Lasting) drain.Stream.AddDraining(version, outcome, -drain.Held(outcome), drain.Flow.SecondsInFlight(0));
+            Lose(in drain, version);
         }
 
         pod.Drains.Clear();
@@ -59,6 +58,38 @@ internal sealed partial class FluidTraffic
             foreach (RequestOutcome outcome in PodFlow.Lasting)
                 route.Stream.Lose(version, outcome, flow.InFlight(outcome, units, timeout) - flow.InFlight(outcome, units, timeout, age), flow.SecondsInFlight(0));
         }
+    }
+
+    /// <summary>What is left of a drain is lost.</summary>
+    private void Lose(in FluidDrain drain, string version)
+    {
+        double age = (_loop.Now - drain.From).TotalSeconds, timeout = drain.Stream.Spec.Timeout.TotalSeconds;
+        foreach (RequestOutcome outcome in PodFlow.Lasting)
+            drain.Stream.Lose(version, outcome, drain.Flow.InFlight(outcome, drain.Units, timeout, age), drain.Flow.SecondsInFlight(age));
+    }
+
+    /// <summary>Clients that send less to a pod, or nothing any more, have left requests in it. They count as answered, unless the process ends before they are.</summary>
+    private void NoteLeavers(FluidPod pod)
+    {
+        if (pod.Moves.Count == 0) return;
+        if (pod.Class!.Answer == FluidAnswer.Serves && pod.Group is { } group)
+        {
+            pod.Left.RemoveAll(drain => (_last - drain.From).TotalSeconds > drain.Flow.LongestSeconds);
+            for (int i = 0; i < pod.Moves.Count; i++)
+            {
+                (FluidStream stream, long units) = pod.Moves[i];
+                for (int k = i + 1; k < pod.Moves.Count; k++)
+                {
+                    if (!ReferenceEquals(pod.Moves[k].Stream, stream)) continue;
+                    units += pod.Moves[k].Units;
+                    pod.Moves[k] = (stream, 0);
+                }
+
+                if (units < 0) pod.Left.Add(new FluidDrain(stream, -units, Current(group, stream), _last));
+            }
+        }
+
+        pod.Moves.Clear();
     }
 
     /// <summary>Requests that a pod has taken up so far.</summary>
@@ -115,6 +146,7 @@ internal sealed partial class FluidTraffic
         foreach (FluidPod pod in _dirty)
         {
             pod.IsDirty = false;
+            NoteLeavers(pod);
             FluidGroup? before = pod.Group, after = pod.Routes.Count == 0 ? null : GroupFor(pod);
             if (after is null && _servers.Find(pod.Uid) < 0) _pods.Remove(pod.Uid);
             if (ReferenceEquals(before, after)) continue;

@@ -83,7 +83,17 @@ internal sealed partial class FluidTraffic
         {
             route.IsTouched = false;
             int endpoints = route.Pods.Length + route.Denied;
+            long before = route.Units;
             route.Units = endpoints == 0 ? route.Weight : route.Weight / endpoints;
+            if (route.Units != before)
+            {
+                foreach (FluidPod pod in route.Pods)
+                {
+                    pod.Moves.Add((route.Stream, route.Units - before));
+                    MarkDirty(pod);
+                }
+            }
+
             long load = route.LoadWanted();
             if (load != route.Load)
             {

@@ -27,6 +27,9 @@ internal sealed class PodFlow
     /// <summary>Latencies of the answered ones, ascending, with weights that sum to 1.</summary>
     public IReadOnlyList<(double Seconds, double Weight)> Points { get; init; } = [];
 
+    /// <summary>The longest latency among them, in seconds.</summary>
+    public double LongestSeconds => Points.Count == 0 ? 0 : Points[^1].Seconds;
+
     /// <summary>Mean number of requests that wait.</summary>
     public double Waiting { get; init; }
 
@@ -78,7 +81,7 @@ internal sealed class PodFlow
 /// <remarks>
 /// Erlang's B by recursion B ← aB/(k + aB) for the c workers; behind them the states of the queue have weights ρ, ρ², …. The mean wait of M/M/c is multiplied by
 /// g = (c²a + c²s)/2, where Kimura's formula with Cosmetatos' ratio d of constant to exponential times, (1 + c²s) / (2c²s + (1 − c²s)/d), takes the place of (1 + c²s)/2 for more
-/// than one worker; the queue's places count K/g, so that the length of the queue and what it
+/// than one worker, and a measurement (<see cref="MeasuredWaits"/>) for times that vary more than exponential ones, whose wait two moments do not tell; the queue's places count K/g, so that the length of the queue and what it
 /// refuses agree with the wait. A time-out τ makes every place beyond τ·c/S useless: who stands there has timed out before its turn (as
 /// long as there is room for the λτ requests that come meanwhile; the rest finds the queue full). Sources: Allen, <i>Probability, Statistics, and Queueing
 /// Theory</i>, 1990; Cosmetatos, Oper. Res. Quarterly 26, 1975; Kimura, <i>Approximations for multi-server queues</i>, 1994.
@@ -109,17 +112,19 @@ internal static class PodQueue
         int workers = Math.Max(1, input.Workers);
         double offered = rate * service, load = offered / workers, busy = 1;
         for (int k = 1; k <= workers; k++) busy = offered * busy / (k + (offered * busy));
-        double scale = Math.Max(LeastScale, ScaleOf(input.Times.Scv, input.Scale, Math.Min(load, 1), workers));
+        double scale = Math.Max(LeastScale, ScaleOf(input.Times, input.Scale, Math.Min(load, 1), workers));
         double useful = service <= 0 ? input.Places : input.Timeout * workers / service;
-        int places = (int)Math.Min(MostPlaces, Math.Ceiling(Math.Min(useful, input.Places) / scale));
+        // A quotient that is a whole number but for its rounding is that number: one place more would only hold requests that are late.
+        int places = (int)Math.Min(MostPlaces, Math.Ceiling(Math.Min(useful, input.Places) / scale * (1 - 1e-9)));
 
         // States beyond "all workers busy", relative to the c + 1 states up to it (which sum to 1, the last of them being B).
         double all = 1, weight = busy, length = 0, waits = 0;
         var slices = new List<(double Seconds, double Weight)> { (0, 1 - busy) };
-        double step = service / workers * scale;
+        // A queue that is always near its end stands anywhere between two places; a short one is as long as the exponential queue's mean.
+        double step = service / workers * scale, place = load > 1 ? 0.5 : 1;
         for (int j = 0; j < places; j++)
         {
-            slices.Add(((j + 1) * step, weight));
+            slices.Add(((j + place) * step, weight));
             waits += weight;
             weight *= load;
             all += weight;
@@ -154,8 +159,10 @@ internal static class PodQueue
     }
 
     /// <summary>Wait relative to exponential gaps and times.</summary>
-    private static double ScaleOf(double service, double arrivals, double load, int workers)
+    private static double ScaleOf(ServiceTimes times, double arrivals, double load, int workers)
     {
+        double service = times.Scv;
+        if (service > MeasuredWaits.FromScv) return times.Waits.Scale(load, workers) * (arrivals + service) / (1 + service);
         double root = Math.Sqrt(4 + (5.0 * workers)) - 2;
         double constant = load <= 0 ? 1 : Math.Min(1, 0.5 * (1 + ((1 - load) * (workers - 1) * root / (16 * load * workers))));
         double poisson = (1 + service) / ((2 * service) + ((1 - service) / constant));

@@ -11,9 +11,12 @@ internal sealed class ServiceTimes
     public const int SliceCount = 32;
 
     private const int Places = 1024;
+    private readonly double[] _places = new double[Places + 1];
 
     public ServiceTimes(Distribution seconds)
     {
+        for (int i = 0; i < Places; i++) _places[i] = At(seconds, (double)i / Places);
+        _places[Places] = At(seconds, 1 - (0.5 / Places));
         Slices = [];
         double mass = 0, first = 0, second = 0;
         for (int slice = 0; slice < SliceCount; slice++)
@@ -37,6 +40,18 @@ internal sealed class ServiceTimes
         for (int i = 0; i < Slices.Count; i++) Slices[i] = Slices[i] with { Weight = Slices[i].Weight / mass };
         Mean = first / mass;
         Scv = Mean <= 0 ? 0 : Math.Max(0, (second / mass / (Mean * Mean)) - 1);
+    }
+
+    /// <summary>Waits behind such times relative to exponential ones.</summary>
+    public MeasuredWaits Waits => field ??= new MeasuredWaits(this);
+
+    /// <summary>A time by its place in the distribution, straight between the places that are known.</summary>
+    /// <param name="uniform">0 ≤ u &lt; 1.</param>
+    public double Sample(double uniform)
+    {
+        double place = (1 - Math.Sqrt(Math.Sqrt(1 - uniform))) * Places;
+        int low = Math.Min((int)place, Places - 1);
+        return _places[low] + ((place - low) * (_places[low + 1] - _places[low]));
     }
 
     /// <summary>Mean, in seconds.</summary>

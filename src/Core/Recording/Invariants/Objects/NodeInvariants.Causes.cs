@@ -135,7 +135,8 @@ public sealed partial class NodeInvariants
         else if (zone.PartlySince < TimeSpan.MaxValue && now - zone.PartlySince > look) rate = zone.Nodes > Lifecycle.LargeZone ? Lifecycle.SecondaryEvictionRate : 0;
         if (rate <= 0) Fail(Invariant.EvictionRate, $"NoExecute taint of node '{name}'", "none while so many nodes of its zone, or all zones, are lost", "one");
         TimeSpan distance = TimeSpan.FromSeconds(1 / Lifecycle.EvictionRate);
-        if (zone.LastTaint > TimeSpan.MinValue && now - zone.LastTaint < distance)
+        // The limiter lives in the controller's memory: a new process begins with a token.
+        if (zone.LastTaint > TimeSpan.MinValue && zone.LastTaint >= _run.Controllers.StartedAt && now - zone.LastTaint < distance)
             Fail(Invariant.EvictionRate, $"NoExecute taint of node '{name}'", $"{distance} after the last of its zone", $"{now - zone.LastTaint}");
         zone.LastTaint = now;
     }

@@ -102,7 +102,13 @@ internal sealed class PlacementJudge : ObjectJudge
         var victims = new List<long>();
         foreach (PodIndex index in preemption.Victims)
         {
-            if (Run.PodAt(index) is not { } victim) continue;
+            if (Run.PodAt(index) is not { } victim)
+            {
+                // Deleted while its binding is under way: it keeps its room until the binding is refused, and may be chosen once more until then.
+                if (_inFlight.TryGetValue(index.Value, out long deleted)) victims.Add(deleted);
+                continue;
+            }
+
             victims.Add(victim.Uid);
             if (!_placed.TryGetValue(victim.Uid, out Placement placed) || placed.Node != node) Fail(Invariant.Preemption, pod, $"victims on node {node}", $"{victim.Key}");
             if (victim.Spec.Priority >= pod.Spec.Priority) Fail(Invariant.Preemption, pod, $"victims of a priority below {pod.Spec.Priority}", $"{victim.Key} of priority {victim.Spec.Priority}");
