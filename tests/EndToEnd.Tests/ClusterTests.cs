@@ -99,6 +99,40 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
+    public void Steps_groups_of_nodes_and_settings_give_equal_bytes_on_one_thread_and_on_two()
+    {
+        const string Busy = """
+                - name: busy
+                  cluster: *cluster
+                  nodeGroups: [{ pool: node, min: 1, max: 4, boot: { distribution: uniform, min: 5, max: 20 } }]
+                  steps:
+                    - { at: 30s, scale: { name: web, replicas: 60 } }
+                    - { at: 50s, setImage: { deployment: web, image: "shop/web:v3" } }
+                    - { at: 70s, powerOff: { selector: kubernetes.io/hostname=node-0001 } }
+                    - { at: 90s, powerOn: { nodes: [node-0001] } }
+                  settings: { controllerManager: { nodeMonitorGracePeriod: 10s }, admission: { defaultNotReadyToleration: 5s, defaultUnreachableToleration: 5s } }
+                - name: busy-swarm
+                  orchestrator: swarm
+                  cluster: *cluster
+                  update: { at: 40s, method: rollingUpdate, tag: v2 }
+                  steps: [{ at: 70s, powerOff: { nodes: [node-1] } }]
+              strategies:
+            """;
+        File.WriteAllText(At("shop/budget.yaml"), "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: web, namespace: shop }\nspec: { minAvailable: 1, selector: { matchLabels: { app: web } } }\n");
+        File.WriteAllText(At("busy.yaml"), Text.Replace("  strategies:", Busy, StringComparison.Ordinal));
+        using var one = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("one"), "--jobs", "1", "--only", "workload=busy,workload=busy-swarm");
+        using var two = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("two"), "--jobs", "2", "--only", "workload=busy,workload=busy-swarm");
+        Assert.Equal(one.Ok().Out, two.Ok().Out);
+        Assert.Contains("12 of 12 cells", one.Error, StringComparison.Ordinal);
+        Assert.Empty(ResultsSnapshot.Differences(At("one"), At("two")));
+        Assert.All(File.ReadAllLines(At("one/cells.csv")).Skip(1), row => Assert.Contains(",ok,", row, StringComparison.Ordinal));
+        string manifest = File.ReadAllText(At("one/manifest.json"));
+        Assert.Contains("\"nodeMonitorGracePeriod\": \"10s\"", manifest, StringComparison.Ordinal);
+        Assert.Contains("\"selector\": \"kubernetes.io/hostname=node-0001\"", manifest, StringComparison.Ordinal);
+        foreach (string text in (string[])[manifest, one.Error]) Assert.Contains("PodDisruptionBudget/shop/web: changes nothing: the orchestrator is swarm", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Warnings_of_manifests_reach_the_user_and_the_results_and_secrets_never_do()
     {
         const string Warning = "shop/shop.yaml:";

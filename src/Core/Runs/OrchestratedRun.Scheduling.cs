@@ -10,8 +10,6 @@ namespace SchedBench.Core.Runs;
 /// <content>What the scheduler knows beside pods and nodes: claims and budgets.</content>
 public sealed partial class OrchestratedRun
 {
-    private const string HostLabel = "kubernetes.io/hostname";
-
     /// <summary>The store as the scheduler sees it, maybe late.</summary>
     internal ObjectFeed SchedulerFeed { get; }
 
@@ -24,9 +22,9 @@ public sealed partial class OrchestratedRun
         {
             NodeSpec node = fleet.Nodes[n];
             nodes[n] = node;
-            if (node.Labels.ValueOf(HostLabel) is not null) continue;
+            if (node.Labels.ValueOf(NodeObjects.HostLabel) is not null) continue;
             hasAll = false;
-            nodes[n] = node with { Labels = Labels.Of(node.Labels.Append(new Label(HostLabel, node.Name))) };
+            nodes[n] = node with { Labels = Labels.Of(node.Labels.Append(new Label(NodeObjects.HostLabel, node.Name))) };
         }
 
         return hasAll ? fleet : new FleetLayout(nodes);

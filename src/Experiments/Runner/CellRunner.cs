@@ -61,7 +61,8 @@ public sealed class CellRunner
         {
             // What a strategy's constructor throws arrives wrapped by the call that built it.
             Exception cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
-            return Failed(cell.Key, $"{cause.GetType().Name}: {cause.Message}") with { Timing = [Seconds(begun)] };
+            string failure = cause is RunStepException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
+            return Failed(cell.Key, failure) with { Timing = [Seconds(begun)] };
         }
     }
 

@@ -122,6 +122,30 @@ internal static class Studies
 
     public static CellResult Cell(string workload, string strategy, ulong seed) => new() { Key = new CellKey("tiny", "small", workload, "none", strategy, seed), Fingerprint = seed };
 
+    /// <summary>Pods that are lost with a machine and replaced, beside a workload that loses none.</summary>
+    public static StudyFolder Loss()
+    {
+        var manifest = new StudyManifest { Seeds = [1, 2], Strategies = [("spread", "spread", "firstInOrder")], Workloads = ["power-off", "calm"], Baseline = "spread" };
+        double[] steps = [.. Enumerable.Range(0, 11).Select(step => 30.0 * step)];
+        return new StudyFolder(
+            [
+                .. from workload in manifest.Workloads
+                   from seed in manifest.Seeds
+                   let isHit = workload == "power-off"
+                   select Cell(workload, "spread", seed) with
+                   {
+                       Metrics = [new("request_availability_ratio", 0.99)],
+                       Series =
+                       [
+                           .. steps.Select(x => new SeriesPoint("ready_old_pods", "time_seconds", x, x == 0 ? 0 : isHit && x is (120 or 150) ? 30 : 40)),
+                           .. steps.Select(x => new SeriesPoint("ready_new_pods", "time_seconds", x, 0)),
+                           .. steps.Select(x => new SeriesPoint("failed_requests_percent", "time_seconds", x, isHit && x == 120 ? 25 : 0)),
+                       ],
+                   },
+            ],
+            manifest);
+    }
+
     private static CellResult Rolled(string workload, string strategy, ulong seed, double failures, bool servesNew)
     {
         bool isUpdated = workload == "rolling";
