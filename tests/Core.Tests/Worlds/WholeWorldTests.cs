@@ -102,7 +102,8 @@ public sealed class WholeWorldTests
         FactKind[] wanted =
         [
             FactKind.PodBound, FactKind.PodStarted, FactKind.PodReady, FactKind.PodStopped, FactKind.PodUnschedulable, FactKind.PodNominated, FactKind.PodPreempted, FactKind.PodLeaving,
-            FactKind.NodeTaintsChanged, FactKind.NodeSchedulableChanged, FactKind.NodeTainted, FactKind.PodEvictedByTaint, FactKind.EvictionAdmitted, FactKind.EvictionRefused, FactKind.RequestFailed,
+            FactKind.NodeTaintsChanged, FactKind.NodeLabelsChanged, FactKind.NodeSchedulableChanged, FactKind.NodeTainted, FactKind.PodEvictedByTaint, FactKind.EvictionAdmitted, FactKind.EvictionRefused,
+            FactKind.RequestFailed,
         ];
         foreach (FactKind kind in wanted) Assert.True(seen.GetValueOrDefault(kind) > 10, $"{string.Join(", ", judged)} {kind}: {seen.GetValueOrDefault(kind)} in {string.Join(", ", seen)}");
         ResourceKind[] kinds =

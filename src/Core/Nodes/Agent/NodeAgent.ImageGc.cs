@@ -17,10 +17,9 @@ public sealed partial class NodeAgent
     /// <summary>The next look at images that removes one.</summary>
     private void ArmImageGc(int node, ref NodeDisk disk, double level, double growth)
     {
-        TimeSpan due = RemovableAt(node);
         // ceil(percent in use) ≥ the threshold, as the kubelet's integers have it.
-        TimeSpan full = Crossing((DiskSize(node) / 100.0 * (_options.ImageGcHighPercent - 1)) - level, growth);
-        if (full > due) due = full;
+        TimeSpan due = Crossing((DiskSize(node) / 100.0 * (_options.ImageGcHighPercent - 1)) - level, growth);
+        if (due != TimeSpan.MaxValue && RemovableAt(node) is var removable && removable > due) due = removable;
         if (due != TimeSpan.MaxValue)
         {
             var phase = TimeSpan.FromTicks((long)_gcPhases.Below(Draw.Entity(_fleet.Nodes[node].Name), 0, (ulong)_options.ImageGcPeriod.Ticks));
