@@ -1,7 +1,10 @@
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Metrics;
+using SchedBench.Core.Runs;
+using SchedBench.Core.Store;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
@@ -31,6 +34,61 @@ public sealed class DeficitCauseTests
         Assert.Equal(10, metrics["deficit_by_other_replica_seconds"]);
         Assert.Equal(130, metrics["deficit_replica_seconds"]);
         Assert.Equal(0.25, metrics["available_ratio_min"]);
+    }
+
+    [Theory]
+    [InlineData("crash", "node_fault")]
+    [InlineData("reboot", "node_fault")]
+    [InlineData("drain", "eviction")]
+    [InlineData("update", "update")]
+    public void A_whole_run_finds_the_cause_of_all_that_was_missing(string trouble, string cause)
+    {
+        Deployment web = Deployment("web", 3);
+        OrchestrationBuilder builder = Fleet(3).With(o => o with { Until = TimeSpan.FromSeconds(900) }).Apply(Service("web"), web);
+        if (trouble == "update") builder.Apply(100, web with { Strategy = DeploymentStrategy.Recreate, Template = Template("web", image: "app:v2") });
+        if (trouble == "drain") builder.Step(new DrainStep(TimeSpan.FromSeconds(100), ["node-000"]));
+        if (trouble is "crash" or "reboot") builder.Do(100, run => run.Health!.Crash(0));
+        if (trouble == "reboot") builder.Do(110, run => run.Health!.Recover(0));
+        OrchestratedRun run = builder.BuildWithAgents();
+        var observer = new RolloutObserver(() => run.Loop.Now, run.Store.View, TimeSpan.FromSeconds(60), newTag: null, TimeSpan.FromSeconds(10));
+        run.Store.Subscribe(observer);
+        run.Facts.Subscribe(observer);
+        run.Health!.Subscribe(observer);
+        run.Run();
+        var sink = new MetricSink();
+        observer.Report(TimeSpan.FromSeconds(900), sink);
+        double? deficit = sink.Metrics.Single(metric => metric.Name == "deficit_replica_seconds").Value;
+        Assert.True(deficit > 0);
+        Assert.Equal(deficit, sink.Metrics.Single(metric => metric.Name == $"deficit_by_{cause}_replica_seconds").Value);
+    }
+
+    [Fact]
+    public void The_parts_sum_to_what_a_count_at_every_second_finds_whatever_happens()
+    {
+        var seen = new HashSet<string>();
+        for (ulong seed = 1; seed <= 40; seed++)
+        {
+            var draw = Draw.Stream(seed, "tests/deficit");
+            Script script = World(out RolloutObserver observer);
+            long lacking = 0;
+            for (int second = 61; second < 260; second++)
+            {
+                int what = (int)draw.Below(0, (ulong)second, 12), which = (int)draw.Below(1, (ulong)second, 1000), node = which % 8;
+                if (what < 3) script.Serve(second, $"p{second}", "web", node, Set, image: what == 0 ? "app:v2" : "app:v1");
+                script.At(second, () => Happen(script, what, which, node));
+                script.At(second + 0.5, () => lacking += Math.Max(0, 4 - Pods(script).Count(pod => pod is { IsActive: true, Status.IsReady: true })));
+            }
+
+            Dictionary<string, double?> metrics = script.Play(260, observer.Report);
+            double[] parts = [.. metrics.Where(metric => metric.Key.StartsWith("deficit_by_", StringComparison.Ordinal)).Select(metric => metric.Value!.Value)];
+            // Nothing happens between whole seconds, and all four serve until 61.
+            Assert.Equal(lacking, metrics["deficit_replica_seconds"]);
+            Assert.Equal(lacking, parts.Sum());
+            Assert.All(parts, part => Assert.True(part >= 0));
+            seen.UnionWith(metrics.Where(metric => metric.Value > 0).Select(metric => metric.Key));
+        }
+
+        Assert.All(["update", "node_fault", "eviction", "other"], cause => Assert.Contains($"deficit_by_{cause}_replica_seconds", seen));
     }
 
     [Theory]
@@ -119,4 +177,38 @@ public sealed class DeficitCauseTests
         foreach ((string name, int node) in (ReadOnlySpan<(string, int)>)[("a", 0), ("b", 1), ("c", 2), ("d", 3)]) script.Serve(1, name, "web", node, Set);
         return script;
     }
+
+    private static void Happen(Script script, int what, int which, int node)
+    {
+        Pod[] pods = [.. Pods(script)];
+        if (pods.Length == 0) return;
+        Pod pod = pods[which % pods.Length];
+        switch (what)
+        {
+            case 3 or 4:
+                _ = script.Store.Update(pod with { Status = pod.Status with { IsReady = !pod.Status.IsReady, ReadySince = script.Now } });
+                break;
+            case 5 or 6:
+                string[] causes = ["", "EvictionByEvictionAPI", "PreemptionByScheduler", "DeletionByTaintManager"];
+                if (!pod.Metadata.IsDeleting) _ = script.Store.Update(pod with { Status = pod.Status with { Disruption = causes[which % 4] } });
+                _ = script.Store.Delete(pod.Key, new DeleteOptions(Grace: TimeSpan.FromSeconds(30)));
+                break;
+            case 7:
+                _ = script.Store.Delete(pod.Key, new DeleteOptions(Grace: TimeSpan.Zero));
+                break;
+            case 8:
+                Node known = script.Store.View.Find<Node>(ResourceKind.Node, "", script.Fleet.Nodes[node].Name)!;
+                _ = script.Store.Update(known with { IsReady = known.IsReady == true ? null : true });
+                foreach (Pod lost in pods.Where(lost => lost.Node.Value == node && known.IsReady == true)) _ = script.Store.Update(lost with { Status = lost.Status with { IsReady = false } });
+                break;
+            case 9:
+                Deployment web = script.Find<Deployment>(ResourceKind.Deployment, "web");
+                _ = script.Store.Update(web with { Template = Template("web", image: which % 2 == 0 ? "app:v1" : "app:v2") });
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static IEnumerable<Pod> Pods(Script script) => script.Store.View.All(ResourceKind.Pod).Cast<Pod>();
 }
