@@ -137,7 +137,6 @@ internal static class Studies
                        Series =
                        [
                            .. steps.Select(x => new SeriesPoint("ready_old_pods", "time_seconds", x, x == 0 ? 0 : isHit && x is (120 or 150) ? 30 : 40)),
-                           .. steps.Select(x => new SeriesPoint("ready_new_pods", "time_seconds", x, 0)),
                            .. steps.Select(x => new SeriesPoint("failed_requests_percent", "time_seconds", x, isHit && x == 120 ? 25 : 0)),
                        ],
                    },
