@@ -1,4 +1,7 @@
+using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Swarm;
 using SchedBench.TestKit;
@@ -56,10 +59,12 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
         return (allNew, completed, lowest, addresses, held);
     }
 
-    [Fact]
-    public void A_killed_container_is_replaced_as_fast_as_a_real_one()
+    [Theory]
+    [InlineData(5000, 5.5, 5.9)]
+    [InlineData(1, 0.65, 0.9)]
+    public void A_killed_container_is_replaced_as_fast_as_a_real_one(int delayMs, double least, double most)
     {
-        OrchestratedRun run = SwarmFleet.Of(4).Apply(Deployment("web", 8)).BuildWithAgents(SwarmFleet.Agents());
+        OrchestratedRun run = SwarmFleet.Of(4, new SwarmOptions { Restart = new SwarmRestartPolicy { Delay = TimeSpan.FromMilliseconds(delayMs) } }).Apply(Deployment("web", 8)).BuildWithAgents(SwarmFleet.Agents());
         double lost = 0, whole = 0;
         run.OnEveryWrite(change =>
         {
@@ -72,18 +77,21 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
         run.Run();
         output.WriteLine($"detected {lost:F2} s, whole {whole:F2} s");
         Assert.InRange(lost, 0.05, 0.3);
-        Assert.InRange(whole, 5.5, 5.9);
+        Assert.InRange(whole, least, most);
     }
 
-    [Fact]
-    public void A_node_without_power_is_detected_and_replaced_as_fast_as_a_real_one()
+    [Theory]
+    [InlineData(5, 8, 16.5, 10, 14)]
+    [InlineData(1, 1, 4.5, 2, 3.5)]
+    public void A_node_without_power_is_detected_and_replaced_as_fast_as_a_real_one(int heartbeat, double least, double most, double medianLeast, double medianMost)
     {
+        var options = new SwarmOptions { HeartbeatPeriod = TimeSpan.FromSeconds(heartbeat) };
         var detected = new List<double>();
         var replaced = new List<double>();
         for (ulong seed = 1; seed <= 20; seed++)
         {
             double at = 60 + (seed * 0.37), down = 0, whole = 0;
-            OrchestratedRun run = SwarmFleet.Of(4).With(o => o with { Seed = seed }).Apply(Deployment("web", 8)).Do(at, r => r.Health!.Crash(2)).BuildWithAgents(SwarmFleet.Agents());
+            OrchestratedRun run = SwarmFleet.Of(4, options).With(o => o with { Seed = seed }).Apply(Deployment("web", 8)).Do(at, r => r.Health!.Crash(2)).BuildWithAgents(SwarmFleet.Agents());
             run.OnEveryWrite(change =>
             {
                 if (change.After is Node { IsReady: null } && down == 0) down = run.Loop.Now.TotalSeconds - at;
@@ -96,11 +104,57 @@ public sealed class SwarmAcceptanceTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"detected {detected.Min():F2} / {Median(detected):F2} / {detected.Max():F2}, replaced {replaced.Min():F2} / {Median(replaced):F2} / {replaced.Max():F2}");
-        Assert.All(detected, seconds => Assert.InRange(seconds, 8, 16.5));
-        Assert.All(replaced, seconds => Assert.InRange(seconds, 13.4, 22.4));
-        Assert.InRange(Median(detected), 10, 14);
-        Assert.InRange(Median(replaced), 15.5, 19.5);
-        Assert.True(detected.Min() < 11.77 && detected.Max() > 10.06, "the measured range lies within");
+        Assert.All(detected, seconds => Assert.InRange(seconds, least, most));
+        Assert.InRange(Median(detected), medianLeast, medianMost);
+        // The measured range is met.
+        Assert.True(heartbeat == 5 ? detected.Min() < 11.77 && detected.Max() > 10.06 : detected.Min() < 3.81 && detected.Max() > 2.22);
+    }
+
+    [Fact]
+    public void An_engine_that_is_gone_fails_no_request_and_its_tasks_are_replaced()
+    {
+        int running = 0;
+        int failed = Failed(1, builder => builder.Do(60.1, run => run.Health!.Set(2, NodeTrouble.AgentHung)).Do(110, run => running = SwarmFleet.Running(run).Count(pod => pod.Node.Value != 2)));
+        Assert.Equal((0, 8), (failed, running));
+    }
+
+    [Theory]
+    [InlineData(SwarmUpdateOrder.StopFirst)]
+    [InlineData(SwarmUpdateOrder.StartFirst)]
+    public void A_rolling_update_fails_no_request_as_on_a_real_one(SwarmUpdateOrder order)
+    {
+        int failed = Failed(1, builder => builder.Step(new SetImageStep(TimeSpan.FromSeconds(UpdateAt), "web", "main", "app:v2")), new SwarmOptions { Update = new SwarmUpdateConfig { Parallelism = 2, Order = order } });
+        Assert.Equal(0, failed);
+    }
+
+    [Fact]
+    public void A_killed_container_fails_a_few_requests_as_on_a_real_one()
+    {
+        int[] failed = [.. Enumerable.Range(1, 10).Select(seed => Failed((ulong)seed, builder => builder.Do(60.03, run => run.Runtime!.Kill(0))))];
+        output.WriteLine($"failed requests {string.Join(' ', failed)}");
+        // Measured 1 / 2 / 5 of 100 a second.
+        Assert.All(failed, count => Assert.InRange(count, 0, 6));
+        Assert.InRange(failed.Average(), 0.5, 3);
+    }
+
+    [Fact]
+    public void A_node_without_power_fails_as_many_requests_as_on_a_real_one()
+    {
+        int[] failed = [.. Enumerable.Range(1, 20).Select(seed => Failed((ulong)seed, builder => builder.Do(60.1, run => run.Health!.Crash(2))))];
+        output.WriteLine($"failed requests {string.Join(' ', failed.Order())}");
+        // Measured 131 / 136 / 183 of 100 a second, in a window of 5.5 / 6.1 / 7.6 s: two of eight tasks are on the node.
+        Assert.All(failed, count => Assert.InRange(count, 100, 220));
+        Assert.InRange(Median([.. failed.Select(count => (double)count)]), 131, 183);
+    }
+
+    /// <summary>Failed requests of a hundred a second without retries.</summary>
+    private static int Failed(ulong seed, Func<OrchestrationBuilder, OrchestrationBuilder> what, SwarmOptions? options = null)
+    {
+        var stream = new TrafficSpec { Service = "web", Arrivals = ArrivalProcess.Constant, Rates = [new RateFrom(TimeSpan.Zero, 0), new RateFrom(TimeSpan.FromSeconds(30), 100)], Observers = 4 };
+        OrchestratedRun run = what(SwarmFleet.Of(4, options, until: 120).With(o => o with { Seed = seed, Traffic = [stream] }).Apply(Deployment("web", 8), Service("web"))).BuildWithAgents(SwarmFleet.Agents());
+        FactLog facts = FactLog.Of(run);
+        run.Run();
+        return facts.Of(FactKind.RequestFailed).Count;
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
