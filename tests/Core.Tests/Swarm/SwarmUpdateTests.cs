@@ -1,3 +1,4 @@
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -282,6 +283,21 @@ public sealed class SwarmUpdateTests
         Assert.Contains("update of version 2: Updating, update in progress", lines);
         Assert.Contains(lines, line => line.StartsWith("update of version 2: Paused, update paused due to failure", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("deadline", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Releases_over_services_are_promoted_as_under_Kubernetes(bool isBlueGreen)
+    {
+        ReleasePlan plan = isBlueGreen
+            ? new BlueGreenPlan { Deployment = "web", Service = "web", Template = Template("web", image: "app:v2"), Hold = TimeSpan.FromSeconds(30) }
+            : new CanaryPlan { Deployment = "web", Service = "web", Template = Template("web", image: "app:v2"), Steps = [new CanaryStep(25, TimeSpan.FromSeconds(30))] };
+        OrchestratedRun run = SwarmFleet.Of(4).Apply(Service("web"), Deployment("web", 4)).Step(new ReleaseStep(TimeSpan.FromSeconds(At), plan)).BuildWithAgents(SwarmFleet.Agents());
+        FactLog facts = FactLog.Of(run);
+        run.Run();
+        Assert.Single(facts.Of(FactKind.ReleasePromoted));
+        Assert.Equal(["app:v2", "app:v2", "app:v2", "app:v2"], Images(run));
     }
 
     [Fact]
