@@ -25,6 +25,7 @@ public sealed partial class OrchestratedRun
     {
         if (options.Swarm is not { } swarm) return options;
         if (options.ClusterAutoscaler is not null) throw new ArgumentException("Docker Swarm has no cluster autoscaler: its fleet stays as it is.", nameof(options));
+        if (SwarmOptionsCheck.FirstProblem(swarm) is { } problem) throw new ArgumentException(problem, nameof(options));
         return options with
         {
             SchedulerDelay = TimeSpan.Zero,

@@ -21,6 +21,9 @@ internal sealed class SwarmBook
     /// <summary>Spec of the tasks of a version.</summary>
     public PodSpec? Spec;
 
+    /// <summary>Labels of the tasks of a version: those of the template, and one that tells versions apart.</summary>
+    public ValueList<Label> Labels;
+
     /// <summary>Version of <see cref="Spec"/>.</summary>
     public long SpecVersion;
 

@@ -85,12 +85,7 @@ public sealed partial class SwarmOrchestrator
     /// <summary>Makes a task in a slot without any. One that was told to go and has not gone yet is waited for. (swarmkit starts the new one at once.)</summary>
     private void Fill(Round round, SwarmSlot slot)
     {
-        long blocker = 0;
-        foreach (long uid in slot.Tasks)
-        {
-            if (View.Find(uid) is Pod { Swarm.Desired: not SwarmTaskState.Remove } pod && Blocker(pod) is var other && other != 0) blocker = other;
-        }
-
+        long blocker = BlockerOf(slot);
         Make(round, slot, blocker == 0 ? SwarmTaskState.Running : SwarmTaskState.Ready, Now, blocker);
     }
 

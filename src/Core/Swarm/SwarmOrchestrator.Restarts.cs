@@ -91,4 +91,16 @@ public sealed partial class SwarmOrchestrator
 
         return 0;
     }
+
+    /// <summary>A task of a slot that still runs, 0 for none; one that is removed is not waited for.</summary>
+    private long BlockerOf(SwarmSlot slot)
+    {
+        long blocker = 0;
+        foreach (long uid in slot.Tasks)
+        {
+            if (View.Find(uid) is Pod { Swarm.Desired: not SwarmTaskState.Remove } pod && Blocker(pod) is var other && other != 0) blocker = other;
+        }
+
+        return blocker;
+    }
 }

@@ -85,12 +85,13 @@ public sealed partial class SwarmOrchestrator
         if (book.Spec is null || book.SpecVersion != round.Status.Version)
         {
             (book.Spec, book.SpecVersion) = (SwarmTaskSpec.Of(in service, round.Status.Version, _options), round.Status.Version);
+            book.Labels = service.Template.Labels.With(Revisions.HashLabel, SwarmService.VersionLabel(service.Object, round.Status.Version));
             book.Tied.Clear();
         }
 
         bool isGlobal = service.Mode == SwarmMode.Global;
         string place = isGlobal ? _nodes[slot.Number]!.Name : slot.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        PodTemplate template = service.Template with { Spec = isGlobal ? TiedSpec(book, slot.Number) : book.Spec };
+        PodTemplate template = service.Template with { Spec = isGlobal ? TiedSpec(book, slot.Number) : book.Spec, Labels = book.Labels };
         var task = new SwarmTask
         {
             Slot = isGlobal ? 0 : slot.Number,

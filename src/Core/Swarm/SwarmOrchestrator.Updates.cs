@@ -122,6 +122,7 @@ public sealed partial class SwarmOrchestrator
         }
 
         long old = isStartFirst ? 0 : StopOthers(slot, 0);
+        if (old == 0 && !isStartFirst) old = BlockerOf(slot);
         long made = Make(round, slot, old == 0 ? SwarmTaskState.Running : SwarmTaskState.Ready, Now, old);
         if (made == 0)
         {

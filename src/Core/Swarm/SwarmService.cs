@@ -82,6 +82,9 @@ internal readonly record struct SwarmService(KubeObject Object, SwarmMode Mode, 
             next);
     }
 
+    /// <summary>Value of the label <see cref="Revisions.HashLabel"/> of a service's tasks, for Services that select one version.</summary>
+    public static string VersionLabel(KubeObject service, long version) => PodControl.TemplateHash($"{service.Key} {version}", 0);
+
     /// <summary>Whether two templates make equal tasks.</summary>
     public static bool IsSame(PodTemplate left, PodTemplate right) => ReferenceEquals(left, right) || Revisions.IsSame(left, right);
 

@@ -4,7 +4,6 @@ using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Store;
 using SchedBench.Core.Swarm;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;

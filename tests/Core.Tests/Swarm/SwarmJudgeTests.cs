@@ -2,7 +2,6 @@ using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Store;
 using SchedBench.Core.Swarm;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;

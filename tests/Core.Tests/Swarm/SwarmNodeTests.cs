@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
@@ -128,6 +129,19 @@ public sealed class SwarmNodeTests
         Assert.Equal([60.05], facts.Seconds(FactKind.NodeDrained).Select(second => Math.Round(second, 2)));
         Assert.Equal([3, 0, 3], Enumerable.Range(0, 3).Select(n => SwarmFleet.Running(run, "web").Count(pod => pod.Node.Value == n)));
         Assert.Equal(2, SwarmFleet.Running(run, "log").Count);
+    }
+
+    [Fact]
+    public void Maintenance_goes_over_the_nodes_one_by_one()
+    {
+        var options = new MaintenanceOptions { Work = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromSeconds(10) };
+        OrchestratedRun run = SwarmFleet.Of(3).Apply(Deployment("web", 6)).Step(new MaintenanceStep(TimeSpan.FromSeconds(60), ["node-000", "node-001", "node-002"], options)).BuildWithAgents(SwarmFleet.Agents());
+        FactLog facts = FactLog.Of(run);
+        int drained = 0;
+        run.OnEveryWrite(_ => drained = Math.Max(drained, run.Store.View.All(ResourceKind.Node).Count(node => node is Node { IsDrained: true })));
+        run.Run();
+        Assert.Equal(3, facts.Of(FactKind.NodeDrained).Count);
+        Assert.Equal((1, 6, 0), (drained, SwarmFleet.Running(run).Count, run.Drains.Underway));
     }
 
     [Fact]

@@ -128,6 +128,21 @@ public sealed class SwarmSupportTests
     }
 
     [Fact]
+    public void Options_that_make_no_sense_are_refused_by_name()
+    {
+        (string Expected, SwarmOptions Options)[] cases =
+        [
+            ("HeartbeatEpsilon", new SwarmOptions { HeartbeatEpsilon = TimeSpan.FromSeconds(5) }), ("DownAfterPeriods", new SwarmOptions { DownAfterPeriods = 0 }),
+            ("Update.Parallelism is -1", new SwarmOptions { Update = new SwarmUpdateConfig { Parallelism = -1 } }), ("Update.MaxFailureRatio is 1.5", new SwarmOptions { Update = new SwarmUpdateConfig { MaxFailureRatio = 1.5 } }),
+            ("Rollback.MaxFailureRatio", new SwarmOptions { Rollback = new SwarmUpdateConfig { MaxFailureRatio = double.NaN } }), ("GossipLossMax", new SwarmOptions { GossipLossMax = TimeSpan.FromSeconds(1) }),
+            ("Rollback.FailureAction", new SwarmOptions { Rollback = new SwarmUpdateConfig { FailureAction = SwarmFailureAction.Rollback } }), ("ConvergeDelay", new SwarmOptions { ConvergeDelay = TimeSpan.FromSeconds(-1) }),
+        ];
+        foreach ((string expected, SwarmOptions options) in cases)
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => SwarmFleet.Of(1, options).BuildWithAgents()).Message, StringComparison.Ordinal);
+        Assert.Null(SwarmOptionsCheck.FirstProblem(new SwarmOptions()));
+    }
+
+    [Fact]
     public void There_is_no_cluster_autoscaler()
     {
         OrchestrationBuilder builder = SwarmFleet.Of(1).With(o => o with { ClusterAutoscaler = new ClusterAutoscalerOptions { Groups = [] } });

@@ -1,3 +1,4 @@
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -172,9 +173,8 @@ public sealed class SwarmUpdateTests
     [Fact]
     public void A_rollback_never_rolls_back()
     {
-        // Both versions crash: the first did not before the update.
-        OrchestratedRun run = Web(new SwarmUpdateConfig { FailureAction = SwarmFailureAction.Rollback }, "app:bad", change: options => options with { Rollback = new SwarmUpdateConfig { FailureAction = SwarmFailureAction.Rollback } })
-            .Do(At - 1, r => r.Store.Update(r.Store.View.Find<Deployment>(ResourceKind.Deployment, "default", "web")!))
+        // Both versions crash, the first one a little later.
+        OrchestratedRun run = Web(new SwarmUpdateConfig { FailureAction = SwarmFailureAction.Rollback }, "app:bad", change: options => options with { Rollback = new SwarmUpdateConfig() })
             .BuildWithAgents(SwarmFleet.Agents(SwarmFleet.Quick with { CrashAfterSeconds = new ConstantDistribution(4) }, images => images.Add("app:bad", SwarmFleet.Quick with { CrashAfterSeconds = new ConstantDistribution(2) })));
         run.Run();
         Assert.Equal(SwarmUpdateState.RollbackPaused, Status(run).Update);
@@ -282,6 +282,21 @@ public sealed class SwarmUpdateTests
         Assert.Contains("update of version 2: Updating, update in progress", lines);
         Assert.Contains(lines, line => line.StartsWith("update of version 2: Paused, update paused due to failure", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("deadline", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Releases_over_services_are_promoted_as_under_Kubernetes(bool isBlueGreen)
+    {
+        ReleasePlan plan = isBlueGreen
+            ? new BlueGreenPlan { Deployment = "web", Service = "web", Template = Template("web", image: "app:v2"), Hold = TimeSpan.FromSeconds(30) }
+            : new CanaryPlan { Deployment = "web", Service = "web", Template = Template("web", image: "app:v2"), Steps = [new CanaryStep(25, TimeSpan.FromSeconds(30))] };
+        OrchestratedRun run = SwarmFleet.Of(4).Apply(Service("web"), Deployment("web", 4)).Step(new ReleaseStep(TimeSpan.FromSeconds(At), plan)).BuildWithAgents(SwarmFleet.Agents());
+        FactLog facts = FactLog.Of(run);
+        run.Run();
+        Assert.Single(facts.Of(FactKind.ReleasePromoted));
+        Assert.Equal(["app:v2", "app:v2", "app:v2", "app:v2"], Images(run));
     }
 
     [Fact]

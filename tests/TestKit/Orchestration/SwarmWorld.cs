@@ -92,7 +92,7 @@ public sealed class SwarmWorld
         var options = new SwarmOptions
         {
             Update = _dice.Percent(80) ? Update() : null,
-            Rollback = Update(),
+            Rollback = Update() with { FailureAction = _dice.Of(SwarmFailureAction.Pause, SwarmFailureAction.Continue) },
             Restart = new SwarmRestartPolicy
             {
                 Condition = _dice.Of(SwarmRestartCondition.Any, SwarmRestartCondition.Any, SwarmRestartCondition.OnFailure),

@@ -197,7 +197,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (ServiceOf(notes) is not { } service || IsStartFirst(service) || notes.Pod.Metadata.CreatedAt + _options.OldTaskTimeout <= Now) return;
         foreach (Notes other in SlotOf(notes))
         {
-            if (other == notes || !other.Runs || other.WasLost || other.IsOutside || other.Task.Desired == SwarmTaskState.Remove) continue;
+            if (other == notes || !other.Runs || other.WasLost || other.IsOutside || other.Task.Desired == SwarmTaskState.Remove || other.ToldAt + _options.OldTaskTimeout <= Now) continue;
             Fail(SwarmInvariants.OneTaskASlot, notes.Pod, "the only one of its slot that runs", $"{other.Pod.Name} runs too");
         }
     }
