@@ -218,6 +218,7 @@ public sealed class RunControl : IDisposable
     private bool Finish()
     {
         _mailbox.CheckReplayed();
+        _clock.ThrowIfExpired();
         Run.Ended?.Invoke();
         End(RunState.Ended, "the run has ended");
         return false;

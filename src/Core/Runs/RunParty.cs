@@ -9,7 +9,7 @@ namespace SchedBench.Core.Runs;
 public sealed class RunParty
 {
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _asked = new(0);
+    private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<StoreChange> _news = [];
     private RunTurn? _turn;
     private bool _isOver;
@@ -35,8 +35,10 @@ public sealed class RunParty
     {
         while (true)
         {
+            Task asked;
             lock (_lock)
             {
+                asked = _asked.Task;
                 if (_turn is { IsTaken: false } turn)
                 {
                     turn.IsTaken = true;
@@ -46,7 +48,7 @@ public sealed class RunParty
                 if (_isOver) return null;
             }
 
-            _asked.Wait(cancellation);
+            asked.Wait(cancellation);
         }
     }
 
@@ -69,15 +71,28 @@ public sealed class RunParty
     {
         var turn = new RunTurn(++Turns, at, _news, done);
         _news = [];
-        lock (_lock) _turn = turn;
-        _asked.Release();
+        lock (_lock)
+        {
+            _turn = turn;
+            Signal();
+        }
+
         return turn;
     }
 
     internal void Close()
     {
-        lock (_lock) _isOver = true;
-        _asked.Release();
+        lock (_lock)
+        {
+            _isOver = true;
+            Signal();
+        }
+    }
+
+    private void Signal()
+    {
+        _asked.TrySetResult();
+        _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 

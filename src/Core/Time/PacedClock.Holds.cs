@@ -4,6 +4,7 @@ namespace SchedBench.Core.Time;
 public sealed partial class PacedClock
 {
     private readonly List<ClockHold> _open = [];
+    private ClockHold? _expired;
     private readonly SortedDictionary<string, HoldSummary> _holds = new(StringComparer.Ordinal);
 
     /// <summary>What holds cost, by the name of the holder, in the order of names.</summary>
@@ -27,16 +28,28 @@ public sealed partial class PacedClock
     }
 
     /// <summary>Ends a hold.</summary>
-    /// <returns>False when it had lapsed before.</returns>
+    /// <returns>False when it had lapsed before, or was longer than its limit without the loop having looked: a run that it ends, ends when time is to pass.</returns>
     internal bool Release(ClockHold hold)
     {
-        bool wasOpen = false;
+        bool isInTime = false;
         Change(() =>
         {
-            wasOpen = _open.Remove(hold);
-            if (wasOpen) Note(hold, hasLapsed: false);
+            if (!_open.Remove(hold)) return;
+            isInTime = LeftOf(hold) > TimeSpan.Zero;
+            Note(hold, hasLapsed: !isInTime);
+            if (!isInTime && hold.OnLimit == HoldLapse.EndsRun) _expired ??= hold;
         });
-        return wasOpen;
+        return isInTime;
+    }
+
+    /// <summary>Ends the run for a hold that was released too late.</summary>
+    /// <exception cref="HoldExpiredException">There was one.</exception>
+    internal void ThrowIfExpired()
+    {
+        lock (_lock)
+        {
+            if (_expired is { } late) throw new HoldExpiredException(late.Who, late.At, late.Limit!.Value);
+        }
     }
 
     /// <summary>Real time that a hold may still last.</summary>

@@ -136,6 +136,7 @@ public sealed partial class PacedClock : IClock, IDisposable
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
+            ThrowIfExpired();
             TimeSpan block;
             lock (_lock)
             {

@@ -4,7 +4,6 @@ using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
-using SchedBench.Core.Time;
 using SchedBench.TestKit;
 
 namespace SchedBench.Core.Tests.Intake;
@@ -34,6 +33,11 @@ public sealed class ApiIntakeTests : IDisposable
     {
         Task<TAnswer> answer = _control.Api.Send(call);
         _control.RunUntil(_control.Now);
+        return Got(answer);
+    }
+
+    private static TAnswer Got<TAnswer>(Task<TAnswer> answer)
+    {
         Assert.True(answer.Wait(TimeSpan.FromSeconds(30)));
         return answer.Result;
     }
@@ -185,7 +189,7 @@ public sealed class ApiIntakeTests : IDisposable
         Task<WatchAnswer> opened = control.Api.Send(new WatchCall(ResourceKind.ConfigMap, control.Run.Store.ResourceVersion));
         for (int i = 0; i < 9; i++) _ = control.Api.Send(new CreateCall(Map($"m{i}")));
         control.RunUntil(TimeSpan.FromSeconds(61));
-        WatchEvent[] seen = [.. Read(opened.Result.Watch!)];
+        WatchEvent[] seen = [.. Read(Got(opened).Watch!)];
         Assert.Equal(["m0", "m1", "m2", "m3"], seen[..4].Select(next => next.Object!.Name));
         Assert.Equal((WatchEventKind.Error, ApiErrorCode.Gone, seen[3].ResourceVersion), (seen[4].Kind, seen[4].Error!.Code, seen[4].ResourceVersion));
         Assert.Equal(5, seen.Length);
@@ -198,7 +202,7 @@ public sealed class ApiIntakeTests : IDisposable
         Task<WatchAnswer> opened = control.Api.Send(new WatchCall(null));
         control.RunUntil(TimeSpan.FromSeconds(1));
         Assert.Equal(1, control.Run.Store.History.Watches);
-        opened.Result.Watch!.Dispose();
+        Got(opened).Watch!.Dispose();
         control.RunUntil(TimeSpan.FromSeconds(60));
         Assert.Equal(0, control.Run.Store.History.Watches);
     }
@@ -292,9 +296,9 @@ public sealed class ApiIntakeTests : IDisposable
         using var control = new RunControl(Options(), new RunControlOptions { Api = new ApiIntakeOptions { MostWaiting = 3 } });
         Task<ApiAnswer>[] calls = [.. Enumerable.Range(0, 5).Select(i => control.Api.Send(new CreateCall(Map($"m{i}"))))];
         Assert.Equal([false, false, false, true, true], calls.Select(call => call.IsCompleted));
-        Assert.Equal(ApiErrorCode.TooManyRequests, Code(calls[3].Result));
+        Assert.Equal(ApiErrorCode.TooManyRequests, Code(Got(calls[3])));
         control.RunUntil(TimeSpan.FromSeconds(1));
-        Assert.All(calls[..3], call => Assert.True(call.Result.IsOk));
+        Assert.All(calls[..3], call => Assert.True(Got(call).IsOk));
         Assert.Equal((0, 3, 2), (control.Api.Waiting, control.Api.Executed, control.Api.TurnedAway));
         Assert.Equal(3, control.Recorded.Count);
     }
@@ -306,13 +310,13 @@ public sealed class ApiIntakeTests : IDisposable
         Task<ApiAnswer> later = ended.Api.Send(new CreateCall(Map("late")), TimeSpan.FromSeconds(20));
         Task<WatchAnswer> opened = ended.Api.Send(new WatchCall(ResourceKind.Secret));
         ended.RunToEnd();
-        Assert.Equal(ApiErrorCode.ServiceUnavailable, Code(later.Result));
-        Assert.Equal("the run has ended", ended.Api.Send(new GetCall(Map("a").Key)).Result.Error!.Message);
-        Assert.Equal(ApiErrorCode.ServiceUnavailable, Read(opened.Result.Watch!).Last().Error!.Code);
+        Assert.Equal(ApiErrorCode.ServiceUnavailable, Code(Got(later)));
+        Assert.Equal("the run has ended", Got(ended.Api.Send(new GetCall(Map("a").Key))).Error!.Message);
+        Assert.Equal(ApiErrorCode.ServiceUnavailable, Read(Got(opened).Watch!).Last().Error!.Code);
         using var cancelled = new RunControl(Options());
         Task<ApiAnswer> waiting = cancelled.Api.Send(new CreateCall(Map("a")));
         cancelled.Cancel();
-        Assert.Equal("the run was cancelled", waiting.Result.Error!.Message);
+        Assert.Equal("the run was cancelled", Got(waiting).Error!.Message);
         Assert.Equal(0, cancelled.Api.Waiting);
     }
 

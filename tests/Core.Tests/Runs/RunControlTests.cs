@@ -142,7 +142,7 @@ public sealed class RunControlTests
         Task<ApiAnswer> waiting = control.Api.Send(new CreateCall(Map("a")), TimeSpan.FromSeconds(9));
         Assert.Contains("'sleeper'", Assert.Throws<HoldExpiredException>(control.RunToEnd).Message, StringComparison.Ordinal);
         Assert.Equal(RunState.Failed, control.State);
-        Assert.Contains("'sleeper'", waiting.Result.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("'sleeper'", Answer(waiting).Error!.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => control.Step());
     }
 

@@ -61,6 +61,17 @@ public sealed class PacedClockTests
     }
 
     [Fact]
+    public void A_hold_of_the_loops_own_thread_that_took_too_long_ends_the_run_as_well()
+    {
+        using var clock = new PacedClock(_time);
+        ClockHold hold = clock.Hold("extender", 7 * Second);
+        _time.Pass(8);
+        Assert.False(hold.Release());
+        Assert.Throws<HoldExpiredException>(() => clock.WaitUntil(Second, null, default));
+        Assert.Equal(1, Assert.Single(clock.Holds).Lapsed);
+    }
+
+    [Fact]
     public void A_hold_may_lapse_and_that_is_counted_with_the_real_time_it_took()
     {
         using var clock = new PacedClock(_time);

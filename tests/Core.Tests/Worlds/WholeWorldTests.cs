@@ -8,8 +8,8 @@ using SchedBench.TestKit;
 namespace SchedBench.Core.Tests.Worlds;
 
 /// <summary>The whole orchestration core in random worlds, all judges on; at the end everything is as it is wanted. 2,000 scenarios in at most three minutes.</summary>
-/// <remarks><c>SCHEDBENCH_SEED</c> repeats one scenario. <c>SCHEDBENCH_SCENARIOS</c> and <c>SCHEDBENCH_FIRST</c> play a range of them, without a bound on their time and with progress on the error output: many processes
-/// may share a long list of scenarios. Broken ones are all named at the end.</remarks>
+/// <remarks><c>SCHEDBENCH_SEED</c> repeats one scenario. <c>SCHEDBENCH_SCENARIOS</c> and <c>SCHEDBENCH_FIRST</c> play a range of them, without a bound on their time: many processes
+/// may share a long list of scenarios. Progress and broken ones go to the file <c>SCHEDBENCH_PROGRESS</c> as they come, without it to the error output; the broken ones are named at the end, too.</remarks>
 public sealed class WholeWorldTests
 {
     private const int Scenarios = 500;
@@ -58,7 +58,7 @@ public sealed class WholeWorldTests
             catch (InvalidOperationException found)
             {
                 broken.Add(found.Message);
-                Console.Error.WriteLine(found.Message);
+                Tell(found.Message);
                 if (broken.Count == 100) break;
             }
         }
@@ -66,7 +66,13 @@ public sealed class WholeWorldTests
         Report(count);
         Assert.True(broken.Count == 0, string.Join("\n\n", broken));
 
-        void Report(ulong played) => Console.Error.WriteLine($"worlds {first} to {first + played - 1}: {played} of {count} in {watch.Elapsed}, {played / watch.Elapsed.TotalSeconds:F0} a second, {broken.Count} broken");
+        void Report(ulong played) => Tell($"worlds {first} to {first + played - 1}: {played} of {count} in {watch.Elapsed}, {played / watch.Elapsed.TotalSeconds:F0} a second, {broken.Count} broken");
+    }
+
+    private static void Tell(string line)
+    {
+        if (Environment.GetEnvironmentVariable("SCHEDBENCH_PROGRESS") is { Length: > 0 } file) File.AppendAllText(file, line + "\n");
+        else Console.Error.WriteLine(line);
     }
 
     [Fact]

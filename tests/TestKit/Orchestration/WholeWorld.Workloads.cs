@@ -1,6 +1,4 @@
-using SchedBench.Core.Controllers;
 using SchedBench.Core.Networking;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
