@@ -30,6 +30,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     /// <summary>The pod whose binding the scheduler writes right now; 0 for none.</summary>
     private long _accepting;
 
+    /// <summary>The pod that is to be looked at again when its binding is complete.</summary>
+    private Pod? _again;
+
     public PodFeed(ObjectStore store, PodStore mirror, ClusterState view, Func<TimeSpan> now)
     {
         _store = store;
@@ -118,9 +121,11 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         });
     }
 
+    /// <summary>The agents learn of it from the store; here, a pod that became another while it was being bound is counted anew.</summary>
     void IBindingTarget.OnBound(PodIndex pod)
     {
-        // The agents learn of it from the store.
+        if (_again is { } bound && bound.Uid == UidOf(pod)) OnPod(bound, isGone: false);
+        _again = null;
     }
 
     /// <summary>A try failed: the pod says so to whoever looks at it (condition PodScheduled), and which node is cleared for it.</summary>
@@ -188,7 +193,12 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     /// that is under way, or has not become known here yet, comes first.</summary>
     private bool IsAnew(PodIndex slot, Pod pod)
     {
-        if (_accepting == pod.Uid) return false;
+        if (_accepting == pod.Uid)
+        {
+            if (_others.Contains(pod.Uid)) _again = pod;
+            return false;
+        }
+
         bool isPending = _mirror[slot].Phase == PodPhase.Pending;
         if (isPending && pod.Node.IsNode) return true;
         return _others.Contains(pod.Uid) && (isPending ? !Scheduler!.IsBinding(slot) : pod.Node.IsNode);
