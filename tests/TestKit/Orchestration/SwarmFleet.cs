@@ -22,7 +22,12 @@ public static class SwarmFleet
     /// <summary>Options without the times that only an engine takes, so that instants are round.</summary>
     public static SwarmOptions Instant { get; } = new()
     {
-        EngineStart = TimeSpan.Zero, EngineStop = TimeSpan.Zero, EngineNotice = TimeSpan.Zero, DispatcherBatch = TimeSpan.Zero, SchedulerGap = TimeSpan.Zero, ConvergeDelay = TimeSpan.Zero,
+        EngineStart = TimeSpan.Zero,
+        EngineStop = TimeSpan.Zero,
+        EngineNotice = TimeSpan.Zero,
+        DispatcherBatch = TimeSpan.Zero,
+        SchedulerGap = TimeSpan.Zero,
+        ConvergeDelay = TimeSpan.Zero,
         ReaperBatch = TimeSpan.Zero,
     };
 
