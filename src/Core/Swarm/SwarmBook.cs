@@ -157,6 +157,9 @@ internal sealed class SwarmUpdate(SwarmUpdateConfig config, bool isRollback)
     /// <summary>How long a task is watched: raised to a second beyond the delay when it is shorter.</summary>
     public TimeSpan Monitor { get; } = config.Monitor < config.Delay + TimeSpan.FromSeconds(1) ? config.Delay + TimeSpan.FromSeconds(1) : config.Monitor;
 
+    /// <summary>Whether a slot is worked on, or waits for it.</summary>
+    public bool HasToDo(int slot) => Busy.ContainsKey(slot) || Waiting.Contains(slot);
+
     /// <summary>Slots that are worked on at once.</summary>
     public int Parallelism => Config.Parallelism > 0 ? Config.Parallelism : int.MaxValue;
 

@@ -77,7 +77,9 @@ public sealed partial class SwarmOrchestrator
     /// <summary>Makes the task of a node that has none (<c>global/global.go</c>); not on a node that is paused.</summary>
     private void FillNode(Round round, SwarmSlot slot)
     {
-        if (slot.Counts || !IsEligible(round, slot.Number) || _nodes[slot.Number]!.IsCordoned) return;
+        // What ended for good is of an older version: an update went past this node when it was away.
+        bool isOutdated = slot is { IsDirty: true, IsFresh: false } && round.Book.IsExamined && round.Book.Update?.HasToDo(slot.Number) != true && Updatable(round, slot) is [var only] && !IsWanted(only);
+        if ((slot.Counts && !isOutdated) || !IsEligible(round, slot.Number) || _nodes[slot.Number]!.IsCordoned) return;
         Fill(round, slot);
         Classify(round, slot);
     }

@@ -94,7 +94,8 @@ public sealed partial class SwarmOrchestrator
     /// <summary>A worker takes a slot (<c>Updater.worker</c>).</summary>
     private void UpdateSlot(Round round, SwarmUpdate update, SwarmSlot slot)
     {
-        if (!slot.Counts || !slot.IsDirty) return;
+        // A node that is away gets the task of the new version when it is back.
+        if (!slot.Counts || !slot.IsDirty || (round.Service.Mode == SwarmMode.Global && !IsEligible(round, slot.Number))) return;
         Pod[] tasks = [.. Updatable(round, slot)];
         Pod? existing = null;
         foreach (Pod pod in tasks)

@@ -103,7 +103,7 @@ public sealed partial class SwarmOrchestrator : Controller
         public readonly SwarmBook Book = book;
         public SwarmServiceStatus Status = status;
 
-        /// <summary>The object with the template to go back to, when the update decided so.</summary>
+        /// <summary>Whether the update decided to go back to the template before.</summary>
         public bool RollsBack;
     }
 

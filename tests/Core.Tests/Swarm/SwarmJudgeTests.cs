@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Networking;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
@@ -50,6 +51,20 @@ public sealed class SwarmJudgeTests
         foreach (ObjectJudge judge in judges) judge.JudgeRest();
         Assert.All(judges, judge => Assert.True(judge.Judged > 10, $"{judge.GetType().Name}: {judge.Judged}"));
         Assert.Contains(judges, judge => judge.GetType().Name == "SwarmJudge");
+    }
+
+    [Fact]
+    public void Requests_go_to_addresses_that_discovery_knows_and_add_up()
+    {
+        var stream = new TrafficSpec { Service = "web", Rates = [new RateFrom(TimeSpan.Zero, 0), new RateFrom(TimeSpan.FromSeconds(30), 50)] };
+        OrchestratedRun run = Web().Apply(Service("web")).With(o => o with { Traffic = [stream], Until = TimeSpan.FromSeconds(400) }).Step(new SetImageStep(TimeSpan.FromSeconds(60), "web", "main", "app:v2"))
+            .Step(new DrainStep(TimeSpan.FromSeconds(120), "node-001")).Do(200, r => r.Health!.Crash(2)).Do(260, r => r.Health!.CutOff(3)).Do(300, r => r.Health!.Recover(2)).Do(320, r => r.Health!.Recover(3))
+            .BuildWithAgents(SwarmFleet.Agents());
+        // Gossip takes addresses of a lost node away before the managers know: they may differ for as long as that takes.
+        TrafficJudge judge = TrafficJudge.Attach(run, TimeSpan.FromSeconds(17));
+        run.Run();
+        judge.JudgeRest();
+        Assert.True(judge.Judged > 1000);
     }
 
     [Fact]

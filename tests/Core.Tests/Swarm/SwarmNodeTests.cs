@@ -51,7 +51,8 @@ public sealed class SwarmNodeTests
         OrchestratedRun run = SwarmFleet.Of(3, SwarmFleet.Instant with { HeartbeatEpsilon = TimeSpan.Zero }).Apply(Deployment("web", 3)).Do(60.5, r => r.Health!.Crash(1)).BuildWithAgents(SwarmFleet.Agents());
         double last = 0;
         Later.Do(run, 60.4, () => last = run.Heartbeats!.LastHeartbeatAt(1, run.Loop.Now).TotalSeconds);
-        WriteLog down = WriteLog.Of(run, IsDown), made = WriteLog.Of(run, change => change is { Before: null, After: Pod }), runs = WriteLog.Of(run, change => change is { After: Pod { Swarm: { Slot: > 0, State: SwarmTaskState.Running } }, Before: Pod { Swarm.State: SwarmTaskState.Ready or SwarmTaskState.Starting or SwarmTaskState.Assigned or SwarmTaskState.New or SwarmTaskState.Preparing } });
+        WriteLog down = WriteLog.Of(run, IsDown), made = WriteLog.Of(run, change => change is { Before: null, After: Pod });
+        WriteLog runs = WriteLog.Of(run, change => change is { After: Pod { Swarm.State: SwarmTaskState.Running }, Before: Pod { Swarm.State: not SwarmTaskState.Running } });
         run.Run();
         Assert.Equal(last + 15, Assert.Single(down.Seconds), 6);
         Assert.Equal(last + 15, made.Seconds[3], 3);

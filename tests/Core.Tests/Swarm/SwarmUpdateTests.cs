@@ -284,6 +284,28 @@ public sealed class SwarmUpdateTests
         Assert.DoesNotContain(lines, line => line.Contains("deadline", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_global_services_update_passes_a_node_that_is_down_and_finds_it_when_it_is_back()
+    {
+        OrchestratedRun run = SwarmFleet.Of(3, SwarmFleet.Instant).Apply(Some.DaemonSet("log")).Do(At - 30, r => r.Health!.Crash(1)).Apply(At, Some.DaemonSet("log", "app:v2")).Do(At + 100, r => r.Health!.Recover(1))
+            .BuildWithAgents(SwarmFleet.Agents());
+        SwarmUpdateState meanwhile = default;
+        Later.Do(run, At + 50, () => meanwhile = SwarmFleet.Service(run, ResourceKind.DaemonSet, "log").Update);
+        run.Run();
+        Assert.Equal(SwarmUpdateState.Completed, meanwhile);
+        Assert.Equal(["app:v2", "app:v2", "app:v2"], Images(run));
+    }
+
+    [Fact]
+    public void Tasks_say_which_version_of_their_service_they_are()
+    {
+        OrchestratedRun run = Build(Web(null));
+        run.Run();
+        Deployment web = run.Store.View.Find<Deployment>(ResourceKind.Deployment, "default", "web")!;
+        Assert.All(SwarmFleet.Running(run), pod => Assert.Equal(SwarmService.VersionLabel(web, 2), pod.Metadata.Labels.ValueOf(Revisions.HashLabel)));
+        Assert.NotEqual(SwarmService.VersionLabel(web, 1), SwarmService.VersionLabel(web, 2));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

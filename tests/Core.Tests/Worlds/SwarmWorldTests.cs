@@ -30,6 +30,14 @@ public sealed class SwarmWorldTests
         Assert.True(played >= Math.Min(count, 50), $"only {played} scenarios in {watch.Elapsed}");
     }
 
+    [Theory]
+    [InlineData(62910)]
+    [InlineData(87392)]
+    [InlineData(110751)]
+    [InlineData(128474)]
+    [InlineData(136111)]
+    public void A_world_of_Docker_Swarm_that_was_broken_once_is_not_broken_again(ulong seed) => Play(seed);
+
     [Fact]
     public void A_world_of_Docker_Swarm_is_a_function_of_its_seed()
     {

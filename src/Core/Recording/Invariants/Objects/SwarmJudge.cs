@@ -184,7 +184,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (notes.Task.Desired == SwarmTaskState.Remove || !WasHealthy(notes) || ServiceOf(notes) is not { } service) return;
         if (service.Config(_options, IsRollback(service)).Order != SwarmUpdateOrder.StartFirst) return;
         List<Notes> slot = SlotOf(notes);
-        if (slot.Exists(other => other.Pod.Uid > notes.Pod.Uid && other is { IsWanted: true, Task.State: SwarmTaskState.Running })) return;
+        if (slot.Exists(other => other != notes && other is { IsWanted: true, Task.State: SwarmTaskState.Running })) return;
         foreach (Notes other in slot)
         {
             if (_underway.TryGetValue(notes.Service, out HashSet<Notes>? underway) && underway.Contains(other) && other.Pod.Uid > notes.Pod.Uid && other.Task.Desired == SwarmTaskState.Running)
