@@ -26,6 +26,7 @@ public sealed partial class SwarmOrchestrator
             if (SwarmTask.HasStopped(pod)) OnStopped(round, slot, pod);
             else if (pod.Node.IsNode && IsInvalid(pod.Node.Value)) Replace(round, slot, pod);
             else if (round.Service.Mode == SwarmMode.Global && !IsEligible(round, slot.Number)) Tell(pod, SwarmTaskState.Shutdown);
+            else if (round.Service.Mode != SwarmMode.Global && pod.Node.IsNode && !DaemonNodes.Judge(_nodes[pod.Node.Value]!, pod.Spec).MayStay) Replace(round, slot, pod);
             else if (pod.Swarm!.Desired == SwarmTaskState.Ready) StartWhenItsTurn(round, slot, pod);
         }
 

@@ -168,6 +168,21 @@ public sealed class SwarmNodeTests
     }
 
     [Fact]
+    public void A_task_leaves_a_node_that_no_longer_meets_its_constraints()
+    {
+        Deployment web = Deployment("web", 2);
+        web = web with { Template = web.Template with { Spec = web.Template.Spec with { NodeSelector = [new Label("disk", "fast")] } } };
+        OrchestratedRun run = SwarmFleet.Of(3, SwarmFleet.Instant)
+            .Step(new LabelNodeStep(TimeSpan.Zero, "node-000", [new Label("disk", "fast")])).Step(new LabelNodeStep(TimeSpan.Zero, "node-001", [new Label("disk", "fast")])).Apply(1, web)
+            .Step(new LabelNodeStep(TimeSpan.FromSeconds(60), "node-000", [new Label("disk", "slow")])).BuildWithAgents(SwarmFleet.Agents());
+        WriteLog runs = WriteLog.Of(run, change => change is { After: Pod { Swarm.State: SwarmTaskState.Running }, Before: Pod { Swarm.State: not SwarmTaskState.Running } });
+        run.Run();
+        Assert.Equal([1, 1], SwarmFleet.Running(run).Select(pod => pod.Node.Value));
+        Assert.Equal(3, runs.Seconds.Count);
+        Assert.Equal(65, runs.Seconds[2], 3);
+    }
+
+    [Fact]
     public void A_global_services_task_of_a_lost_node_is_not_replaced_until_the_node_is_back()
     {
         OrchestratedRun run = SwarmFleet.Of(2).Apply(Some.DaemonSet("log")).Do(60, r => r.Health!.Crash(1)).Do(200, r => r.Health!.Recover(1)).BuildWithAgents(SwarmFleet.Agents());
