@@ -88,11 +88,48 @@ public sealed class ClusterTests : IDisposable
         Assert.All(cells.Skip(1), row => Assert.Contains(",ok,", row, StringComparison.Ordinal));
         Assert.Contains("request_failures_above_pair_per_million", cells[0], StringComparison.Ordinal);
         Assert.True(File.Exists(At("one/figures/rollout-recreate.svg")));
+        string[] services = File.ReadAllLines(At("one/services.csv"));
+        Assert.Equal("experiment,fleet,workload,faults,strategy,seed,service,metric,value", services[0]);
+        Assert.Contains(services, row => row.StartsWith("tiny-cluster,two,recreate,none,best-fit,1,shop/web,replica_availability_ratio,0.", StringComparison.Ordinal));
         using var verified = ProgramRun.ToTheEnd("verify", At("one"), "--sample", "0");
         Assert.Contains("12 of 12 cells are equal", verified.Ok().Error, StringComparison.Ordinal);
         using var report = ProgramRun.ToTheEnd("report", At("two"));
         report.Ok();
         Assert.Empty(ResultsSnapshot.Differences(At("one"), At("two")));
+    }
+
+    [Fact]
+    public void Steps_groups_of_nodes_and_settings_give_equal_bytes_on_one_thread_and_on_two()
+    {
+        const string Busy = """
+                - name: busy
+                  cluster: *cluster
+                  nodeGroups: [{ pool: node, min: 1, max: 4, boot: { distribution: uniform, min: 5, max: 20 } }]
+                  steps:
+                    - { at: 30s, scale: { name: web, replicas: 60 } }
+                    - { at: 50s, setImage: { deployment: web, image: "shop/web:v3" } }
+                    - { at: 70s, powerOff: { selector: kubernetes.io/hostname=node-0001 } }
+                    - { at: 90s, powerOn: { nodes: [node-0001] } }
+                  settings: { controllerManager: { nodeMonitorGracePeriod: 10s }, admission: { defaultNotReadyToleration: 5s, defaultUnreachableToleration: 5s } }
+                - name: busy-swarm
+                  orchestrator: swarm
+                  cluster: *cluster
+                  update: { at: 40s, method: rollingUpdate, tag: v2 }
+                  steps: [{ at: 70s, powerOff: { nodes: [node-1] } }]
+              strategies:
+            """;
+        File.WriteAllText(At("shop/budget.yaml"), "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: web, namespace: shop }\nspec: { minAvailable: 1, selector: { matchLabels: { app: web } } }\n");
+        File.WriteAllText(At("busy.yaml"), Text.Replace("  strategies:", Busy, StringComparison.Ordinal));
+        using var one = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("one"), "--jobs", "1", "--only", "workload=busy,workload=busy-swarm");
+        using var two = ProgramRun.ToTheEnd("run", At("busy.yaml"), "--out", At("two"), "--jobs", "2", "--only", "workload=busy,workload=busy-swarm");
+        Assert.Equal(one.Ok().Out, two.Ok().Out);
+        Assert.Contains("12 of 12 cells", one.Error, StringComparison.Ordinal);
+        Assert.Empty(ResultsSnapshot.Differences(At("one"), At("two")));
+        Assert.All(File.ReadAllLines(At("one/cells.csv")).Skip(1), row => Assert.Contains(",ok,", row, StringComparison.Ordinal));
+        string manifest = File.ReadAllText(At("one/manifest.json"));
+        Assert.Contains("\"nodeMonitorGracePeriod\": \"10s\"", manifest, StringComparison.Ordinal);
+        Assert.Contains("\"selector\": \"kubernetes.io/hostname=node-0001\"", manifest, StringComparison.Ordinal);
+        foreach (string text in (string[])[manifest, one.Error]) Assert.Contains("PodDisruptionBudget/shop/web: changes nothing: the orchestrator is swarm", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +176,7 @@ public sealed class ClusterTests : IDisposable
         Assert.Equal("time_(s),object,what", rows[0]);
         Assert.Equal("0,Deployment/web,created: 3 replicas of shop/web:v1", rows[1]);
         Assert.Contains("40,Deployment/web,template: shop/web:v1 becomes shop/web:v2", rows);
-        Assert.EndsWith(",Deployment/web,rollout of revision 2 is complete", rows[^1], StringComparison.Ordinal);
+        Assert.Matches(",Deployment/web,\"rollout of revision 2 is complete, after [0-9.]+ s: 3 pods made, 3 taken away, never fewer than 3 ready\"$", rows[^1]);
     }
 
     [Theory]

@@ -46,6 +46,24 @@ public static class ClusterExperiments
         metadata: { name: shop }
         """;
 
+    /// <summary>Two services without anything that only Kubernetes has.</summary>
+    public const string Services = """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: { name: web }
+        spec:
+          replicas: 3
+          selector: { matchLabels: { app: web } }
+          template:
+            metadata: { labels: { app: web } }
+            spec: { containers: [{ name: web, image: "shop/web:v1", resources: { requests: { cpu: 100m, memory: 64Mi } } }] }
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: { name: web }
+        spec: { selector: { app: web }, ports: [{ port: 80 }] }
+        """;
+
     public const string Cluster = "manifests: shop.yaml, until: 5m";
 
     public const string Stream = "{ service: web, namespace: shop, rate: 5 }";

@@ -35,6 +35,7 @@ internal static class Cells
         cell.Key.ToString(), $"{cell.Status} {cell.Failure} {cell.Fingerprint} {cell.KnewWorkload}",
         .. cell.Metrics.Select(m => $"{m.Metric} {Bits(m.Value)}"),
         .. cell.Series.Select(p => $"{p.Metric} {p.XName} {Bits(p.X)} {Bits(p.Value)}"),
+        .. cell.Services.Select(v => $"{v.Service} {v.Metric} {Bits(v.Value)}"),
         .. cell.Timeline.Select(b => $"{b.Node} {b.Pod} {Bits(b.StartSeconds)} {Bits(b.EndSeconds)} {Bits(b.Share)}"),
         .. cell.Timing.Select(m => $"{m.Metric} {Bits(m.Value)}"),
     ]);
@@ -59,6 +60,7 @@ internal static class Cells
                 new("gpu_fragmented_percent", "gpu_arrived_percent", 0, 1.5),
                 new("gpu_fragmented_percent", "gpu_arrived_percent", 10, 2.5 + (level / 7)),
             ],
+            Services = [new("shop/web", "replica_availability_ratio", level / 1000), new("shop/web", "request_availability_ratio", seed == 45 ? null : 0.5), new("shop/db", "requests_total", seed)],
             Timeline = seed == 42 ? [new("node-1", "pod-1", 0, 12.5, 0.25)] : [],
             Timing = [new("cell_wall_seconds", 0.125), new("decisions_per_second", 123456.789)],
         };

@@ -38,7 +38,7 @@ internal static class ExplainCommand
     private static int Explain(ExperimentSession session, string pod, int nodes, TableFormat format, Terminal terminal, CancellationToken cancellation)
     {
         PlannedCell cell = FirstCell(session, terminal);
-        if (cell.Workload.Replay is ClusterReplay) return HistoryTimeline.Show(session, $"pod/{pod}", withPods: true, format, terminal, cancellation);
+        if (cell.Workload.Replay is ClusterReplay) return HistoryTimeline.Show(session, $"pod/{pod}", withPods: true, format, terminal, cancellation, "--pod");
         RequirePod(session, cell, pod);
         DecisionRecorder? recorder = null;
         CellResult result = session.Runner([cell]).Run(cell, run => recorder = new DecisionRecorder(run, pod), cancellation);
@@ -58,7 +58,8 @@ internal static class ExplainCommand
     internal static PlannedCell FirstCell(ExperimentSession session, Terminal terminal)
     {
         PlannedCell cell = session.Plan.Cells[0];
-        if (session.Plan.Cells.Count == 1) return cell;
+        // A cell and the run without its update that belongs to it are one choice.
+        if (session.Plan.Cells.Count == 1 || (session.Plan.Cells.Count == 2 && cell.Pair == 1)) return cell;
         terminal.Note($"note: the experiment has {session.Plan.Cells.Count} cells; this is the first: fleet={cell.Key.Fleet},workload={cell.Key.Workload},strategy={cell.Key.Strategy},seed={cell.Key.Seed}");
         terminal.Note("note: --only picks another");
         return cell;

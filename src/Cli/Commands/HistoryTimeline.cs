@@ -20,8 +20,9 @@ internal static class HistoryTimeline
     /// <param name="format">Format of the table.</param>
     /// <param name="terminal">Where it goes.</param>
     /// <param name="cancellation">Ends the run.</param>
+    /// <param name="option">The option by which the object was named, for errors.</param>
     /// <exception cref="InputException">The object is not named well, does not exist, or the workload is a trace.</exception>
-    public static int Show(ExperimentSession session, string? wanted, bool withPods, TableFormat format, Terminal terminal, CancellationToken cancellation)
+    public static int Show(ExperimentSession session, string? wanted, bool withPods, TableFormat format, Terminal terminal, CancellationToken cancellation, string option = "--object")
     {
         if (wanted is null) throw Problem("--pod", null, "expected --pod NAME, or --object KIND/NAME for a workload of Kubernetes objects");
         PlannedCell cell = session.Plan.Cells[0];
@@ -44,7 +45,7 @@ internal static class HistoryTimeline
             return ExitCode.RunFailed;
         }
 
-        if (!history!.WasSeen) throw Problem("--object", wanted, $"expected an object that exists at some time in this run; there were {names.Count} of kind {kind}", NearestName.Find(name, names));
+        if (!history!.WasSeen) throw Problem(option, option == "--pod" ? name : wanted, $"expected an object that exists at some time in this run; there were {names.Count} of kind {kind}", NearestName.Find(name, names));
         var table = new SimpleTable($"History of {wanted}", "#time (s)", "object", "what");
         foreach (HistoryEntry entry in history.Entries) table.Add(entry.At.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), entry.Subject, entry.What);
         if (history.Entries.Count == ObjectHistory.MostEntries) terminal.Note($"note: only the first {ObjectHistory.MostEntries} lines are shown");

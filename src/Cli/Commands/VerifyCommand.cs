@@ -72,13 +72,14 @@ internal static class VerifyCommand
 
     private static CellResult? Stored(ResultsFolder results, PlannedCell cell) => results.Cells.FirstOrDefault(known => known.Key == cell.Key);
 
-    /// <summary>What the cell leaves in cells.csv and series.csv. Empty fields are left out: read back, a failed cell has the columns of the others, and alone it has none.</summary>
+    /// <summary>What the cell leaves in cells.csv, series.csv and services.csv. Empty fields are left out: read back, a failed cell has the columns of the others, and alone it has none.</summary>
     private static string Bytes(CellResult whole)
     {
         CellResult cell = whole with { Metrics = [.. whole.Metrics.Where(metric => metric.Value is not null)] };
         using var text = new StringWriter { NewLine = "\n" };
         CellsCsv.Write(text, [cell]);
         SeriesCsv.Write(text, [cell]);
+        ServicesCsv.Write(text, [cell]);
         return text.ToString();
     }
 

@@ -162,7 +162,7 @@ public sealed class ShapeTable
     private int ContentOf(PodSpec spec)
     {
         bool countsApp = spec.App.Length > 0 && (_countsApps || _appsWithLimit.Contains(spec.App));
-        PodSpec content = Content(spec) with { App = countsApp ? spec.App : "", MaxPerNode = countsApp ? spec.MaxPerNode : 0 };
+        PodSpec content = Content(spec) with { App = countsApp ? spec.App : "", AppVersion = countsApp ? spec.AppVersion : 0, MaxPerNode = countsApp ? spec.MaxPerNode : 0 };
         if (_readsContainers) content = WithContainers(content, spec);
         if (_contents.TryGetValue(content, out int number)) return number;
         number = _contents.Count;

@@ -38,6 +38,9 @@ public sealed record PodSpec
     /// <summary>The service or replica group the pod belongs to; empty when it stands alone.</summary>
     public string App { get; init; } = "";
 
+    /// <summary>Version of the definition of <see cref="App"/>, for strategies that remember failures by it; 0 without one.</summary>
+    public long AppVersion { get; init; }
+
     /// <summary>At most this many pods of <see cref="App"/> on one node; 0 means no limit.</summary>
     public int MaxPerNode { get; init; }
 

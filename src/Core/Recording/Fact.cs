@@ -29,7 +29,7 @@ public enum FactKind : byte
     /// <summary>The agent refused the pod; Detail is a <see cref="Scheduling.InfeasibleReason"/>.</summary>
     PodRejected,
 
-    /// <summary>The pod started.</summary>
+    /// <summary>The pod started. In orchestrated runs all its containers have, and Detail is how long it waited for images and init containers on the way, in ticks.</summary>
     PodStarted,
 
     /// <summary>The pod completed and holds nothing any more.</summary>

@@ -11,7 +11,8 @@ public sealed class TimelineObserver : IFactObserver
     /// <summary>Largest number of stays that are kept; a figure with more could not be read.</summary>
     public const int MostBars = 5000;
 
-    private readonly ClusterRun _run;
+    private readonly FleetLayout _fleet;
+    private readonly Func<Fact, (string Name, PodSpec Spec)> _podOf;
     private readonly HashSet<int> _nodes;
     private readonly Dictionary<int, int> _open = [];
     private readonly List<Bar> _bars = [];
@@ -20,10 +21,24 @@ public sealed class TimelineObserver : IFactObserver
     /// <param name="run">The run, before it starts.</param>
     /// <param name="nodes">How many nodes are shown.</param>
     public TimelineObserver(ClusterRun run, int nodes)
+        : this(run.Fleet, nodes, fact => (run.Arrivals.Workload.Pods.Span[run.Store[fact.Pod].Source].Name, run.Shapes[run.Store[fact.Pod].Shape].Spec))
     {
-        _run = run;
-        string[] names = [.. run.Fleet.Nodes.ToArray().Select(node => node.Name).Order(StringComparer.Ordinal).Take(nodes)];
-        _nodes = [.. Enumerable.Range(0, run.Fleet.Count).Where(n => Array.BinarySearch(names, run.Fleet.Nodes[n].Name, StringComparer.Ordinal) >= 0)];
+    }
+
+    /// <summary>Observes a run of Kubernetes objects.</summary>
+    /// <param name="run">The run, before it starts.</param>
+    /// <param name="nodes">How many nodes are shown.</param>
+    public TimelineObserver(OrchestratedRun run, int nodes)
+        : this(run.Fleet, nodes, fact => run.Store.View.Find(fact.Uid) is Pod pod ? (pod.Name, pod.Spec) : ("", new PodSpec()))
+    {
+    }
+
+    private TimelineObserver(FleetLayout fleet, int nodes, Func<Fact, (string Name, PodSpec Spec)> podOf)
+    {
+        _fleet = fleet;
+        _podOf = podOf;
+        string[] names = [.. fleet.Nodes.ToArray().Select(node => node.Name).Order(StringComparer.Ordinal).Take(nodes)];
+        _nodes = [.. Enumerable.Range(0, fleet.Count).Where(n => Array.BinarySearch(names, fleet.Nodes[n].Name, StringComparer.Ordinal) >= 0)];
     }
 
     /// <summary>One stay.</summary>
@@ -41,9 +56,10 @@ public sealed class TimelineObserver : IFactObserver
         {
             case FactKind.PodAdmitted when _nodes.Contains(fact.Node.Value) && _bars.Count < MostBars:
                 _open.Add(fact.Uid, _bars.Count);
-                _bars.Add(new Bar(_run.Fleet.Nodes[fact.Node.Value].Name, NameOf(fact.Pod), fact.At.TotalSeconds, -1, Share(in fact)));
+                (string name, PodSpec spec) = _podOf(fact);
+                _bars.Add(new Bar(_fleet.Nodes[fact.Node.Value].Name, name, fact.At.TotalSeconds, -1, Share(spec, _fleet.Nodes[fact.Node.Value])));
                 break;
-            case FactKind.PodSucceeded or FactKind.PodFailed when _open.Remove(fact.Uid, out int bar):
+            case FactKind.PodStopped or FactKind.PodForceDeleted or FactKind.PodSucceeded or FactKind.PodFailed when _open.Remove(fact.Uid, out int bar):
                 _bars[bar] = _bars[bar] with { EndSeconds = fact.At.TotalSeconds };
                 break;
             default:
@@ -54,12 +70,8 @@ public sealed class TimelineObserver : IFactObserver
     /// <summary>The stays in order of their start; those still open end now.</summary>
     public IReadOnlyList<Bar> Bars(TimeSpan end) => [.. _bars.Select(bar => bar.EndSeconds < 0 ? bar with { EndSeconds = end.TotalSeconds } : bar)];
 
-    private string NameOf(PodIndex pod) => _run.Arrivals.Workload.Pods.Span[_run.Store[pod].Source].Name;
-
-    private double Share(in Fact fact)
+    private static double Share(PodSpec pod, NodeSpec node)
     {
-        PodSpec pod = _run.Shapes[_run.Store[fact.Pod].Shape].Spec;
-        NodeSpec node = _run.Fleet.Nodes[fact.Node.Value];
         return Math.Max(Part(pod.CpuMilli, node.CpuMilli), Math.Max(
             Part(pod.MemoryBytes, node.MemoryBytes), Part(pod.GpuMilliTotal, (long)node.GpuCount * PodSpec.WholeGpuMilli)));
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SchedBench.Core.Networking;
+using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Runs;
 
@@ -21,14 +22,19 @@ public sealed partial class OrchestratedRun
     /// <summary>The requests; null without streams.</summary>
     public RequestTraffic? Traffic { get; private set; }
 
+    /// <summary>Longest time from a change of a pod until it is in its EndpointSlices, as long as the controllers run: it becomes known late, and a slice that was written before that write has become known
+    /// is a conflict, which is tried again after a wait.</summary>
+    internal TimeSpan EndpointPropagation => (2 * ControllerDelay) + (2 * Controllers.Context.RetryDelay);
+
     [MemberNotNull(nameof(Proxies), nameof(Addresses), nameof(Dns), nameof(Policies))]
     private void AddNetwork()
     {
-        Controllers.Add(new EndpointSliceController());
+        Controllers.Add(Endpoints);
         Proxies = new ProxyTiming(_options.Network, Seed);
         Addresses = ServiceAddresses.Attach(Store, _options.ServiceAddresses);
         Dns = new ServiceDns(Store.View);
-        Policies = new NetworkPolicies(Store.View);
+        // Overlay networks of Docker Swarm know no policies.
+        Policies = new NetworkPolicies(Swarm is null ? Store.View : new ObjectView());
         Store.Subscribe(Policies);
         if (_options.Traffic.Count == 0) return;
         var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);

@@ -19,12 +19,16 @@ public sealed partial class OrchestratedRun
     [MemberNotNull(nameof(Evictions), nameof(Drains), nameof(Releases))]
     private void AddRollouts()
     {
-        Controllers.Add(new DeploymentController(_options.Deployments));
-        Controllers.Add(new RollbackController(_options.Rollback));
-        Controllers.Add(new DisruptionController(_options.Disruption));
+        if (Swarm is null)
+        {
+            Controllers.Add(new DeploymentController(_options.Deployments));
+            Controllers.Add(new RollbackController(_options.Rollback));
+            Controllers.Add(new DisruptionController(_options.Disruption));
+        }
+
         Releases = new ReleaseController(_options.ReleaseSignals ?? (Traffic is null ? null : new TrafficSignals(Traffic)), Proxies.Longest);
         Controllers.Add(Releases);
         Evictions = new EvictionApi(Loop, Store, Facts, _options.Disruption);
-        Drains = new NodeDrains(Loop, Store, Facts, Evictions);
+        Drains = new NodeDrains(Loop, Store, Facts, Evictions) { SetsAvailability = Swarm is not null };
     }
 }

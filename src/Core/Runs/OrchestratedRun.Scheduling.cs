@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
 
@@ -9,8 +10,6 @@ namespace SchedBench.Core.Runs;
 /// <content>What the scheduler knows beside pods and nodes: claims and budgets.</content>
 public sealed partial class OrchestratedRun
 {
-    private const string HostLabel = "kubernetes.io/hostname";
-
     /// <summary>The store as the scheduler sees it, maybe late.</summary>
     internal ObjectFeed SchedulerFeed { get; }
 
@@ -23,9 +22,9 @@ public sealed partial class OrchestratedRun
         {
             NodeSpec node = fleet.Nodes[n];
             nodes[n] = node;
-            if (node.Labels.ValueOf(HostLabel) is not null) continue;
+            if (node.Labels.ValueOf(NodeObjects.HostLabel) is not null) continue;
             hasAll = false;
-            nodes[n] = node with { Labels = Labels.Of(node.Labels.Append(new Label(HostLabel, node.Name))) };
+            nodes[n] = node with { Labels = Labels.Of(node.Labels.Append(new Label(NodeObjects.HostLabel, node.Name))) };
         }
 
         return hasAll ? fleet : new FleetLayout(nodes);
@@ -42,4 +41,15 @@ public sealed partial class OrchestratedRun
         Facts.Subscribe(_pods);
         SchedulerFeed.Subscribe(_pods);
     }
+
+    /// <summary>Writes a binding that somebody outside decided.</summary>
+    internal ApiError? Assign(Pod pod, NodeIndex node, DeviceSet devices)
+    {
+        if (_pods.Assign(pod, node, devices) is { } error) return error;
+        Facts.Record(new Fact(FactKind.PodBound, Loop.Now, SlotOf(pod.Uid), checked((int)pod.Uid), node, (long)devices.Bits));
+        return null;
+    }
+
+    /// <summary>Says what <see cref="Assign"/> would answer; nothing is written.</summary>
+    internal ApiError? DryRunAssign(Pod pod, NodeIndex node, DeviceSet devices) => _pods.DryRunAssign(pod, node, devices);
 }

@@ -6,6 +6,7 @@ using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
+using SchedBench.Core.Swarm;
 using SchedBench.Core.Time;
 
 namespace SchedBench.Core.Runs;
@@ -92,6 +93,9 @@ public sealed record OrchestratedRunOptions
     /// (<see cref="ClusterAutoscalerOptions.FleetWith"/>).</summary>
     public ClusterAutoscalerOptions? ClusterAutoscaler { get; init; }
 
+    /// <summary>Docker Swarm's ways instead of Kubernetes'; null for Kubernetes.</summary>
+    public SwarmOptions? Swarm { get; init; }
+
     /// <summary>What a canary or blue/green release is judged by; null when nothing measures requests.</summary>
     public IReleaseSignals? ReleaseSignals { get; init; }
 }
@@ -110,19 +114,18 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
     public OrchestratedRun(OrchestratedRunOptions options, IClock clock)
     {
-        _options = options;
+        _options = options = Adapted(options);
         Loop = new EventLoop(clock);
         _handler = Loop.Register(this);
         Facts = new FactStream();
         Store = new ObjectStore(Loop);
-        Quotas = options.Admission.Guard(Store);
+        Quotas = options.Swarm is null ? options.Admission.Guard(Store) : options.Admission.GuardSwarm(Store);
         Fleet = WithHostNames(options.Fleet);
         Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true, readsContainers: options.Strategy.DistinguishesContainers);
         ViewState = new ClusterState(Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
-        _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now);
-        _pods.Strategy = options.Strategy;
+        _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now) { IsSwarm = options.Swarm is not null, Strategy = options.Strategy };
         _pods.Selectors = new DefaultSelectors(() => SchedulerFeed!.View, _pods.UidOf);
         options.Strategy.Prepare(new StrategyContext(
             View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now)
@@ -141,14 +144,15 @@ public sealed partial class OrchestratedRun : IEventHandler
             Facts,
             options.Seed,
             new EventRecorder(Loop, Store, options.WritesEvents)));
-        Controllers.Add(new ReplicaSetController());
+        if (options.Swarm is { } swarm) AddSwarm(swarm);
+        else Controllers.Add(new ReplicaSetController());
         Volumes = new VolumeAttachments(Loop, Store, options.Controllers.Storage, Facts, Controllers.Context.Events);
 
         AddNetwork();
         AddRollouts();
         if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
         if (Traffic is not null) Runtime?.Observe(Traffic);
-        options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
+        if (options.Swarm is null) options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
         if (options.ClusterAutoscaler is { } autoscaler) AddClusterAutoscaler(autoscaler);
     }
 
@@ -210,6 +214,9 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>The pod of a slot of the scheduler's mirror, as the API knows it; as the scheduler does when it is gone there.</summary>
     internal Pod? PodAt(PodIndex slot) => (Store.View.Find(_pods.UidOf(slot)) ?? SchedulerFeed.View.Find(_pods.UidOf(slot))) as Pod;
 
+    /// <summary>Last instant that still runs.</summary>
+    internal TimeSpan Until => _options.Until;
+
     /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
     internal Action? Ended { get; set; }
 
@@ -225,8 +232,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
         Begin();
-        Traffic?.Begin();
-        Loop.Run(_options.Until, mailbox, cancellation);
+        Loop.Run(Until, mailbox, cancellation);
         Ended?.Invoke();
     }
 
@@ -240,12 +246,14 @@ public sealed partial class OrchestratedRun : IEventHandler
         Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
         Health.Subscribe(Runtime);
         Volumes.Follow(Health);
-        var heartbeats = new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
+        IAgentHeartbeats heartbeats = Swarm is { } swarm
+            ? AddSwarmNodes(swarm, Health) : new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
         Heartbeats = heartbeats;
         Agents = new NodeAgent(
             new NodeAgentContext(
                 Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Controllers.Context.Events, Seed),
             options.Volumes is null ? options with { Volumes = Volumes } : options);
+        if (Swarm is not null) return;
         var pods = new PodsByNode(Fleet.Count);
         Controllers.Context.Feed.Subscribe(pods);
         Controllers.Add(new NodeLifecycleController(heartbeats, pods, lifecycle, _pods.SlotOf));
@@ -254,7 +262,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     }
 
     /// <summary>The fleet registers, and the steps are scheduled.</summary>
-    private void Begin()
+    internal void Begin()
     {
         foreach (string name in (string[])["default", "kube-system"]) _ = Store.Create(new Namespace { Metadata = new ObjectMeta { Name = name } }, out _);
         for (int n = 0; n < Fleet.Count; n++)
@@ -264,5 +272,6 @@ public sealed partial class OrchestratedRun : IEventHandler
         }
 
         for (int i = 0; i < _options.Steps.Count; i++) Loop.Schedule(_options.Steps[i].At, new EventData(_handler, 0, i));
+        Traffic?.Begin();
     }
 }

@@ -1,5 +1,6 @@
 using SchedBench.Core.Objects;
 using SchedBench.Core.Store;
+using SchedBench.Core.Swarm;
 
 namespace SchedBench.Core.Runs;
 
@@ -32,6 +33,7 @@ public sealed record ApplyStep(TimeSpan At, IReadOnlyList<KubeObject> Objects) :
     {
         foreach (KubeObject item in Objects)
         {
+            if (run.Swarm is not null && SwarmSupport.Check(item) is { Level: SwarmSupportLevel.Refused } no) throw new RunStepException($"{item.Key} could not be applied under Docker Swarm: {no.Reason}");
             if (Apply(run.Store, item) is { } error) throw new RunStepException($"{item.Key} could not be applied: {error.Message}");
         }
     }

@@ -25,6 +25,15 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     private readonly SpreadDefaults _spread = new();
     private long[] _uids = new long[256];
 
+    /// <summary>Pods whose labels, or whose wishes while they wait, are others than those they are known by.</summary>
+    private readonly HashSet<long> _others = [];
+
+    /// <summary>The pod whose binding the scheduler writes right now; 0 for none.</summary>
+    private long _accepting;
+
+    /// <summary>The pod that is to be looked at again when its binding is complete.</summary>
+    private Pod? _again;
+
     public PodFeed(ObjectStore store, PodStore mirror, ClusterState view, Func<TimeSpan> now)
     {
         _store = store;
@@ -43,6 +52,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     /// <summary>What selects pods, for that.</summary>
     public DefaultSelectors? Selectors { get; set; }
 
+    /// <summary>Whether the cluster is Docker Swarm's.</summary>
+    public bool IsSwarm { get; init; }
+
     /// <summary>Told of a binding just before it is written; null when nobody asks.</summary>
     public Action<Pod, NodeIndex>? Binding { get; set; }
 
@@ -54,9 +66,11 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
 
     public void OnChange(in StoreChange change)
     {
+        if (IsSwarm) Scheduler!.NoteCommit();
         switch (change.Object)
         {
             case Pod pod:
+                if (change.Before is Pod before && _slots.ContainsKey(pod.Uid) && IsOther(before, pod)) _others.Add(pod.Uid);
                 OnPod(pod, isGone: change.After is null || pod.HasEnded || (pod.Metadata.IsDeleting && !pod.Node.IsNode));
                 break;
             case Node node:
@@ -78,19 +92,47 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         long uid = UidOf(pod);
         if (_store.View.Find(uid) is not Pod { IsActive: true, Node.IsNode: false } current) return Forget(uid);
+        _accepting = uid;
+        ApiError? error = Write(current, node, devices);
+        _accepting = 0;
+        return error is null || Forget(uid);
+    }
+
+    /// <summary>Writes a binding that somebody else decided (Kubernetes <c>registry/core/pod/storage</c>, <c>BindingREST</c>): the scheduler learns of it through its watch.</summary>
+    /// <returns>Null, or 409 when the pod is bound, gated or on its way out, and what admission says.</returns>
+    public ApiError? Assign(Pod pod, NodeIndex node, DeviceSet devices) => Unassignable(pod) ?? Write(pod, node, devices);
+
+    /// <summary>Says what <see cref="Assign"/> would answer; nothing is written.</summary>
+    public ApiError? DryRunAssign(Pod pod, NodeIndex node, DeviceSet devices)
+    {
+        KubeObject bound = pod with { Node = node, Devices = devices };
+        return Unassignable(pod) ?? _store.DryRunUpdate(ref bound);
+    }
+
+    private static ApiError? Unassignable(Pod pod)
+    {
+        if (pod.Metadata.IsDeleting) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} is being deleted, cannot be assigned to a host");
+        if (pod.Node.IsNode) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} is already assigned to a node");
+        if (pod.Spec.SchedulingGates.Count > 0) return new ApiError(ApiErrorCode.Conflict, $"pod {pod.Name} has non-empty .spec.schedulingGates");
+        return null;
+    }
+
+    private ApiError? Write(Pod current, NodeIndex node, DeviceSet devices)
+    {
         Binding?.Invoke(current, node);
-        Pod bound = current with
+        return _store.Update(current with
         {
             Node = node,
             Devices = devices,
             Status = current.Status with { ScheduledAt = _now(), Reason = "", Message = "", NominatedNode = NodeIndex.None },
-        };
-        return _store.Update(bound) is null || Forget(uid);
+        });
     }
 
+    /// <summary>The agents learn of it from the store; here, a pod that became another while it was being bound is counted anew.</summary>
     void IBindingTarget.OnBound(PodIndex pod)
     {
-        // The agents learn of it from the store.
+        if (_again is { } bound && bound.Uid == UidOf(pod)) OnPod(bound, isGone: false);
+        _again = null;
     }
 
     /// <summary>A try failed: the pod says so to whoever looks at it (condition PodScheduled), and which node is cleared for it.</summary>
@@ -132,15 +174,16 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
     {
         if (_slots.TryGetValue(pod.Uid, out PodIndex slot))
         {
-            if (!isGone)
+            if (!isGone && !IsAnew(slot, pod))
             {
                 Follow(slot, pod);
                 return;
             }
 
             _slots.Remove(pod.Uid);
-            Scheduler!.OnPodDeleted(slot, Reason(pod));
-            return;
+            _others.Remove(pod.Uid);
+            Scheduler!.OnPodDeleted(slot, isGone ? Reason(pod) : PodRemovalReason.Deleted);
+            if (isGone) return;
         }
 
         // A pod that is on its way out before it was bound is no longer for the scheduler; one that runs somewhere takes its room until it is gone.
@@ -160,6 +203,23 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         Follow(slot, pod);
     }
 
+    private static bool IsOther(Pod before, Pod pod) => before.Metadata.Labels != pod.Metadata.Labels || (!pod.Node.IsNode && !ReferenceEquals(before.Spec, pod.Spec));
+
+    /// <summary>Whether it waits here no longer, as another scheduler was faster, or is another to selectors and rules: it is counted anew (kube-scheduler's cache removes and adds a pod that is updated). A binding
+    /// that is under way, or has not become known here yet, comes first.</summary>
+    private bool IsAnew(PodIndex slot, Pod pod)
+    {
+        if (_accepting == pod.Uid)
+        {
+            if (_others.Contains(pod.Uid)) _again = pod;
+            return false;
+        }
+
+        bool isPending = _mirror[slot].Phase == PodPhase.Pending;
+        if (isPending && pod.Node.IsNode) return true;
+        return _others.Contains(pod.Uid) && (isPending ? !Scheduler!.IsBinding(slot) : pod.Node.IsNode);
+    }
+
     /// <summary>What a placed pod says of itself: that its agent took it in (who started first matters to preemption), that it was asked to leave.</summary>
     private void Follow(PodIndex slot, Pod pod)
     {
@@ -175,7 +235,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         if (before is null || before.Metadata.Labels != node.Metadata.Labels) Scheduler!.SetLabels(node.Index, node.Metadata.Labels);
         if (before is null || !ReferenceEquals(before.Spec, node.Spec)) Scheduler!.SetSize(node.Index, node.Spec);
         if (_view.TaintsOf(n) != node.Taints) Scheduler!.SetTaints(node.Index, node.Taints);
-        if (_view.Schedulable[n] == node.IsCordoned) Scheduler!.SetSchedulable(node.Index, !node.IsCordoned);
+        // Under Kubernetes a node that is not ready is tainted; Swarm's scheduler looks at its state (ReadyFilter).
+        bool isOpen = !node.IsCordoned && !node.IsDrained && (!IsSwarm || node.IsReady == true);
+        if (_view.Schedulable[n] != isOpen) Scheduler!.SetSchedulable(node.Index, isOpen);
     }
 
     private void OnNamespace(Namespace space)
@@ -191,7 +253,7 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         Scheduler!.OnNamespacesChanged();
     }
 
-    private static PodRemovalReason Reason(Pod pod) => pod.Status.Phase switch
+    private static PodRemovalReason Reason(Pod pod) => pod.Swarm is { State: SwarmTaskState.Shutdown or SwarmTaskState.Orphaned } ? PodRemovalReason.Deleted : pod.Status.Phase switch
     {
         PodLifePhase.Succeeded => PodRemovalReason.Succeeded,
         PodLifePhase.Failed => pod.Status.StartedAt is null ? PodRemovalReason.Rejected : PodRemovalReason.Failed,

@@ -45,6 +45,9 @@ public sealed partial class SchedulerHost
         OnPodPlaced(in request.Shape);
     }
 
+    /// <summary>Whether the binding of a pod was decided and is not written yet.</summary>
+    internal bool IsBinding(PodIndex pod) => _devicesInFlight.ContainsKey(pod.Value);
+
     /// <summary>Claims, volumes or classes of storage are others: pods with claims that wait may fit now.</summary>
     internal void OnVolumesChanged() => OnRoomMade(0);
 

@@ -188,6 +188,7 @@ public sealed partial class SchedulerHost : IEventHandler
         switch (data.Kind)
         {
             case Cycle:
+                if (MustGather()) break;
                 _cycleArmed = false;
                 if (_strategy is BatchStrategy) DecideBatch();
                 else if (_queue.TryPop(out int unit)) Decide(unit);
@@ -351,7 +352,13 @@ public sealed partial class SchedulerHost : IEventHandler
 
     private void ArmCycle()
     {
-        if (_cycleArmed || _queue.ActiveCount == 0) return;
+        if (_cycleArmed) return;
+        if (_queue.ActiveCount == 0)
+        {
+            _isTicking = false;
+            return;
+        }
+
         _cycleArmed = true;
         _loop.Schedule(_loop.Now, new EventData(_handler, Cycle));
     }

@@ -9,6 +9,12 @@ public sealed record SchedulerHostOptions
     /// <summary>Whether a pod that fits nowhere waits and is tried again; false skips it for good (the saturation protocol).</summary>
     public bool RetryUnschedulable { get; init; } = true;
 
+    /// <summary>How long changes of the cluster are gathered after the last one before pods are decided on; zero decides at once (Docker Swarm's <c>commitDebounceGap</c>).</summary>
+    public TimeSpan GatherGap { get; init; }
+
+    /// <summary>The longest that they are gathered (Docker Swarm's <c>maxLatency</c>).</summary>
+    public TimeSpan GatherMax { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Time from decision to binding.</summary>
     public TimeSpan BindLatency { get; init; }
 

@@ -91,16 +91,11 @@ public sealed class ObjectStore : ObjectFeed
     /// <summary>Deletes an object: at once, or in two steps where something must happen first (finalizers, a pod that runs on a node).</summary>
     /// <param name="key">Which.</param>
     /// <param name="options">How.</param>
-    /// <returns>Null, or why not: 404, 409 when the identity is another's, 403 of admission.</returns>
+    /// <returns>Null, or why not: 404, 409 when the identity or the version is another's, 403 of admission.</returns>
     public ApiError? Delete(in ObjectKey key, DeleteOptions options = default)
     {
-        if (View.Find(key) is not { } current) return new ApiError(ApiErrorCode.NotFound, $"{key} not found");
-        if (options.Uid is { } uid && uid != current.Uid) return new ApiError(ApiErrorCode.Conflict, $"{key} is {current.Uid}, not {uid}");
-        foreach (IAdmission admission in _admission)
-        {
-            if (admission.OnDelete(current) is { } error) return error;
-        }
-
+        if (DryRunDelete(key, options, out KubeObject? found) is { } error) return error;
+        KubeObject current = found!;
         ObjectMeta meta = current.Metadata;
         string? finalizer = options.Propagation switch { Propagation.Foreground => Finalizers.Foreground, Propagation.Orphan => Finalizers.Orphan, _ => null };
         if (finalizer is not null && !meta.Finalizers.AsSpan().Contains(finalizer)) meta = meta with { Finalizers = [.. meta.Finalizers, finalizer] };
@@ -116,6 +111,25 @@ public sealed class ObjectStore : ObjectFeed
         if (meta.DeletionAt is { } before && before <= at) at = before;
         meta = meta with { DeletionAt = at, DeletionGrace = meta.DeletionGrace is { } longer && longer < grace ? longer : grace };
         if (meta != current.Metadata) Put(current, current, meta);
+        return null;
+    }
+
+    /// <summary>Says what <see cref="Delete"/> would answer; nothing is written.</summary>
+    /// <param name="key">Which.</param>
+    /// <param name="options">How.</param>
+    /// <param name="current">The object, or null when there is none.</param>
+    public ApiError? DryRunDelete(in ObjectKey key, DeleteOptions options, out KubeObject? current)
+    {
+        current = View.Find(key);
+        if (current is null) return new ApiError(ApiErrorCode.NotFound, $"{key} not found");
+        if (options.Uid is { } uid && uid != current.Uid) return new ApiError(ApiErrorCode.Conflict, $"{key} is {current.Uid}, not {uid}");
+        if (options.ResourceVersion is { } version && version != current.Metadata.ResourceVersion)
+            return new ApiError(ApiErrorCode.Conflict, $"{key} has changed: version {version} is the precondition, {current.Metadata.ResourceVersion} is stored");
+        foreach (IAdmission admission in _admission)
+        {
+            if (admission.OnDelete(current) is { } error) return error;
+        }
+
         return null;
     }
 
@@ -175,7 +189,8 @@ public enum Propagation : byte
 /// <param name="Uid">Only if it has this identity; null for any.</param>
 /// <param name="Grace">Grace of a running pod; null for the one its spec states. Zero removes it although it may still run: what its agent does, and what a user should not.</param>
 /// <param name="Propagation">What becomes of owned objects.</param>
-public readonly record struct DeleteOptions(long? Uid = null, TimeSpan? Grace = null, Propagation Propagation = Propagation.Background);
+/// <param name="ResourceVersion">Only if it has this version; null for any.</param>
+public readonly record struct DeleteOptions(long? Uid = null, TimeSpan? Grace = null, Propagation Propagation = Propagation.Background, long? ResourceVersion = null);
 
 /// <summary>Changes or refuses what is about to be written (Kubernetes admission).</summary>
 public interface IAdmission

@@ -160,7 +160,7 @@ public sealed class OwnedObjects
         if (child is not Pod pod) return;
         if (pod.Status.Phase == PodLifePhase.Succeeded) SucceededPods += by;
         else if (pod.Status.Phase == PodLifePhase.Failed) FailedPods += by;
-        else if (pod.Metadata.IsDeleting) TerminatingPods += by;
+        else if (pod.IsLeaving) TerminatingPods += by;
         else ActivePods += by;
         if (pod.IsActive && pod.Status.IsReady) ReadyPods += by;
     }

@@ -33,6 +33,9 @@ public abstract class ObjectFeed
     /// <summary>Adds a listener; it sees the changes from now on, after the listeners before it.</summary>
     public void Subscribe(IStoreListener listener) => _listeners = [.. _listeners, listener];
 
+    /// <summary>Takes a listener away; it sees no further change.</summary>
+    internal void Unsubscribe(IStoreListener listener) => _listeners = [.. _listeners.Where(other => !ReferenceEquals(other, listener))];
+
     /// <summary>Changes the view and tells the listeners.</summary>
     private protected void Publish(in StoreChange change)
     {
@@ -59,11 +62,17 @@ public enum ApiErrorCode
     /// <summary>The object is not valid.</summary>
     Invalid = 422,
 
-    /// <summary>A disruption budget refuses the eviction.</summary>
+    /// <summary>A disruption budget refuses the eviction, or too many calls wait to be answered.</summary>
     TooManyRequests = 429,
 
     /// <summary>The request cannot be judged, such as an eviction under two budgets.</summary>
     InternalError = 500,
+
+    /// <summary>Nobody answers any more: the run has ended.</summary>
+    ServiceUnavailable = 503,
+
+    /// <summary>The version asked for has not been written yet.</summary>
+    Timeout = 504,
 }
 
 /// <summary>A refusal.</summary>

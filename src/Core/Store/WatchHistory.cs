@@ -40,6 +40,32 @@ public sealed class WatchHistory
         return null;
     }
 
+    /// <summary>The objects of a kind as they were when a version was the last.</summary>
+    /// <param name="kind">Kind.</param>
+    /// <param name="version">Version.</param>
+    /// <param name="current">The store's version now.</param>
+    /// <param name="view">The store's objects now.</param>
+    /// <param name="items">The objects, in no particular order.</param>
+    /// <returns>Null, or 410 when changes after the version are no longer kept, 504 when it was not written yet.</returns>
+    public ApiError? ListAt(ResourceKind kind, long version, long current, ObjectView view, out IReadOnlyList<KubeObject> items)
+    {
+        items = [];
+        if (version > current) return new ApiError(ApiErrorCode.Timeout, $"Too large resource version: {version}, current: {current}");
+        if (version < current && (_ring.Length == 0 || version < Oldest))
+            return new ApiError(ApiErrorCode.Gone, $"version {version} is too old: {(_ring.Length == 0 ? "no changes are kept as nobody watches" : $"changes after {Oldest} are kept")}");
+        var then = new Dictionary<ObjectKey, KubeObject?>();
+        for (long i = _count - 1; i >= 0 && i >= _count - _capacity && version < current && _ring[i % _capacity].ResourceVersion > version; i--)
+        {
+            StoreChange change = _ring[i % _capacity];
+            if (change.Kind == kind) then[change.Object.Key] = change.Before;
+        }
+
+        List<KubeObject> found = [.. view.All(kind).Where(item => !then.ContainsKey(item.Key))];
+        found.AddRange(then.Values.OfType<KubeObject>());
+        items = found;
+        return null;
+    }
+
     /// <summary>Changes after this version are kept.</summary>
     private long Oldest => _count <= _capacity ? _start : _ring[_count % _capacity].ResourceVersion - 1;
 

@@ -3,8 +3,11 @@ namespace SchedBench.Core.Time;
 /// <summary>How the loop gets from one instant to the next.</summary>
 public interface IClock
 {
-    /// <summary>Returns true when <paramref name="due"/> is reached, false when a message from outside arrived before.</summary>
+    /// <summary>Returns true when <paramref name="due"/> is reached, false when a message from outside arrived before, or none can come any more.</summary>
     bool WaitUntil(TimeSpan due, Mailbox? mailbox, CancellationToken cancellation);
+
+    /// <summary>Whether time passes, or stands, by itself: a run with an open mailbox waits for its end then, also when nothing happens.</summary>
+    bool IsReal => false;
 }
 
 /// <summary>Virtual time: the next instant is reached at once.</summary>
@@ -18,7 +21,7 @@ public sealed class VirtualClock : IClock
 /// <remarks>How late the loop ran is a metric of the clock (<see cref="WorstLateness"/>), never of the run: the events and their order are those of virtual time.</remarks>
 public sealed class WallClock : IClock
 {
-    private static readonly TimeSpan SpinBelow = TimeSpan.FromMilliseconds(2);
+    internal static readonly TimeSpan SpinBelow = TimeSpan.FromMilliseconds(2);
     private readonly TimeProvider _time;
     private readonly double _pace;
     private readonly long _start;
@@ -41,8 +44,12 @@ public sealed class WallClock : IClock
     public TimeSpan WorstLateness { get; private set; }
 
     /// <inheritdoc/>
+    public bool IsReal => true;
+
+    /// <inheritdoc/>
     public bool WaitUntil(TimeSpan due, Mailbox? mailbox, CancellationToken cancellation)
     {
+        bool wasOpen = mailbox is { IsClosed: false };
         while (true)
         {
             TimeSpan left = Scale(due - Elapsed, 1 / _pace);
@@ -62,12 +69,12 @@ public sealed class WallClock : IClock
             TimeSpan block = left - SpinBelow;
             if (block > TimeSpan.FromMinutes(1)) block = TimeSpan.FromMinutes(1);
             if (mailbox is null) cancellation.WaitHandle.WaitOne(block);
-            else if (mailbox.WaitForMessage(block, cancellation)) return false;
+            else if (mailbox.WaitForMessage(block, cancellation) || (wasOpen && mailbox.IsClosed)) return false;
         }
     }
 
     /// <summary>A multiple that ends at the largest span instead of overflowing.</summary>
-    private static TimeSpan Scale(TimeSpan span, double factor)
+    internal static TimeSpan Scale(TimeSpan span, double factor)
     {
         double ticks = span.Ticks * factor;
         return ticks >= long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromTicks((long)ticks);

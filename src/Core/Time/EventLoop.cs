@@ -42,6 +42,34 @@ public interface IEventHandler
     void Handle(in EventData data);
 }
 
+/// <summary>Handles events that carry content into the run: API calls from outside.</summary>
+public interface IMessageReceiver : IEventHandler
+{
+    /// <summary>A message enters the queue: its content is kept until its event is handled. Called on the loop's thread, in the order of entry.</summary>
+    /// <param name="data">The event as posted.</param>
+    /// <param name="content">What it carries.</param>
+    /// <param name="sender">Who waits for an answer; null in a replay.</param>
+    /// <returns>The event to schedule: with an argument by which the content is found again.</returns>
+    EventData Receive(in EventData data, object content, object? sender);
+}
+
+/// <summary>Who posted a message and may withdraw it.</summary>
+internal interface IMessageSender
+{
+    /// <summary>The message is about to enter the run; false when it was withdrawn. Called once.</summary>
+    bool Enters();
+}
+
+/// <summary>Called when nothing is left to be done at an instant.</summary>
+public interface IRestObserver
+{
+    /// <summary>The instant has settled: time is about to pass, or the loop to wait or to end.</summary>
+    /// <param name="mailbox">Events from outside, or null.</param>
+    /// <param name="cancellation">The run's.</param>
+    /// <returns>True when there may be something to be done now: the loop looks again. False lets time pass.</returns>
+    bool OnRest(Mailbox? mailbox, CancellationToken cancellation);
+}
+
 /// <summary>Called when an event has been handled and before the next is taken: the moment at which invariants must hold.</summary>
 public interface IEventLoopObserver
 {
@@ -76,6 +104,12 @@ public sealed class EventLoop
     /// <summary>Called after every event when set; free when not.</summary>
     public IEventLoopObserver? Observer { get; set; }
 
+    /// <summary>Called when an instant has settled, when set; free when not.</summary>
+    public IRestObserver? AtRest { get; set; }
+
+    /// <summary>Instant of the next event, or null when none is scheduled.</summary>
+    public TimeSpan? NextDue => _queue.TryPeek(out _, out EventKey key) ? key.Due : null;
+
     /// <summary>Adds a handler and returns its number. Registration order is part of a run's recipe.</summary>
     public ushort Register(IEventHandler handler)
     {
@@ -95,37 +129,71 @@ public sealed class EventLoop
 
     /// <summary>Handles events in order until none is left, the next lies beyond <paramref name="until"/>, or the token is cancelled.</summary>
     /// <param name="until">Last instant that still runs.</param>
-    /// <param name="mailbox">Events from outside, or null for a closed world. With a mailbox the loop ends only when it is closed and empty.</param>
+    /// <param name="mailbox">Events from outside, or null for a closed world. With an open mailbox a loop without end waits for messages.</param>
     /// <param name="cancellation">Looked at every 4,096 events and while waiting.</param>
     public void Run(TimeSpan until, Mailbox? mailbox = null, CancellationToken cancellation = default)
+    {
+        while (Step(until, mailbox, cancellation))
+        {
+            // One event after the other.
+        }
+    }
+
+    /// <summary>Handles one event; false when none is left that <see cref="Run"/> would handle.</summary>
+    /// <param name="until">Last instant that still runs.</param>
+    /// <param name="mailbox">Events from outside, or null for a closed world.</param>
+    /// <param name="cancellation">Looked at every 4,096 events and while waiting.</param>
+    public bool Step(TimeSpan until, Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
         while (true)
         {
             if ((EventsHandled & 4095) == 0) cancellation.ThrowIfCancellationRequested();
             if (mailbox is not null) Admit(mailbox);
-            if (!_queue.TryPeek(out _, out EventKey key))
+            bool any = _queue.TryPeek(out _, out EventKey key);
+            if (!any || key.Due > Now)
             {
-                if (mailbox is null || !mailbox.WaitForMessage(cancellation)) return;
-                continue;
+                if (AtRest is { } rest && rest.OnRest(mailbox, cancellation)) continue;
+                if (!any || key.Due > until)
+                {
+                    if (mailbox is null || !WaitForMessage(!any, until, mailbox, cancellation)) return false;
+                    continue;
+                }
+
+                if (!_clock.WaitUntil(key.Due, mailbox, cancellation)) continue;
+            }
+            else if (key.Due > until)
+            {
+                return false;
             }
 
-            if (key.Due > until) return;
-            if (key.Due > Now && !_clock.WaitUntil(key.Due, mailbox, cancellation)) continue;
             _queue.TryDequeue(out EventData data, out _);
             Now = key.Due;
             _handlers[data.Handler].Handle(in data);
             EventsHandled++;
             Observer?.AfterEvent(key);
+            return true;
         }
+    }
+
+    /// <summary>No event is left that may run: waits for one from outside. Where time passes by itself until <paramref name="until"/> at the latest; in virtual time the end is reached at once, if there
+    /// is one.</summary>
+    private bool WaitForMessage(bool isEmpty, TimeSpan until, Mailbox mailbox, CancellationToken cancellation)
+    {
+        if (until < TimeSpan.MaxValue && !mailbox.IsClosed) return _clock.IsReal && !_clock.WaitUntil(until, mailbox, cancellation);
+        return isEmpty && mailbox.WaitForMessage(cancellation);
     }
 
     /// <summary>Lets the messages from outside into the queue, at their stamp or now, whichever is later.</summary>
     private void Admit(Mailbox mailbox)
     {
-        while (mailbox.TryTake(_sequence, out TimeSpan stamp, out EventData data))
+        bool isOneByOne = mailbox is { EntersAtRest: true, IsReplay: false };
+        while (!(isOneByOne && NextDue <= Now) && mailbox.TryTake(_sequence, out Mailbox.Message message))
         {
-            TimeSpan due = stamp > Now ? stamp : Now;
-            mailbox.Record(due, _sequence, in data);
+            if (message.Sender is IMessageSender sender && !sender.Enters()) continue;
+            TimeSpan due = message.Stamp > Now ? message.Stamp : Now;
+            mailbox.Record(due, _sequence, in message);
+            EventData data = message.Data;
+            if (message.Content is { } content) data = ((IMessageReceiver)_handlers[data.Handler]).Receive(in data, content, message.Sender);
             Schedule(due, in data);
         }
     }

@@ -4,7 +4,6 @@ using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
-using SchedBench.Core.Time;
 using SchedBench.Experiments.Runner;
 
 namespace SchedBench.Experiments.Files;
@@ -29,15 +28,23 @@ internal sealed class ClusterChecks(YamlMap cluster, IReadOnlyList<YamlMap> stre
         CheckImages();
         CheckTraffic();
         if (update is not null && replay.Update is { } given) CheckUpdate(update, given);
+        CheckNodes();
+    }
+
+    /// <summary>Nodes of a file are judged when it has been read, with the inputs of the plan.</summary>
+    private void CheckNodes()
+    {
+        foreach (FleetSpec fleet in reading.Fleets.Where(fleet => fleet.Nodes is null || replay.NodeGroups.Count > 0))
+        {
+            foreach (InputProblem problem in NodeTargets.Check(fleet, replay, fleet.BuildPoolNodes())) reading.Report(problem);
+        }
     }
 
     /// <summary>Applies everything to a store that nobody works on: what the API would refuse.</summary>
     private void CheckApply()
     {
         YamlValue place = cluster.Peek("manifests")!;
-        var store = new ObjectStore(new EventLoop(new VirtualClock()));
-        new AdmissionOptions().Guard(store);
-        foreach (string name in (string[])["default", "kube-system"]) store.Create(new Namespace { Metadata = new ObjectMeta { Name = name } }, out _);
+        ObjectStore store = StepSection.EmptyStore();
         foreach (KubeObject item in ClusterCellSetup.InOrder(_objects))
         {
             if (ApplyStep.Apply(store, item) is { } error) place.Report($"expected manifests that can be applied; {item.Key}: {error.Message}");
@@ -48,7 +55,7 @@ internal sealed class ClusterChecks(YamlMap cluster, IReadOnlyList<YamlMap> stre
 
     private void CheckImages()
     {
-        HashSet<string> named = [.. UpdateTargets.ImagesOf(_objects).Select(ImageCatalog.NameOf)];
+        HashSet<string> named = [.. replay.ImagesNamed.Select(ImageCatalog.NameOf)];
         foreach ((string image, YamlValue value) in cluster.Peek("images")?.Entries() ?? [])
         {
             if (!named.Contains(ImageCatalog.NameOf(image))) reading.Note(value, image, "no pod of the manifests has this image", NearestName.Find(ImageCatalog.NameOf(image), named.Order(StringComparer.Ordinal)));
@@ -140,7 +147,7 @@ internal sealed class ClusterChecks(YamlMap cluster, IReadOnlyList<YamlMap> stre
     private void CheckTarget(YamlMap map, UpdateSpec given, Deployment target)
     {
         string name = UpdateTargets.PathOf(target);
-        if (given.Tag.Length > 0 && UpdateTargets.WithTag(target.Template, given.Tag).Spec.Containers == target.Template.Spec.Containers)
+        if (given.Tag.Length > 0 && RolloutStep.WithTag(target.Template, given.Tag).Spec.Containers == target.Template.Spec.Containers)
             map.Peek("tag")!.Report($"expected a new tag; the images of Deployment {name} have this one already");
         if (map.Peek("method") is not { } method) return;
         if (given.Method == UpdateMethod.RollingUpdate)

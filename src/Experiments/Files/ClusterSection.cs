@@ -14,6 +14,8 @@ internal static class ClusterSection
 
     private static readonly (string Name, Limits Value)[] LimitWords = [("kubernetes", Limits.Kubernetes), ("none", Limits.None)];
 
+    internal static readonly (string Name, Orchestrator Value)[] Orchestrators = [("kubernetes", Orchestrator.Kubernetes), ("swarm", Orchestrator.Swarm)];
+
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(3_650);
 
     private enum Limits
@@ -43,12 +45,29 @@ internal static class ClusterSection
             HasClientLimits = (map.Optional("clientLimits")?.OneOf(LimitWords) ?? Limits.Kubernetes) == Limits.Kubernetes,
             WatchDelay = map.Optional("watchDelay")?.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)) ?? TimeSpan.Zero,
             BindLatency = map.Optional("bindLatency")?.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)) ?? TimeSpan.Zero,
+            Orchestrator = workload.Optional("orchestrator")?.OneOf(Orchestrators) ?? Orchestrator.Kubernetes,
+            Settings = SettingCatalog.Read(workload.Optional("settings")?.Map()),
+            NodeGroups = NodeGroupSection.Read(workload.Optional("nodeGroups")),
             Update = update is null ? null : UpdateSection.Read(update),
         };
+        replay = replay with { Steps = StepSection.Read(workload.Optional("steps"), replay, objects is not null, reading) };
+        CheckLimits(workload, map, replay);
+        SwarmChecks.Run(workload, map, update, replay, reading);
         if (replay.Warmup >= replay.Until && replay.Until > TimeSpan.Zero) map.Peek("warmup")?.Report("expected a warm-up shorter than until");
         if (replay.Update is { } given && given.At >= replay.Until && replay.Until > TimeSpan.Zero) update!.Peek("at")?.Report("expected an instant before until");
         if (replay.Update is { } early && early.At < replay.Warmup) update!.Peek("at")?.Report("expected an instant after the warm-up");
         if (objects is not null) new ClusterChecks(map, streams, update, replay, reading).Run();
         return replay;
+    }
+
+    /// <summary>Limits that are switched off and stated too.</summary>
+    private static void CheckLimits(YamlMap workload, YamlMap cluster, ClusterReplay replay)
+    {
+        if (replay.HasClientLimits || !workload.Has("settings")) return;
+        foreach (string group in (string[])["kubelet", "controllerManager"])
+        {
+            if (workload.Peek("settings")?.Entries().FirstOrDefault(entry => entry.Key == group).Value is not { IsMap: true } settings) continue;
+            if (settings.Entries().Any(entry => entry.Key is "kubeAPIQPS" or "kubeAPIBurst")) cluster.Peek("clientLimits")?.Report($"expected kubernetes: the settings of {group} state limits of their own");
+        }
     }
 }

@@ -41,11 +41,36 @@ public sealed record ClusterReplay : ReplaySpec
     /// <summary>A new version that is rolled out, or null.</summary>
     public UpdateSpec? Update { get; init; }
 
+    /// <summary>What users do and machines suffer while it runs, by instant.</summary>
+    public IReadOnlyList<ClusterStep> Steps { get; init; } = [];
+
+    /// <summary>Pools of the fleet that grow and shrink with the load; empty for a fleet that stays as it is.</summary>
+    public IReadOnlyList<NodeGroupSpec> NodeGroups { get; init; } = [];
+
+    /// <summary>Whose ways the cluster has.</summary>
+    public Orchestrator Orchestrator { get; init; }
+
+    /// <summary>How its components behave.</summary>
+    public ClusterSettings Settings { get; init; } = new();
+
+    /// <summary>Images of everything that may run: those of the manifests, of what steps apply, and those that steps set.</summary>
+    public IEnumerable<string> ImagesNamed => UpdateTargets.ImagesOf(Objects.Objects).Concat(Steps.SelectMany(step => step.Images));
+
     /// <summary>Name of the workload that is this one without its update.</summary>
     public const string WithoutUpdate = "without-update";
 
-    /// <summary>This workload without its update: what disturbance is measured against.</summary>
-    public ClusterReplay Undisturbed => this with { Update = null };
+    /// <summary>This workload without its update and the steps that are about it: what disturbance is measured against.</summary>
+    public ClusterReplay Undisturbed => this with { Update = null, Steps = [.. Steps.Where(step => !step.NeedsUpdate)] };
+}
+
+/// <summary>Whose ways a cluster has.</summary>
+public enum Orchestrator
+{
+    /// <summary>Kubernetes. The default.</summary>
+    Kubernetes,
+
+    /// <summary>Docker Swarm.</summary>
+    Swarm,
 }
 
 /// <summary>How a new version is rolled out.</summary>

@@ -57,7 +57,7 @@ public sealed record Experiment
     /// <summary>Every file or folder that fleets, workloads and strategies read, once each, in the order of first mention.</summary>
     public IEnumerable<InputPath> CellInputs =>
         Fleets.Select(fleet => fleet.Nodes?.Path)
-            .Concat(Workloads.Select(workload => workload.Replay is ClusterReplay cluster ? cluster.Manifests : workload.Trace?.Path))
+            .Concat(Workloads.SelectMany(workload => workload.Replay is ClusterReplay cluster ? cluster.Steps.Select(step => step.Manifests).Prepend(cluster.Manifests) : [workload.Trace?.Path]))
             .Concat(Strategies.Select(strategy => strategy.FilePath))
             .OfType<InputPath>()
             .DistinctBy(input => input.Written, StringComparer.Ordinal);

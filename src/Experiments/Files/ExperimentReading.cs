@@ -27,6 +27,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     /// <summary>Calendar time of instant 0, read before the workloads are.</summary>
     internal DateTimeOffset Epoch { get; private set; } = Experiment.DefaultEpoch;
 
+    /// <summary>The fleets, read before the workloads are.</summary>
+    internal IReadOnlyList<FleetSpec> Fleets { get; private set; } = [];
+
     internal Experiment Read(YamlMap root)
     {
         root.Required("apiVersion")?.OneOf([(Experiment.ApiVersion, 0)]);
@@ -46,7 +49,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     {
         Epoch = (spec.Optional("epoch")?.Instant() ?? Experiment.DefaultEpoch).ToUniversalTime();
         IReadOnlyList<ulong> seeds = spec.Required("seeds") is { } seedValue ? SeedSection.Read(seedValue) : [];
-        IReadOnlyList<FleetSpec> fleets = Levels(spec, "fleets", map => FleetSection.Read(map, this));
+        IReadOnlyList<FleetSpec> fleets = Fleets = Levels(spec, "fleets", map => FleetSection.Read(map, this));
         IReadOnlyList<WorkloadSpec> workloads = Levels(spec, "workloads", map => WorkloadSection.Read(map, this));
         IReadOnlyList<StrategySpec> strategies = StrategySection.Read(spec, this);
         string baseline = StrategySection.ReadBaseline(spec, strategies);
@@ -134,6 +137,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         _manifests.Add(manifests.Written, read);
         return read;
     }
+
+    /// <summary>Reports a problem at a place that was read before.</summary>
+    internal void Report(InputProblem problem) => reader.Report(problem);
 
     /// <summary>Tells the user something about a value that is accepted. Values that aliases repeat are spoken of once.</summary>
     internal void Note(YamlValue value, string found, string text, string? nearest = null)

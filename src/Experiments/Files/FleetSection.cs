@@ -15,6 +15,8 @@ internal static class FleetSection
 
     private const int MostGpus = 64;
 
+    private const int MostTaints = 100;
+
     internal static FleetSpec Read(YamlMap map, ExperimentReading reading)
     {
         string name = ExperimentReading.Name(map);
@@ -86,6 +88,7 @@ internal static class FleetSection
             GpuModel = LabelValue(model),
             Zone = LabelValue(map.Optional("zone")),
             Labels = ReadLabels(map.Optional("labels")),
+            Taints = ReadTaints(map.Optional("taints")),
             Extended = ReadExtended(map.Optional("extended")),
         };
         if (template.GpuCount == 0) model?.Report("expected gpus of 1 or more beside gpuModel");
@@ -112,6 +115,24 @@ internal static class FleetSection
         }
 
         return [.. labels.OrderBy(label => label.Key, StringComparer.Ordinal)];
+    }
+
+    private static ValueList<Taint> ReadTaints(YamlValue? list)
+    {
+        var taints = new List<Taint>();
+        foreach (YamlValue item in list?.Items(0, MostTaints) ?? [])
+        {
+            if (item.Map() is not { } map) continue;
+            YamlValue? key = map.Required("key");
+            string name = key?.Text() ?? "";
+            if (key is not null && name == key.PlainText && KubernetesName.CheckQualifiedName(name) is { } error) key.Report(error);
+            TaintEffect? effect = map.Required("effect")?.OneOf(Words.TaintEffects);
+            var taint = new Taint(name, map.Optional("value") is { } value ? LabelValue(value) : "", effect ?? TaintEffect.NoSchedule);
+            if (taints.Any(other => other.Key == taint.Key && other.Effect == taint.Effect)) item.Report("expected taints that differ in key or effect");
+            taints.Add(taint);
+        }
+
+        return [.. taints];
     }
 
     private static ValueList<ResourceAmount> ReadExtended(YamlValue? value)

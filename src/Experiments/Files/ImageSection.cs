@@ -42,6 +42,7 @@ internal static class ImageSection
             IdleCpuMilli = map.Optional("idleCpu")?.CpuMilli() ?? usual.IdleCpuMilli,
             CpuMillisecondsPerRequest = (double)(map.Optional("cpuMillisecondsPerRequest")?.Decimal(0, LongestSeconds) ?? (decimal)usual.CpuMillisecondsPerRequest),
             MemoryBytes = map.Optional("memory")?.WholeUnits() ?? usual.MemoryBytes,
+            MemoryBytesPerRequest = map.Optional("memoryPerRequest")?.WholeUnits() ?? usual.MemoryBytesPerRequest,
             LeakedBytesPerSecond = map.Optional("leakPerSecond")?.WholeUnits() ?? usual.LeakedBytesPerSecond,
             Disk = new DiskUsage(
                 map.Optional("disk")?.WholeUnits() ?? 0, map.Optional("diskPerSecond")?.WholeUnits() ?? 0, map.Optional("logPerSecond")?.WholeUnits() ?? 0,
@@ -53,10 +54,15 @@ internal static class ImageSection
     private static ValueList<ImageLayer> ReadLayers(YamlValue section) =>
         [.. section.Entries().Select(entry => new ImageLayer(entry.Key, entry.Value.WholeUnits() ?? 0))];
 
+    private static Distribution? Seconds(YamlMap map, string key) => map.Optional(key) is { } value ? Times.Read(value) : null;
+}
+
+/// <summary>Times that may be drawn.</summary>
+internal static class Times
+{
     /// <summary>A duration, or a distribution of seconds as a mapping.</summary>
-    private static Distribution? Seconds(YamlMap map, string key)
+    public static Distribution? Read(YamlValue value)
     {
-        if (map.Optional(key) is not { } value) return null;
         if (value.IsMap)
         {
             Distribution? drawn = value.Map() is { } distribution ? DistributionYaml.Read(distribution) : null;

@@ -1,4 +1,3 @@
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 
 namespace SchedBench.Experiments.Files;
@@ -25,12 +24,6 @@ internal static class UpdateTargets
     /// <summary>The strategy of a Deployment whose pods are replaced a few at a time.</summary>
     public static DeploymentStrategy Rolling(Deployment deployment, UpdateSpec update) =>
         new(IsRecreate: false, update.MaxUnavailable ?? deployment.Strategy.MaxUnavailable, update.MaxSurge ?? deployment.Strategy.MaxSurge);
-
-    /// <summary>A template whose containers have the new tag.</summary>
-    public static PodTemplate WithTag(PodTemplate template, string tag) => template with
-    {
-        Spec = template.Spec with { Containers = [.. template.Spec.Containers.Select(container => container with { Image = $"{ImageCatalog.NameOf(container.Image)}:{tag}" })] },
-    };
 
     /// <summary>A Deployment as <c>namespace/name</c>.</summary>
     public static string PathOf(KubeObject item) => $"{item.Metadata.Namespace}/{item.Name}";

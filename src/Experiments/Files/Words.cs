@@ -1,4 +1,5 @@
 using SchedBench.Core.Arrivals;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Scheduling;
 
 namespace SchedBench.Experiments.Files;
@@ -18,6 +19,9 @@ internal static class Words
 
     internal static readonly (string Name, ExpectationStatistic Value)[] Statistics =
         [("mean", ExpectationStatistic.Mean), ("min", ExpectationStatistic.Min), ("max", ExpectationStatistic.Max)];
+
+    internal static readonly (string Name, TaintEffect Value)[] TaintEffects =
+        [("NoSchedule", TaintEffect.NoSchedule), ("PreferNoSchedule", TaintEffect.PreferNoSchedule), ("NoExecute", TaintEffect.NoExecute)];
 
     internal enum ReplayMode
     {

@@ -25,6 +25,7 @@ internal static partial class ExperimentJson
         WriteList(json, "traffic", replay.Traffic, stream => WriteTraffic(json, stream));
         json.WriteEndObject();
         if (replay.Update is { } update) WriteUpdate(json, update);
+        WriteSystem(json, replay);
     }
 
     private static void WriteImage(Utf8JsonWriter json, string image, ImageBehavior behavior)
@@ -45,6 +46,7 @@ internal static partial class ExperimentJson
         json.WriteNumber("idleCpuMilli", behavior.IdleCpuMilli);
         WriteDecimal(json, "cpuMillisecondsPerRequest", (decimal)behavior.CpuMillisecondsPerRequest);
         json.WriteNumber("memoryBytes", behavior.MemoryBytes);
+        json.WriteNumber("memoryPerRequest", behavior.MemoryBytesPerRequest);
         WriteDecimal(json, "leakPerSecond", (decimal)behavior.LeakedBytesPerSecond);
         if (behavior.Disk.IsAny) WriteDisk(json, behavior.Disk);
         json.WriteStartObject("layers");

@@ -98,6 +98,14 @@ internal static partial class ExperimentJson
         json.WriteStartObject("labels");
         foreach (Label label in node.Labels) json.WriteString(label.Key, label.Value);
         json.WriteEndObject();
+        WriteList(json, "taints", node.Taints, taint =>
+        {
+            json.WriteStartObject();
+            json.WriteString("key", taint.Key);
+            json.WriteString("value", taint.Value);
+            json.WriteString("effect", Words.Of(Words.TaintEffects, taint.Effect));
+            json.WriteEndObject();
+        });
         json.WriteStartObject("extended");
         foreach (ResourceAmount amount in node.Extended) json.WriteNumber(amount.Name, amount.Amount);
         json.WriteEndObject();

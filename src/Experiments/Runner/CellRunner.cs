@@ -61,7 +61,8 @@ public sealed class CellRunner
         {
             // What a strategy's constructor throws arrives wrapped by the call that built it.
             Exception cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
-            return Failed(cell.Key, $"{cause.GetType().Name}: {cause.Message}") with { Timing = [Seconds(begun)] };
+            string failure = cause is RunStepException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
+            return Failed(cell.Key, failure) with { Timing = [Seconds(begun)] };
         }
     }
 
@@ -124,7 +125,8 @@ public sealed class CellRunner
     {
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
         var running = new ClusterCell(
-            cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0);
+            cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
+            _options.TimelineNodes);
         long started = _options.Time.GetTimestamp();
         running.Run.Run(cancellation: cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;

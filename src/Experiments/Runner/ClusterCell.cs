@@ -23,6 +23,8 @@ internal sealed class ClusterCell
     private readonly RolloutFactObserver _facts;
     private readonly RequestObserver? _requests;
     private readonly ErrorWindowObserver? _errorWindows;
+    private readonly ClusterObservers _others;
+    private readonly TimelineObserver? _timeline;
     private readonly IReadOnlyList<ObjectJudge> _judges;
 
     /// <summary>Wires a cell.</summary>
@@ -31,7 +33,8 @@ internal sealed class ClusterCell
     /// <param name="replay">Its workload.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="isJudged">Whether invariants are judged.</param>
-    public ClusterCell(PlannedCell cell, OrchestratedRunOptions options, ClusterReplay replay, IClock clock, bool isJudged)
+    /// <param name="timelineNodes">Nodes on the placement timeline, where the cell records one.</param>
+    public ClusterCell(PlannedCell cell, OrchestratedRunOptions options, ClusterReplay replay, IClock clock, bool isJudged, int timelineNodes = 0)
     {
         _cell = cell;
         _replay = replay;
@@ -42,6 +45,8 @@ internal sealed class ClusterCell
         Run.Store.Subscribe(_placement);
         _rollout = new RolloutObserver(() => Run.Loop.Now, Run.Store.View, at, replay.Update?.Tag, Step);
         Run.Store.Subscribe(_rollout);
+        Run.Facts.Subscribe(_rollout);
+        Run.Health?.Subscribe(_rollout);
         _facts = new RolloutFactObserver(at);
         Run.Facts.Subscribe(_facts);
         if (Run.Traffic is { } traffic)
@@ -50,6 +55,13 @@ internal sealed class ClusterCell
             _errorWindows = new ErrorWindowObserver(() => Run.Loop.Now, Run.Proxies, replay.Traffic.Max(stream => stream.Observers), replay.Warmup);
             Run.Store.Subscribe(_errorWindows);
             Run.Runtime!.Observe(_errorWindows);
+        }
+
+        _others = new ClusterObservers(Run, options, replay);
+        if (cell.RecordsTimeline && timelineNodes > 0)
+        {
+            _timeline = new TimelineObserver(Run, timelineNodes);
+            Run.Facts.Subscribe(_timeline);
         }
 
         _judges = isJudged ? ObjectJudge.AttachAll(Run) : [];
@@ -73,9 +85,10 @@ internal sealed class ClusterCell
         var sink = new MetricSink();
         _placement.Report(_replay.Until, sink);
         _requests?.Report(_replay.Until, sink);
-        _errorWindows?.Report(sink);
+        _errorWindows?.Report(_replay.Until, sink);
         _rollout.Report(_replay.Until, sink);
         _facts.Report(_replay.Until, sink);
+        IReadOnlyList<ServiceValue> services = _others.Report(_replay.Until, sink);
         sink.Add("decisions_total", Run.Scheduler.Decisions);
         sink.Add("nodes_examined_total", Run.Scheduler.NodesExamined);
         sink.Add("scores_computed_total", Run.Scheduler.ScoresComputed);
@@ -89,6 +102,8 @@ internal sealed class ClusterCell
             Fingerprint = _fingerprint.Value,
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value)).OrderBy(metric => MetricCatalog.PositionOf(metric.Metric))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],
+            Services = services,
+            Timeline = [.. (_timeline?.Bars(_replay.Until) ?? []).Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))],
         };
     }
 }

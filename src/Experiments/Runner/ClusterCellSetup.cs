@@ -3,7 +3,6 @@ using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Schedulers.Catalog;
@@ -20,33 +19,49 @@ internal static class ClusterCellSetup
     /// <exception cref="RunStepException">The update asks for something that the manifests do not have.</exception>
     public static OrchestratedRunOptions Options(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs, StrategyCatalog strategies)
     {
-        IReadOnlyList<KubeObject> objects = replay.Objects.Objects;
+        ClusterSettings settings = replay.Settings.For(replay.Orchestrator);
         StrategyEntry entry = strategies.Find(cell.Strategy.Name) ?? throw new InvalidOperationException($"The plan names a strategy '{cell.Strategy.Name}' that is not in the catalog.");
-        var steps = new List<RunStep> { new ApplyStep(TimeSpan.Zero, InOrder(objects)) };
-        if (replay.Update is { } update) steps.AddRange(UpdateSteps.Of(update, objects));
+        ClusterAutoscalerOptions? autoscaler = replay.NodeGroups.Count == 0 ? null : settings.ClusterAutoscaler with { Groups = [.. NodeTargets.Groups(cell.Fleet, replay)] };
         return new OrchestratedRunOptions
         {
-            Fleet = new FleetLayout(CellSetup.Nodes(cell.Fleet, inputs.FleetOf(cell).Nodes, cell.Key.Seed)),
+            Fleet = autoscaler?.FleetWith(NodeTargets.Others(cell.Fleet, replay)) ?? new FleetLayout(CellSetup.Nodes(cell.Fleet, inputs.FleetOf(cell).Nodes, cell.Key.Seed)),
             Strategy = entry.Build(cell.Strategy.Options, cell.Strategy.File),
             TieBreak = cell.Strategy.TieBreak,
             Seed = cell.Key.Seed,
-            Steps = steps,
-            Scheduler = new SchedulerHostOptions { BindLatency = replay.BindLatency },
+            Steps = Steps(replay),
+            Scheduler = settings.Scheduler with { BindLatency = replay.BindLatency },
+            Preempts = settings.Preempts,
             SchedulerDelay = replay.WatchDelay,
             ControllerDelay = replay.WatchDelay,
-            ControllerLimits = replay.HasClientLimits ? ClientLimits.ControllerManager : ClientLimits.None,
-            Agents = new AgentOptions
+            ControllerLimits = replay.HasClientLimits ? settings.ControllerLimits : ClientLimits.None,
+            Agents = settings.Agents with
             {
-                Images = Catalog(replay, objects),
+                Images = Catalog(replay),
                 WatchDelay = replay.WatchDelay,
-                StatusLimits = replay.HasClientLimits ? new AgentOptions().StatusLimits : ClientLimits.None,
+                StatusLimits = replay.HasClientLimits ? settings.Agents.StatusLimits : ClientLimits.None,
             },
-            Rollback = new RollbackOptions { ForAll = replay.Update?.RollsBack ?? false },
+            NodeLifecycle = settings.NodeLifecycle,
+            Controllers = settings.Controllers,
+            Admission = settings.Admission,
+            Network = settings.Network,
+            ServiceAddresses = settings.Addresses,
+            Deployments = settings.Deployments,
+            Disruption = settings.Disruption,
+            Rollback = settings.Rollback with { ForAll = replay.Update?.RollsBack ?? false },
+            ClusterAutoscaler = autoscaler,
+            Swarm = replay.Orchestrator == Orchestrator.Swarm ? settings.Swarm : null,
             Traffic = replay.Traffic,
             MeasuredFrom = replay.Warmup,
             Until = replay.Until,
             Epoch = replay.Epoch,
         };
+    }
+
+    /// <summary>The manifests at instant 0, then the update and the steps by instant; of equal instants the update comes first.</summary>
+    public static IReadOnlyList<RunStep> Steps(ClusterReplay replay)
+    {
+        IEnumerable<RunStep> update = replay.Update is { } given ? UpdateSteps.Of(given, replay.Objects.Objects) : [];
+        return [new ApplyStep(TimeSpan.Zero, InOrder(replay.Objects.Objects)), .. update.Concat(replay.Steps.Select(step => step.Step)).OrderBy(step => step.At)];
     }
 
     /// <summary>What is applied, in order: what belongs to no namespace comes first, namespaces among it, so that the names of files do not matter. Nodes are the
@@ -55,14 +70,14 @@ internal static class ClusterCellSetup
         [.. objects.Where(item => item is not Node).OrderBy(item => ResourceKinds.Info(item.Kind).IsNamespaced)];
 
     /// <summary>Behaviour by image; a layer that is named after the tag is one of its own for every tag there is.</summary>
-    private static ImageCatalog Catalog(ClusterReplay replay, IReadOnlyList<KubeObject> objects)
+    private static ImageCatalog Catalog(ClusterReplay replay)
     {
         var catalog = new ImageCatalog();
         foreach ((string image, ImageBehavior behavior) in replay.Images)
         {
             catalog.Add(image, WithTag(behavior, UpdateSteps.TagOf(image)));
             if (image != ImageCatalog.NameOf(image)) continue;
-            foreach (string tag in UpdateSteps.TagsOf(objects, image, replay.Update).Where(tag => replay.Images.All(other => other.Key != $"{image}:{tag}")))
+            foreach (string tag in UpdateSteps.TagsOf(replay, image).Where(tag => replay.Images.All(other => other.Key != $"{image}:{tag}")))
             {
                 catalog.Add($"{image}:{tag}", WithTag(behavior, tag));
             }

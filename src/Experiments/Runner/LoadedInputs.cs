@@ -49,6 +49,8 @@ public sealed class LoadedInputs
             if (cell.Workload.Replay is ClusterReplay cluster)
             {
                 inputs._manifests.TryAdd(cluster.Manifests.Written, cluster.Objects);
+                foreach (ClusterStep step in cluster.Steps.Where(step => step.Manifests is not null)) inputs._manifests.TryAdd(step.Manifests!.Written, step.Objects!);
+                if (cell.Fleet.Nodes is not null && replays.Add((cell.Fleet.Name, cell.Workload.Name))) problems.AddRange(NodeTargets.Check(cell.Fleet, cluster, inputs.FleetOf(cell).Nodes));
                 continue;
             }
 

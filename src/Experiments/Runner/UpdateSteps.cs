@@ -18,11 +18,16 @@ internal static class UpdateSteps
     {
         foreach (Deployment deployment in UpdateTargets.Of(update, objects))
         {
-            PodTemplate template = UpdateTargets.WithTag(deployment.Template, update.Tag);
+            PodTemplate template = RolloutStep.WithTag(deployment.Template, update.Tag);
             yield return update.Method switch
             {
-                UpdateMethod.Recreate => new ApplyStep(update.At, [With(deployment, template, update) with { Strategy = DeploymentStrategy.Recreate }]),
-                UpdateMethod.RollingUpdate => new ApplyStep(update.At, [With(deployment, template, update) with { Strategy = UpdateTargets.Rolling(deployment, update) }]),
+                UpdateMethod.Recreate or UpdateMethod.RollingUpdate => new RolloutStep(update.At, deployment.Name, update.Tag, deployment.Metadata.Namespace)
+                {
+                    IsRecreate = update.Method == UpdateMethod.Recreate,
+                    MaxSurge = update.MaxSurge,
+                    MaxUnavailable = update.MaxUnavailable,
+                    ProgressDeadline = update.ProgressDeadline,
+                },
                 UpdateMethod.BlueGreen => new ReleaseStep(update.At, BlueGreen(update, deployment, template, objects)),
                 _ => new ReleaseStep(update.At, Canary(update, deployment, template, objects)),
             };
@@ -32,16 +37,13 @@ internal static class UpdateSteps
     /// <summary>The tag of an image, or empty.</summary>
     public static string TagOf(string image) => image == ImageCatalog.NameOf(image) ? "" : PodVersion.TagOf(image);
 
-    /// <summary>The tags with which the manifests and the update name an image.</summary>
-    public static IEnumerable<string> TagsOf(IReadOnlyList<KubeObject> objects, string name, UpdateSpec? update) =>
-        UpdateTargets.ImagesOf(objects)
+    /// <summary>The tags with which manifests, steps and the update name an image.</summary>
+    public static IEnumerable<string> TagsOf(ClusterReplay replay, string name) =>
+        replay.ImagesNamed
             .Where(image => ImageCatalog.NameOf(image) == name)
             .Select(PodVersion.TagOf)
-            .Concat(update is null ? [] : [update.Tag])
+            .Concat(replay.Update is { } update ? [update.Tag] : [])
             .Distinct(StringComparer.Ordinal);
-
-    private static Deployment With(Deployment deployment, PodTemplate template, UpdateSpec update) =>
-        deployment with { Template = template, ProgressDeadline = update.ProgressDeadline ?? deployment.ProgressDeadline };
 
     private static BlueGreenPlan BlueGreen(UpdateSpec update, Deployment deployment, PodTemplate template, IReadOnlyList<KubeObject> objects) => new()
     {

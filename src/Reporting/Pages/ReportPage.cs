@@ -14,14 +14,16 @@ internal static class ReportPage
     /// <param name="data">The results.</param>
     /// <param name="headline">The comparison table.</param>
     /// <param name="published">Published values and ours, or <see langword="null"/>.</param>
+    /// <param name="topics">Tables by topic; empty without.</param>
     /// <param name="figures">The figures.</param>
-    public static string Render(ReportData data, Table headline, Table? published, FigureSet figures)
+    public static string Render(ReportData data, Table headline, Table? published, IReadOnlyList<Table> topics, FigureSet figures)
     {
         Section[] sections =
         [
             new("run", "What was run", html => RunSections.WhatWasRun(html, data)),
             new("reading", "How to read it", html => ResultSections.HowToRead(html, data)),
             new("results", "Results", html => ResultSections.Headline(html, headline)),
+            new("details", "Results by topic", html => ResultSections.Topics(html, topics)) { IsNeeded = topics.Count > 0 },
             new("published", "Published values and ours", html => ResultSections.Published(html, published!)) { IsNeeded = published is not null },
             new("figures", "Figures", html => FigureSection.Write(html, figures)) { IsNeeded = figures.Figures.Count + figures.Notes.Count > 0 },
             new("expectations", "Expectations", html => ResultSections.Expectations(html, data)) { IsNeeded = data.Run.Verdicts.Count > 0 },

@@ -36,4 +36,14 @@ internal static class ReportTables
         if (data.Run.Fleets.Count > 1 && data.Run.PublishedFleet.Length > 0) where += $" Ours is the fleet {data.Run.PublishedFleet}.";
         return table with { Notes = [where, .. table.Notes, .. data.Run.TableNotes()] };
     }
+
+    /// <summary>Tables by topic of studies of Kubernetes objects, and of their services; none for studies of traces.</summary>
+    public static IReadOnlyList<Table> Topics(ReportData data)
+    {
+        Table? services = ServiceTableBuilder.Of(data.Study, data.Baseline ?? data.Strategies[0]);
+        return [.. TopicTableBuilder.Of(data.Study), .. services is null ? (Table[])[] : [services]];
+    }
+
+    /// <summary>The names that <see cref="Topics"/> may have.</summary>
+    public static IReadOnlyList<string> TopicNames { get; } = [.. TopicTableBuilder.Topics.Select(topic => topic.Name), ServiceTableBuilder.Name];
 }

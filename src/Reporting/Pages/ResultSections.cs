@@ -47,6 +47,12 @@ internal static class ResultSections
         html.Element("p", $"Every metric: {ResultsReport.TablesFolder}/summary.md. The same tables for LaTeX end in .tex.", ("class", "note"));
     }
 
+    /// <summary>What users got, what an update cost, how Jobs and services fared.</summary>
+    public static void Topics(HtmlWriter html, IReadOnlyList<Table> topics)
+    {
+        foreach (Table table in topics) HtmlTable.Write(html, table, $"{ResultsReport.TablesFolder}/{table.Name}.md");
+    }
+
     public static void Published(HtmlWriter html, Table published) => HtmlTable.Write(html, published, $"{ResultsReport.TablesFolder}/{published.Name}.md");
 
     public static void Expectations(HtmlWriter html, ReportData data)

@@ -22,7 +22,7 @@ public static class ResultsReport
     public const string FiguresFolder = "figures";
 
     /// <summary>Writes tables, figures and report into <paramref name="folder"/>, each file in one step.
-    /// Figures of an earlier report that no longer exist are removed, and so is its table of published values.</summary>
+    /// Figures of an earlier report that no longer exist are removed, and so are its tables that these results do not have.</summary>
     /// <param name="folder">The results folder.</param>
     /// <param name="pdfFont">Font of the PDF figures. <see langword="null"/> for <see cref="PdfFont.Helvetica"/>, which is not embedded and gives
     /// the same bytes on every machine; publishers that want every font embedded need another.</param>
@@ -35,12 +35,14 @@ public static class ResultsReport
         var files = new List<string>();
         Table headline = ReportTables.Headline(data), summary = ReportTables.Summary(data);
         Table? published = ReportTables.Published(data);
-        foreach (Table table in ((Table?[])[headline, summary, published]).OfType<Table>())
+        IReadOnlyList<Table> topics = ReportTables.Topics(data);
+        foreach (Table table in ((Table?[])[headline, summary, published, .. topics]).OfType<Table>())
             files.AddRange(TableFiles.Write(Path.Combine(folder, TablesFolder), table).Select(name => $"{TablesFolder}/{name}"));
         if (published is null) TableFiles.Delete(Path.Combine(folder, TablesFolder), PublishedTableBuilder.AgreementName);
+        foreach (string name in ReportTables.TopicNames.Except(topics.Select(table => table.Name), StringComparer.Ordinal)) TableFiles.Delete(Path.Combine(folder, TablesFolder), name);
         FigureSet figures = FigureSet.Of(data);
         files.AddRange(FigureFiles.Write(Path.Combine(folder, FiguresFolder), figures, pdfFont ?? PdfFont.Helvetica).Select(name => $"{FiguresFolder}/{name}"));
-        string page = ReportPage.Render(data, headline, published, figures);
+        string page = ReportPage.Render(data, headline, published, topics, figures);
         AtomicFile.WriteText(Path.Combine(folder, PageName), text => text.Write(page));
         return new ReportFiles(headline, PageName, [.. files, PageName]);
     }

@@ -6,7 +6,7 @@ namespace SchedBench.Reporting.Tables;
 public static class MetricLabel
 {
     /// <summary>Units of several words.</summary>
-    private static readonly string[] Units = ["_per_second", "_replica_seconds"];
+    private static readonly string[] Units = ["_per_second", "_per_hour", "_replica_seconds", "_node_seconds"];
 
     /// <summary>The label without its unit. A name outside of the catalog is shown with blanks for underscores.</summary>
     public static string Of(string metric)

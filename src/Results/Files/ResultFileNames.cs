@@ -15,6 +15,9 @@ public static class ResultFileNames
     /// <summary>A row a comparison with the baseline.</summary>
     public const string Comparisons = "comparisons.csv";
 
+    /// <summary>A row a metric of a service; only for studies of Kubernetes objects.</summary>
+    public const string Services = "services.csv";
+
     /// <summary>Everything that a wall clock measured.</summary>
     public const string Timing = "timing.csv";
 

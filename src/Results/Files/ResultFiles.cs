@@ -6,7 +6,7 @@ namespace SchedBench.Results.Files;
 /// <summary>Writes the CSV files of a results folder from its cells.</summary>
 public static class ResultFiles
 {
-    /// <summary>Writes all five files, each in one step; all but <c>timing.csv</c> are a pure function of the arguments, byte by byte.</summary>
+    /// <summary>Writes all files, each in one step; all but <c>timing.csv</c> are a pure function of the arguments, byte by byte.</summary>
     /// <param name="folder">The results folder; created when missing.</param>
     /// <param name="cells">All cells in plan order.</param>
     /// <param name="baseline">Label of the strategy that the others are compared with.</param>
@@ -21,6 +21,8 @@ public static class ResultFiles
         Write(ResultFileNames.Series, text => SeriesCsv.Write(text, cells));
         Write(ResultFileNames.Summary, text => SummaryCsv.Write(text, summary));
         Write(ResultFileNames.Comparisons, text => ComparisonsCsv.Write(text, comparisons));
+        if (cells.Any(cell => cell.Services.Count > 0)) Write(ResultFileNames.Services, text => ServicesCsv.Write(text, cells));
+        else AtomicFile.Delete(Path.Combine(folder, ResultFileNames.Services)); // an earlier run's would pass for this one's
         Write(ResultFileNames.Timing, text => TimingCsv.Write(text, cells));
 
         void Write(string name, Action<TextWriter> content) => AtomicFile.WriteText(Path.Combine(folder, name), content);

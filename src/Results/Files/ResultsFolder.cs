@@ -58,12 +58,15 @@ public sealed class ResultsFolder
         RequireStamp(folder, Combine(ResultFileNames.Manifest));
         IReadOnlyDictionary<CellKey, IReadOnlyList<SeriesPoint>> series = SeriesCsv.Read(Combine(ResultFileNames.Series));
         IReadOnlyDictionary<CellKey, IReadOnlyList<MetricValue>> timing = TimingCsv.Read(Combine(ResultFileNames.Timing));
+        string servicesPath = Combine(ResultFileNames.Services);
+        IReadOnlyDictionary<CellKey, IReadOnlyList<ServiceValue>>? services = File.Exists(servicesPath) ? ServicesCsv.Read(servicesPath) : null;
         var timelines = (journal?.Cells.Values ?? []).Where(cell => cell.Timeline.Count > 0).ToDictionary(cell => cell.Key, cell => cell.Timeline);
         CellResult[] cells =
         [
             .. CellsCsv.Read(Combine(ResultFileNames.Cells)).Select(cell => cell with
             {
                 Series = series.GetValueOrDefault(cell.Key, []),
+                Services = services?.GetValueOrDefault(cell.Key, []) ?? [],
                 Timing = timing.GetValueOrDefault(cell.Key, []),
                 Timeline = timelines.GetValueOrDefault(cell.Key, []),
             }),

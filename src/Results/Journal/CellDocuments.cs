@@ -10,7 +10,7 @@ internal static class CellDocuments
     {
         var document = new CellDocument(
             index, cell.Key, cell.Status, cell.Failure, cell.Fingerprint, Scalars(cell.Metrics), Runs(cell.Series), Columns(cell.Timeline), Scalars(cell.Timing),
-            cell.KnewWorkload);
+            cell.KnewWorkload, cell.Services.Count == 0 ? null : new ServicesDocument([.. cell.Services.Select(v => v.Service)], [.. cell.Services.Select(v => v.Metric)], [.. cell.Services.Select(v => v.Value)]));
         return JsonSerializer.SerializeToUtf8Bytes(new EntryDocument(FilesWritten: false, document), JournalJson.Default.EntryDocument);
     }
 
@@ -30,6 +30,7 @@ internal static class CellDocuments
     {
         TimelineDocument bars = document.Timeline;
         foreach (SeriesDocument series in document.Series) RequireEqual(series.X.Length, series.Values.Length);
+        if (document.Services is { } services) RequireEqual(services.Services.Length, services.Metrics.Length, services.Values.Length);
         RequireEqual(bars.Nodes.Length, bars.Pods.Length, bars.Starts.Length, bars.Ends.Length, bars.Shares.Length);
         return new CellResult
         {
@@ -40,6 +41,7 @@ internal static class CellDocuments
             KnewWorkload = document.KnewWorkload,
             Metrics = Scalars(document.Metrics),
             Series = [.. document.Series.SelectMany(s => s.X.Select((x, i) => new SeriesPoint(s.Metric, s.XName, x, s.Values[i])))],
+            Services = document.Services is { } of ? [.. of.Services.Select((service, i) => new ServiceValue(service, of.Metrics[i], of.Values[i]))] : [],
             Timeline = [.. bars.Nodes.Select((node, i) => new TimelineBar(node, bars.Pods[i], bars.Starts[i], bars.Ends[i], bars.Shares[i]))],
             Timing = Scalars(document.Timing),
         };

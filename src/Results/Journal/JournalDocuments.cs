@@ -21,11 +21,13 @@ internal sealed record EntryDocument(bool FilesWritten, CellDocument? Cell);
 /// <summary>A finished cell, its lists in columns.</summary>
 internal sealed record CellDocument(
     int Index, CellKey Key, CellStatus Status, string Failure, ulong Fingerprint,
-    ScalarsDocument Metrics, SeriesDocument[] Series, TimelineDocument Timeline, ScalarsDocument Timing, bool KnewWorkload = false);
+    ScalarsDocument Metrics, SeriesDocument[] Series, TimelineDocument Timeline, ScalarsDocument Timing, bool KnewWorkload = false, ServicesDocument? Services = null);
 
 internal sealed record ScalarsDocument(string[] Names, double?[] Values);
 
 internal sealed record SeriesDocument(string Metric, string XName, double[] X, double[] Values);
+
+internal sealed record ServicesDocument(string[] Services, string[] Metrics, double?[] Values);
 
 internal sealed record TimelineDocument(string[] Nodes, string[] Pods, double[] Starts, double[] Ends, double[] Shares);
 

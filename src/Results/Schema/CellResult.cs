@@ -42,6 +42,12 @@ public readonly record struct SeriesPoint(string Metric, string XName, double X,
 /// <param name="Share">Largest share of the node that the pod takes in any one resource, 0..1.</param>
 public readonly record struct TimelineBar(string Node, string Pod, double StartSeconds, double EndSeconds, double Share);
 
+/// <summary>A metric of one service of a cell of Kubernetes objects.</summary>
+/// <param name="Service">Namespace and name, <c>shop/web</c>.</param>
+/// <param name="Metric">Name, as in the metric catalog.</param>
+/// <param name="Value">Value; <see langword="null"/> for an empty sample. Never NaN or infinite.</param>
+public readonly record struct ServiceValue(string Service, string Metric, double? Value);
+
 /// <summary>Everything one cell leaves behind. All but <see cref="Timing"/> is a pure function of the cell's inputs.</summary>
 public sealed record CellResult
 {
@@ -65,6 +71,9 @@ public sealed record CellResult
 
     /// <summary>Series, grouped by metric, x ascending.</summary>
     public IReadOnlyList<SeriesPoint> Series { get; init; } = [];
+
+    /// <summary>Metrics of services, by service and in catalog order; empty for cells of traces.</summary>
+    public IReadOnlyList<ServiceValue> Services { get; init; } = [];
 
     /// <summary>Placement timeline of the first nodes of the fleet; recorded for the first seed only, otherwise empty.</summary>
     public IReadOnlyList<TimelineBar> Timeline { get; init; } = [];

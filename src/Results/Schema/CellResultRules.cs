@@ -23,6 +23,12 @@ public static class CellResultRules
             RequireFinite(cell, point.Metric, point.Value);
         }
 
+        foreach (ServiceValue value in cell.Services)
+        {
+            Require(cell, value.Metric, MetricPlace.Result);
+            if (value.Value is { } number) RequireFinite(cell, $"{value.Metric} of {value.Service}", number);
+        }
+
         foreach (MetricValue timing in cell.Timing)
         {
             Require(cell, timing.Metric, MetricPlace.Timing);

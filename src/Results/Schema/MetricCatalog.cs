@@ -6,8 +6,8 @@ namespace SchedBench.Results.Schema;
 /// <summary>Every metric there is, in the order in which <c>cells.csv</c> lists them. A metric that is not defined here does not enter a result file.</summary>
 public static partial class MetricCatalog
 {
-    /// <summary>All metrics: placement, queueing and completion, requests, rollouts, cost of scheduling, axes, timing.</summary>
-    public static IReadOnlyList<MetricDefinition> All { get; } = [.. Placement(), .. Queueing(), .. Requests(), .. Rollouts(), .. Cost(), .. Axes(), .. Timing()];
+    /// <summary>All metrics: placement, queueing and completion, requests, rollouts, autoscaling, cost of scheduling, axes, timing.</summary>
+    public static IReadOnlyList<MetricDefinition> All { get; } = [.. Placement(), .. Queueing(), .. Requests(), .. Rollouts(), .. Autoscaling(), .. Cost(), .. Axes(), .. Timing()];
 
     private static readonly FrozenDictionary<string, int> Positions =
         All.Select((metric, position) => (metric.Name, position)).ToFrozenDictionary(entry => entry.Name, entry => entry.position, StringComparer.Ordinal);

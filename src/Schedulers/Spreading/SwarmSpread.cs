@@ -17,15 +17,15 @@ public sealed record SwarmSpreadOptions
 /// <remarks>
 /// Nodes are compared as swarmkit's <c>nodeLess</c> does (<c>manager/scheduler/scheduler.go</c>): when one of the two has at least 5 failures of the service
 /// within 5 minutes, the one with fewer failures wins; then fewer tasks of the service, then fewer tasks at all. A pod's service is its app; a pod without app is
-/// a service of its own. O(feasible nodes) a decision; counters are kept of services with live tasks alone (one a node), failures for as long as they are
+/// a service of its own. Failures are those of one version of the service (<c>versionedService</c>): a new one begins without any. O(feasible nodes) a decision; counters are kept of services with live tasks alone (one a node), failures for as long as they are
 /// remembered. Swarm settles ties by heap order, here the run's tie-break does.
 /// </remarks>
 [Strategy("swarm-spread", "Fewest tasks of the service, then fewest tasks, avoiding recent failures (Docker Swarm)")]
 public sealed class SwarmSpread : ClusterStrategy
 {
     private readonly SwarmSpreadOptions _options;
-    private readonly Dictionary<(string App, int Node), int> _failures = [];
-    private readonly Queue<(TimeSpan At, string App, int Node)> _remembered = new();
+    private readonly Dictionary<(string App, long Version, int Node), int> _failures = [];
+    private readonly Queue<(TimeSpan At, string App, long Version, int Node)> _remembered = new();
     private StrategyContext? _context;
 
     /// <summary>With swarmkit's constants unless told otherwise.</summary>
@@ -52,11 +52,11 @@ public sealed class SwarmSpread : ClusterStrategy
     {
         Forget();
         BestNode best = feasible.Best(in pod);
-        string app = pod.Shape.Spec.App;
+        (string app, long version) = (pod.Shape.Spec.App, pod.Shape.Spec.AppVersion);
         foreach (NodeIndex index in feasible)
         {
             NodeState node = feasible.State(index);
-            int failures = _failures.Count == 0 || app.Length == 0 ? 0 : _failures.GetValueOrDefault((app, index.Value));
+            int failures = _failures.Count == 0 || app.Length == 0 ? 0 : _failures.GetValueOrDefault((app, version, index.Value));
             long avoid = failures >= _options.MaxFailures ? failures : 0;
             // Lexicographic (avoid, tasks of the service, tasks): 20 bits each, which a node's pod limit never reaches.
             best.Offer(index, -((avoid << 40) + ((long)node.PodsOfApp(in pod.Shape) << 20) + node.PodCount));
@@ -68,11 +68,11 @@ public sealed class SwarmSpread : ClusterStrategy
     /// <inheritdoc/>
     public override void OnPodRemoved(in PodRequest pod, NodeIndex node, PodRemovalReason reason)
     {
-        string app = pod.Shape.Spec.App;
+        (string app, long version) = (pod.Shape.Spec.App, pod.Shape.Spec.AppVersion);
         if (app.Length == 0 || reason is not (PodRemovalReason.Failed or PodRemovalReason.Rejected)) return;
         Forget();
-        _failures[(app, node.Value)] = _failures.GetValueOrDefault((app, node.Value)) + 1;
-        _remembered.Enqueue((_context!.Now, app, node.Value));
+        _failures[(app, version, node.Value)] = _failures.GetValueOrDefault((app, version, node.Value)) + 1;
+        _remembered.Enqueue((_context!.Now, app, version, node.Value));
     }
 
     /// <summary>Drops what is older than the options say.</summary>
@@ -80,12 +80,13 @@ public sealed class SwarmSpread : ClusterStrategy
     {
         if (_remembered.Count == 0) return;
         TimeSpan horizon = _context!.Now - _options.MonitorFailures;
-        while (_remembered.TryPeek(out (TimeSpan At, string App, int Node) failure) && failure.At < horizon)
+        while (_remembered.TryPeek(out (TimeSpan At, string App, long Version, int Node) failure) && failure.At < horizon)
         {
             _remembered.Dequeue();
-            int left = _failures[(failure.App, failure.Node)] - 1;
-            if (left == 0) _failures.Remove((failure.App, failure.Node));
-            else _failures[(failure.App, failure.Node)] = left;
+            (string, long, int) key = (failure.App, failure.Version, failure.Node);
+            int left = _failures[key] - 1;
+            if (left == 0) _failures.Remove(key);
+            else _failures[key] = left;
         }
     }
 }

@@ -273,6 +273,23 @@ public sealed class DeploymentControllerTests
         Assert.Equal(2, Revisions.Of(Web(run)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_adopted_replica_set_counts_from_the_sync_that_adopts_it_also_in_a_late_view(bool isRecreate)
+    {
+        int most = 0;
+        Deployment later = Deployment("web", 5, Template("web", image: "app:v2")) with { Strategy = new DeploymentStrategy(isRecreate, IntOrPercent.Of(1), IntOrPercent.Of(1)) };
+        OrchestratedRun run = Fleet(3).With(o => o with { ControllerDelay = TimeSpan.FromMilliseconds(50), Until = TimeSpan.FromSeconds(300) })
+            .Apply(Deployment("web", 2)).Step(Some.Delete(30, ResourceKind.Deployment, "web", Propagation.Orphan)).Apply(60, later)
+            .Step(new SetImageStep(TimeSpan.FromSeconds(120), "web", "main", "app:v3")).Build(out _);
+        run.OnEveryWrite(_ => most = Math.Max(most, Pods(run).Count(pod => !pod.Metadata.IsDeleting)));
+        run.Run();
+        Assert.Equal(isRecreate ? 5 : 6, most);
+        Assert.Equal(5, Web(run).Status.UpdatedReplicas);
+        Assert.All(Pods(run), pod => Assert.Equal("app:v3", pod.Spec.Containers[0].Image));
+    }
+
     [Fact]
     public void A_matching_replica_set_without_a_controller_is_adopted_with_its_pods()
     {

@@ -1,4 +1,5 @@
 using SchedBench.Core.Objects;
+using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
@@ -60,6 +61,37 @@ public sealed class EndpointSliceControllerTests
         run.Run();
         Assert.Single(Slices(run));
         Assert.Equal(5, Ready(run).Count());
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.99)]
+    [InlineData(1.5)]
+    public void Changes_that_follow_faster_than_a_late_view_shows_the_own_writes_are_all_listed_in_the_end(double gap)
+    {
+        OrchestratedRun run = Fleet(3).With(o => o with { ControllerDelay = TimeSpan.FromSeconds(1), Until = TimeSpan.FromSeconds(60) }).Apply(Service("web"), ReplicaSet("web", 2))
+            .Do(20, r => Ready(r, 0, false)).Do(20 + gap, r => Ready(r, 0, true)).Do(20 + gap + 0.1, r => Ready(r, 1, false)).Do(20 + gap + 0.6, r => Ready(r, 1, true)).Build(out _);
+        _ = ObjectJudge.AttachAll(run);
+        run.Run();
+        Assert.Equal(Pods(run).Select(pod => pod.Uid), Ready(run).Order());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Slices_that_somebody_else_changes_or_deletes_are_put_right(double delay)
+    {
+        OrchestratedRun run = Fleet(3).With(o => o with { ControllerDelay = TimeSpan.FromSeconds(delay), Until = TimeSpan.FromSeconds(60) }).Apply(Service("web"), ReplicaSet("web", 3))
+            .Do(20, r => Assert.Null(r.Store.Update(Slices(r).Single() with { Endpoints = [] }))).Do(30, r => Assert.Equal(3, Ready(r).Count()))
+            .Do(40, r => Assert.Null(r.Store.Delete(Slices(r).Single().Key))).Build(out _);
+        run.Run();
+        Assert.Equal(Pods(run).Select(pod => pod.Uid), Ready(run).Order());
+    }
+
+    private static void Ready(OrchestratedRun run, int which, bool isReady)
+    {
+        Pod pod = Pods(run)[which];
+        Assert.Null(run.Store.Update(pod with { Status = pod.Status with { IsReady = isReady, ReadySince = run.Loop.Now } }));
     }
 
     private static IEnumerable<EndpointSlice> Slices(OrchestratedRun run) => run.Store.View.All(ResourceKind.EndpointSlice).Cast<EndpointSlice>();

@@ -31,14 +31,14 @@ public sealed class TrafficJudgeTests
     public void An_endpoint_that_is_never_removed_is_seen()
     {
         // The slice gets back what the controller took out of it.
-        OrchestratedRun run = Busy(0, builder => builder.Apply(30, ReplicaSet("web", 2)).Step(new Relist(TimeSpan.FromSeconds(31.5))));
+        OrchestratedRun run = Busy(0, builder => builder.Apply(30, ReplicaSet("web", 2)).Do(31.4, run => run.Controllers.Stop()).Step(new Relist(TimeSpan.FromSeconds(31.5))));
         Assert.Equal(40, Broken(run, Propagation).Invariant.Number);
     }
 
     [Fact]
     public void An_endpoint_that_is_missing_is_seen()
     {
-        OrchestratedRun run = Busy(0, builder => builder.Step(new Write(TimeSpan.FromSeconds(30), slice => slice with { Endpoints = [.. slice.Endpoints.Skip(1)] })));
+        OrchestratedRun run = Busy(0, builder => builder.Do(29, run => run.Controllers.Stop()).Step(new Write(TimeSpan.FromSeconds(30), slice => slice with { Endpoints = [.. slice.Endpoints.Skip(1)] })));
         InvariantViolationException broken = Broken(run, Propagation);
         Assert.Equal(40, broken.Invariant.Number);
         Assert.InRange(broken.At, TimeSpan.FromSeconds(31), TimeSpan.FromSeconds(31.2));
@@ -59,7 +59,7 @@ public sealed class TrafficJudgeTests
     [Fact]
     public void A_request_to_a_pod_that_was_never_ready_is_seen()
     {
-        OrchestratedRun run = Busy(0, builder => builder.Step(new Write(TimeSpan.FromSeconds(30), slice => slice with { Endpoints = [.. slice.Endpoints, new Endpoint(999_999, "ghost", 0, true, true, false)] })));
+        OrchestratedRun run = Busy(0, builder => builder.Do(29, run => run.Controllers.Stop()).Step(new Write(TimeSpan.FromSeconds(30), slice => slice with { Endpoints = [.. slice.Endpoints, new Endpoint(999_999, "ghost", 0, true, true, false)] })));
         Assert.Equal(39, Broken(run, TimeSpan.FromSeconds(20)).Invariant.Number);
     }
 

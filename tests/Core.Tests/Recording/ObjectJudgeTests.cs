@@ -24,11 +24,17 @@ public sealed class ObjectJudgeTests
         {
             foreach (StoreChange change in changes)
             {
-                foreach (ObjectJudge judge in judges) judge.OnChange(in change);
+                StoreChange written = Written(change);
+                foreach (ObjectJudge judge in judges) judge.OnChange(in written);
             }
         });
         Assert.Same(invariant, found.Invariant);
     }
+
+    /// <summary>The object carries the version of its write, unless it states another.</summary>
+    private static StoreChange Written(StoreChange change) => change.After is { Metadata.ResourceVersion: 0 } after
+        ? change with { After = after with { Metadata = after.Metadata with { ResourceVersion = change.ResourceVersion } } }
+        : change;
 
     private static ConfigMap Map(long uid, long generation = 1, TimeSpan? deletion = null, params string[] finalizers) => Some.ConfigMap("a") with
     {
@@ -45,7 +51,7 @@ public sealed class ObjectJudgeTests
     {
         OrchestratedRun run = Fleet(3)
             .Apply(ReplicaSet("web", 5), Some.StatefulSet("db", 3), Some.Job("sum", 5, 2), Some.Job("grid", 4, 2) with { IsIndexed = true })
-            .Apply(new ResourceQuota { Metadata = Meta("q"), Hard = [new ResourceAmount("pods", 80)] })
+            .Apply(Service("api")).Apply(new ResourceQuota { Metadata = Meta("q"), Hard = [new ResourceAmount("pods", 80)] })
             .Apply(new CronJob { Metadata = Meta("tick"), Schedule = "* * * * *", ConcurrencyPolicy = ConcurrencyPolicy.Forbid, JobTemplate = Some.Job("tick") })
             .Apply(Deployment("api", 40), new PodDisruptionBudget { Metadata = Meta("api"), Selector = LabelSelector.Of([new Label("app", "api")]), MaxUnavailable = IntOrPercent.Percent(20) })
             .Step(new SetImageStep(TimeSpan.FromSeconds(70), "api", "main", "app:v2")).Step(new DrainStep(TimeSpan.FromSeconds(150), "node-000")).Step(new UncordonStep(TimeSpan.FromSeconds(250), "node-000"))
@@ -60,6 +66,12 @@ public sealed class ObjectJudgeTests
         foreach (ObjectJudge judge in judges) judge.JudgeRest();
         Assert.All(judges, judge => Assert.True(judge.Judged > 100));
     }
+
+    [Fact]
+    public void A_version_that_does_not_grow_is_found() => Feed(ObjectInvariants.Versions, new StoreChange(null, Map(900), 1), new StoreChange(null, Map(901), 1));
+
+    [Fact]
+    public void An_object_without_the_version_of_its_write_is_found() => Feed(ObjectInvariants.Versions, new StoreChange(null, Map(900) with { Metadata = Map(900).Metadata with { ResourceVersion = 7 } }, 8));
 
     [Fact]
     public void An_identity_used_again_is_found() => Feed(ObjectInvariants.Identity,
@@ -175,5 +187,24 @@ public sealed class ObjectJudgeTests
             .Step(Some.Step(20, r => r.Store.Update(r.Find<HorizontalPodAutoscaler>("web")! with { DesiredReplicas = from, LastScaledAt = r.Loop.Now })))
             .Step(Some.Step(60, r => r.Store.Update(r.Find<HorizontalPodAutoscaler>("web")! with { DesiredReplicas = to, LastScaledAt = r.Loop.Now }))).Build(out _);
         Broken(ObjectInvariants.Autoscaling, run);
+    }
+
+    [Fact]
+    public void An_autoscaler_may_scale_up_from_what_a_user_wrote_below_what_it_had_recommended()
+    {
+        static void Scale(OrchestratedRun run, int replicas) => Assert.Null(run.Store.Update(run.Find<Deployment>("web")! with { Replicas = replicas }));
+        static void Note(OrchestratedRun run, int replicas)
+        {
+            Scale(run, replicas);
+            var scaler = (HorizontalPodAutoscaler)run.Store.View.Find(new ObjectKey(ResourceKind.HorizontalPodAutoscaler, "default", "web"))!;
+            Assert.Null(run.Store.Update(scaler with { DesiredReplicas = replicas, LastScaledAt = run.Loop.Now }));
+        }
+
+        OrchestratedRun Planted(int users) => Fleet(1).Apply(Deployment("web", 2), new HorizontalPodAutoscaler { Metadata = Meta("web"), TargetName = "web", MaxReplicas = 10 })
+            .Do(20, r => Note(r, 4)).Do(40, r => Scale(r, users)).Do(60, r => Note(r, 3)).With(o => o with { Until = TimeSpan.FromSeconds(70) }).Build(out _);
+        OrchestratedRun sound = Planted(2);
+        _ = ObjectJudge.AttachAll(sound);
+        sound.Run();
+        Broken(ObjectInvariants.Autoscaling, Planted(4));
     }
 }

@@ -1,6 +1,7 @@
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 using SchedBench.Core.Runs;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
@@ -39,6 +40,20 @@ public sealed class MeasuredUseTests
             run.Run();
             Assert.Equal(4, run.Find<Deployment>("web")!.Replicas);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Requests_in_work_take_memory_too(double fluidAbove)
+    {
+        // 40 requests a second of half a second: 20 in work, of 1 MiB each, and 1 MiB a pod; 6 MiB a pod make four pods of 6 MiB.
+        OrchestratedRun run = Scaled(
+            new AutoscalingTarget(AutoscalingMetric.Memory, false, 6 << 20),
+            new ImageBehavior { MemoryBytes = 1 << 20, MemoryBytesPerRequest = 1 << 20, ServiceSeconds = new ConstantDistribution(0.5), Concurrency = 100 },
+            builder => builder.Apply(Service("web")).With(o => o with { Traffic = [new TrafficSpec { Service = "web", Arrivals = ArrivalProcess.Constant, FluidAbove = fluidAbove, Rates = [new RateFrom(TimeSpan.Zero, 40)] }] }));
+        run.Run();
+        Assert.Equal(4, run.Find<Deployment>("web")!.Replicas);
     }
 
     private static OrchestratedRun Scaled(AutoscalingTarget target, ImageBehavior behavior, Func<OrchestrationBuilder, OrchestrationBuilder>? more = null)

@@ -2,6 +2,7 @@ using SchedBench.Core.Cluster;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
@@ -52,6 +53,61 @@ public sealed class OrchestratedSchedulingTests
         run.Run();
         Assert.Equal(3, Pods(run).Select(pod => pod.Node).Distinct().Count());
         Assert.All(run.Store.View.All(ResourceKind.Node), node => Assert.Equal(node.Name, node.Metadata.Labels.ValueOf(Host)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_placed_pod_counts_by_the_labels_it_has_by_now(double bindLatency)
+    {
+        ReplicaSet lone = WithSpec(ReplicaSet("lone", 1), spec => spec with { Affinity = new Affinity { RequiredAnti = [new PodAffinityTerm(Own("web"), default, null, Host)] } });
+        OrchestratedRun run = Fleet(1).With(o => o with { Scheduler = o.Scheduler with { BindLatency = TimeSpan.FromSeconds(bindLatency) } })
+            .Apply(Some.Pod("p") with { Metadata = Meta("p") with { Labels = [new Label("app", "web")] } }).Apply(10, lone)
+            .Do(30, r => Relabel(r, "p", "other")).Do(60, r => Relabel(r, "p", "web")).Do(70, r => r.Store.Delete(Pods(r)[1].Key)).Do(100, r => Relabel(r, "p", "other")).BuildWithAgents();
+        List<TimeSpan> bound = [];
+        run.OnEveryWrite(change =>
+        {
+            if (change.Before is Pod { Node.IsNode: false } && change.After is Pod { Node.IsNode: true } && change.Object.Name != "p") bound.Add(run.Loop.Now);
+        });
+        run.Run();
+        Assert.Equal([TimeSpan.FromSeconds(30 + bindLatency), TimeSpan.FromSeconds(100 + bindLatency)], bound);
+    }
+
+    [Fact]
+    public void A_waiting_pod_is_tried_by_the_tolerations_it_has_by_now()
+    {
+        OrchestratedRun run = Fleet(1).Do(1, r => SetTaints(r, new Taint("dedicated", "db", TaintEffect.NoSchedule))).Apply(2, Some.Pod("p"))
+            .Do(30, r => r.Store.Update(Pod(r, "p") with { Spec = Pod(r, "p").Spec with { Tolerations = [.. Pod(r, "p").Spec.Tolerations, new Toleration("dedicated", true, "", null, null)] } })).Build(out _);
+        run.Run();
+        Assert.Equal(TimeSpan.FromSeconds(30), Pod(run, "p").Status.ScheduledAt);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 2)]
+    [InlineData(0, 2)]
+    public void A_pod_whose_labels_change_while_it_is_being_bound_is_bound_once(double delay, double bindLatency)
+    {
+        OrchestratedRun run = Fleet(2).With(o => o with { SchedulerDelay = TimeSpan.FromSeconds(delay), Scheduler = o.Scheduler with { BindLatency = TimeSpan.FromSeconds(bindLatency) } })
+            .Apply(2, Some.Pod("p") with { Metadata = Meta("p") with { Labels = [new Label("app", "web")] } })
+            .Do(2.5, r => Relabel(r, "p", "other")).Do(30, r =>
+            {
+                Assert.Equal("other", KnownLabel(r, "p"));
+                Relabel(r, "p", "third");
+            }).BuildWithAgents();
+        foreach (ObjectJudge judge in ObjectJudge.AttachAll(run)) Assert.Equal(0, judge.Judged);
+        run.Run();
+        Assert.Equal((PodLifePhase.Running, TimeSpan.FromSeconds(2 + delay + bindLatency)), (Pod(run, "p").Status.Phase, Pod(run, "p").Status.ScheduledAt));
+        Assert.Equal("third", KnownLabel(run, "p"));
+    }
+
+    /// <summary>The label by which the scheduler counts a pod.</summary>
+    private static string? KnownLabel(OrchestratedRun run, string name) => run.Shapes.IdentityOf(run.Mirror[run.SlotOf(Pod(run, name).Uid)].Shape).Labels.ValueOf("app");
+
+    private static void Relabel(OrchestratedRun run, string name, string app)
+    {
+        Pod pod = Pod(run, name);
+        Assert.Null(run.Store.Update(pod with { Metadata = pod.Metadata with { Labels = [new Label("app", app)] } }));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
@@ -7,11 +8,13 @@ using SchedBench.TestKit;
 namespace SchedBench.Core.Tests.Worlds;
 
 /// <summary>The whole orchestration core in random worlds, all judges on; at the end everything is as it is wanted. 2,000 scenarios in at most three minutes.</summary>
-/// <remarks><c>SCHEDBENCH_SEED</c> repeats one scenario; <c>SCHEDBENCH_SCENARIOS</c> sets how many each row plays, without a bound on their time.</remarks>
+/// <remarks><c>SCHEDBENCH_SEED</c> repeats one scenario. <c>SCHEDBENCH_SCENARIOS</c> and <c>SCHEDBENCH_FIRST</c> play a range of them, without a bound on their time: many processes
+/// may share a long list of scenarios. Progress and broken ones go to the file <c>SCHEDBENCH_PROGRESS</c> as they come, without it to the error output; the broken ones are named at the end, too.</remarks>
 public sealed class WholeWorldTests
 {
     private const int Scenarios = 500;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
+    private const int BetweenReports = 10_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     [Theory]
     [InlineData(1)]
@@ -20,18 +23,56 @@ public sealed class WholeWorldTests
     [InlineData(4)]
     public void Every_world_keeps_the_laws_and_ends_as_it_is_wanted(int row)
     {
-        if (ulong.TryParse(Environment.GetEnvironmentVariable("SCHEDBENCH_SEED"), out ulong only))
+        if (Number("SCHEDBENCH_SEED") is { } only)
         {
             if (row == 1) Play(only);
             return;
         }
 
-        bool isLong = int.TryParse(Environment.GetEnvironmentVariable("SCHEDBENCH_SCENARIOS"), out int more);
-        int count = isLong ? more : Scenarios;
+        if (Number("SCHEDBENCH_SCENARIOS") is { } count)
+        {
+            if (row == 1) PlayRange(Number("SCHEDBENCH_FIRST") ?? 1_000_000, count);
+            return;
+        }
+
         var watch = Stopwatch.StartNew();
         int played = 0;
-        for (; played < count && (isLong || watch.Elapsed < Limit); played++) Play((ulong)((row * 1_000_000) + played));
-        Assert.True(played >= Math.Min(count, 50), $"only {played} scenarios in {watch.Elapsed}");
+        for (; played < Scenarios && watch.Elapsed < Limit; played++) Play((ulong)((row * 1_000_000) + played));
+        Assert.True(played >= 50, $"only {played} scenarios in {watch.Elapsed}");
+    }
+
+    private static ulong? Number(string variable) => ulong.TryParse(Environment.GetEnvironmentVariable(variable), out ulong value) ? value : null;
+
+    /// <summary>Plays the scenarios from <paramref name="first"/> on, all of them, whatever breaks.</summary>
+    private static void PlayRange(ulong first, ulong count)
+    {
+        var watch = Stopwatch.StartNew();
+        List<string> broken = [];
+        for (ulong played = 0; played < count; played++)
+        {
+            if (played > 0 && played % BetweenReports == 0) Report(played);
+            try
+            {
+                Play(first + played);
+            }
+            catch (InvalidOperationException found)
+            {
+                broken.Add(found.Message);
+                Tell(found.Message);
+                if (broken.Count == 100) break;
+            }
+        }
+
+        Report(count);
+        Assert.True(broken.Count == 0, string.Join("\n\n", broken));
+
+        void Report(ulong played) => Tell($"worlds {first} to {first + played - 1}: {played} of {count} in {watch.Elapsed}, {played / watch.Elapsed.TotalSeconds:F0} a second, {broken.Count} broken");
+    }
+
+    private static void Tell(string line)
+    {
+        if (Environment.GetEnvironmentVariable("SCHEDBENCH_PROGRESS") is { Length: > 0 } file) File.AppendAllText(file, line + "\n");
+        else Console.Error.WriteLine(line);
     }
 
     [Fact]
@@ -52,9 +93,11 @@ public sealed class WholeWorldTests
     {
         var seen = new Dictionary<FactKind, int>();
         var judged = new Dictionary<string, long>();
-        for (ulong seed = 0; seed < 150; seed++)
+        var made = new HashSet<ResourceKind>();
+        for (ulong seed = 0; seed < 200; seed++)
         {
             OrchestratedRun run = WholeWorld.Build(seed);
+            run.OnEveryWrite(change => made.Add(change.Kind));
             var counter = new Counter(seen);
             run.Facts.Subscribe(counter);
             IReadOnlyList<ObjectJudge> judges = ObjectJudge.AttachAll(run);
@@ -66,8 +109,15 @@ public sealed class WholeWorldTests
         [
             FactKind.PodBound, FactKind.PodStarted, FactKind.PodReady, FactKind.PodStopped, FactKind.PodUnschedulable, FactKind.PodNominated, FactKind.PodPreempted, FactKind.PodLeaving,
             FactKind.NodeTaintsChanged, FactKind.NodeLabelsChanged, FactKind.NodeSchedulableChanged, FactKind.NodeTainted, FactKind.PodEvictedByTaint, FactKind.EvictionAdmitted, FactKind.EvictionRefused,
+            FactKind.RequestFailed,
         ];
         foreach (FactKind kind in wanted) Assert.True(seen.GetValueOrDefault(kind) > 10, $"{string.Join(", ", judged)} {kind}: {seen.GetValueOrDefault(kind)} in {string.Join(", ", seen)}");
+        ResourceKind[] kinds =
+        [
+            ResourceKind.Deployment, ResourceKind.StatefulSet, ResourceKind.DaemonSet, ResourceKind.Job, ResourceKind.CronJob, ResourceKind.HorizontalPodAutoscaler, ResourceKind.PodDisruptionBudget, ResourceKind.Service,
+            ResourceKind.EndpointSlice, ResourceKind.ConfigMap, ResourceKind.PersistentVolumeClaim, ResourceKind.PersistentVolume, ResourceKind.ResourceQuota,
+        ];
+        Assert.All(kinds, kind => Assert.Contains(kind, made));
         Assert.All(judged, judge => Assert.True(judge.Value > 500, $"{judge}"));
     }
 

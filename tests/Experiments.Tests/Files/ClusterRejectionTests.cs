@@ -40,6 +40,7 @@ public sealed class ClusterRejectionTests : IDisposable
     [InlineData("idleCpu: -1", "idleCpu", "0 or more")]
     [InlineData("cpuMillisecondsPerRequest: -1", "cpuMillisecondsPerRequest", "from 0 to")]
     [InlineData("memory: lots", "memory", "quantity")]
+    [InlineData("memoryPerRequest: -1", "memoryPerRequest", "0 or more")]
     [InlineData("leakPerSecond: -1", "leakPerSecond", "0 or more")]
     [InlineData("layers: { base: -1 }", "layers.base", "0 or more")]
     [InlineData("stat: 1s", "", "one of the keys")]

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using SchedBench.Core.Input;
+using SchedBench.Core.Swarm;
 using SchedBench.Experiments.Files;
 using SchedBench.Workloads.Manifests;
 using SchedBench.Workloads.Readers;
@@ -17,6 +19,8 @@ public sealed partial class DocumentationTests
         using TestExperiments files = new TestExperiments().WithManifests();
         foreach (string name in (string[])["openb_node_list_gpu_node.csv", "openb_pod_list_default.csv", "published.csv"]) files.Write(name, "x\n");
         files.Write("my-scheduler.yaml", "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n");
+        files.Write("extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: extra, namespace: shop }\n");
+        files.Write("services.yaml", ClusterExperiments.Services);
         foreach (Match example in Example().Matches(page))
         {
             var reader = new YamlReader("example");
@@ -32,6 +36,31 @@ public sealed partial class DocumentationTests
         known.RemoveWhere(key => DistributionKey().IsMatch(key));
 
         Assert.Equal(known, documented);
+    }
+
+    [Fact]
+    public void The_page_states_the_default_of_every_setting_as_the_core_has_it()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "experiment-file.md"));
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            SettingCatalog.Write(json, new ClusterSettings { Swarm = new SwarmOptions { Update = new SwarmUpdateConfig() } });
+            json.WriteEndObject();
+        }
+
+        using JsonDocument defaults = JsonDocument.Parse(buffer.WrittenMemory);
+        foreach (string path in SettingCatalog.Paths)
+        {
+            Match row = Regex.Match(page, $@"^\| `spec\.workloads\[\]\.settings\.{Regex.Escape(path)}` \| [^|]* \| (?<default>[^|]*) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture);
+            Assert.True(row.Success, path);
+            JsonElement value = defaults.RootElement;
+            if (!path.Split('.').All(key => value.TryGetProperty(key, out value))) continue; // decided by something else
+            string expected = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+            if (path == "registry.latency") expected = "200ms";
+            Assert.Equal($"{path}: `{expected}`", $"{path}: {row.Groups["default"].Value}");
+        }
     }
 
     [Fact]
@@ -62,7 +91,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"^\| `(?<key>(apiVersion|kind|metadata|spec)[^`]*)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex KeyRow();
 
-    [GeneratedRegex(@"\.images\..*\.(start|ready|run|crashAfter|stop|service)\.", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\.images\..*\.(start|ready|run|crashAfter|stop|service)\.|\.registry\.latency\.", RegexOptions.ExplicitCapture)]
     private static partial Regex DistributionKey();
 
     [GeneratedRegex(@"```yaml\r?\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]

@@ -35,6 +35,47 @@ public sealed class ExperimentFuzzTests : IDisposable
 
         """;
 
+    private const string Busy = """
+        apiVersion: schedbench/v1
+        kind: Experiment
+        metadata: { name: busy }
+        spec:
+          seeds: [1]
+          fleets:
+            - { name: made, pools: [{ name: base, count: 11, cpu: 4, memory: 8Gi, zone: a }, { name: burst, count: 2, cpu: 4, memory: 8Gi }] }
+          workloads:
+            - name: busy
+              cluster: &c
+                manifests: shop.yaml
+                until: 10m
+                warmup: 20s
+                images: { shop/web: { start: 2s, ready: { distribution: uniform, min: 1, max: 2 } } }
+                traffic: [{ service: web, namespace: shop, host: web.example, rates: [{ from: 0s, rate: 5 }, { from: 1m, rate: 9 }] }]
+              nodeGroups: [{ pool: burst, min: 0, max: 5, initial: 1, boot: 45s }]
+              update: { at: 1m, method: canaryByWeight, tag: v2, deployments: [web], steps: [10, 100], hold: 10s }
+              steps:
+                - { at: 2m, scale: { kind: Deployment, name: shop/web, replicas: 4 } }
+                - { at: 2m, drain: { nodes: [base-03, burst-0004], gracePeriod: 1s, force: true } }
+                - { at: 3m, abortRelease: { deployment: web } }
+                - { at: 3m, powerOff: { selector: "topology.kubernetes.io/zone in (a,b),!gone" } }
+                - { at: 4m, setImage: { deployment: jobs, container: jobs, image: "shop/jobs:v3" } }
+                - { at: 5m, rollback: { deployment: jobs, revision: 1 } }
+                - { at: 6m, delete: { kind: Service, name: web, cascade: orphan } }
+                - { at: 7m, apply: { manifests: shop.yaml } }
+              settings:
+                registry: { latency: { distribution: uniform, min: 0, max: 1 } }
+                admission: { defaultNotReadyToleration: none }
+                apiServer: { serviceClusterIPRange: 10.0.0.0/8, firstNodePort: 30001 }
+                clusterAutoscaler: { expander: random }
+            - name: swarm
+              orchestrator: swarm
+              cluster: { manifests: services.yaml, until: 5m }
+              update: { at: 1m, method: rollingUpdate, tag: v2 }
+              settings: { swarm: { restartPolicy: { condition: any, delay: 1s }, updateConfig: { order: start-first, maxFailureRatio: 0.5 } } }
+          strategies: [random]
+
+        """;
+
     private static readonly string[] Pieces =
     [
         "", "~", "no", "-1", "0", "1:30", "1e999", "NaN", "18446744073709551616", "[]", "{}", "[", "}", "\"\"", "'", ":", ": ", "- ", "\n", "\n  ", "\t", "#", "&a ", "*a", "<<: ", "!!int ",
@@ -46,17 +87,26 @@ public sealed class ExperimentFuzzTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     [Fact]
-    public void A_damaged_experiment_is_planned_or_rejected_with_problems_and_nothing_else()
+    public void A_damaged_experiment_is_planned_or_rejected_with_problems_and_nothing_else() => Damage(Full, times: 1000);
+
+    [Fact]
+    public void A_damaged_experiment_with_clusters_is_planned_or_rejected_with_problems_and_nothing_else()
     {
-        _files.Parse(Full);
+        _files.WithManifests().Write("services.yaml", ClusterExperiments.Services);
+        Damage(Busy, times: 400);
+    }
+
+    private void Damage(string whole, int times)
+    {
+        _files.Parse(whole);
         Gen<(int At, int Length, string Piece)> edit =
-            from at in Gen.Choose(0, Full.Length - 1)
+            from at in Gen.Choose(0, whole.Length - 1)
             from length in Gen.Choose(0, 12)
             from piece in Gen.Elements(Pieces)
             select (at, length, piece);
         Prop.ForAll(edit.ListOf().ToArbitrary(), edits =>
         {
-            string text = Full;
+            string text = whole;
             foreach ((int at, int length, string piece) in edits.Take(4))
             {
                 int start = Math.Min(at, text.Length);
@@ -69,8 +119,8 @@ public sealed class ExperimentFuzzTests : IDisposable
             }
             catch (InputException exception)
             {
-                return exception.Problems.Count > 0 && exception.Problems.All(problem => problem.Expected.StartsWith("expected", StringComparison.Ordinal));
+                return exception.Problems.Count > 0 && exception.Problems.All(problem => problem.Expected.Contains("expected", StringComparison.Ordinal));
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithReplay(1905UL, 7UL));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(times).WithReplay(1905UL, 7UL));
     }
 }

@@ -15,7 +15,7 @@ public sealed class UpdateStepsTests : IDisposable
     [Fact]
     public void Recreate_sets_the_strategy_and_the_tag_of_every_deployment_in_the_order_of_the_files()
     {
-        Deployment[] changed = [.. Steps("at: 1m, method: recreate, tag: v2").Select(step => (Deployment)((ApplyStep)step).Objects.Single())];
+        Deployment[] changed = Changed("at: 1m, method: recreate, tag: v2");
         Assert.Equal(["web", "jobs"], changed.Select(deployment => deployment.Name));
         Assert.All(changed, deployment => Assert.True(deployment.Strategy.IsRecreate));
         Assert.Equal(["shop/web:v2", "shop/jobs:v2"], changed.Select(deployment => deployment.Template.Spec.Containers[0].Image));
@@ -25,7 +25,7 @@ public sealed class UpdateStepsTests : IDisposable
     [Fact]
     public void A_rolling_update_keeps_what_the_manifest_says_of_what_it_does_not_state()
     {
-        Deployment[] changed = [.. Steps("at: 1m, method: rollingUpdate, tag: v2, deployments: [jobs, web], maxSurge: 50%, progressDeadline: 77s").Select(step => (Deployment)((ApplyStep)step).Objects.Single())];
+        Deployment[] changed = Changed("at: 1m, method: rollingUpdate, tag: v2, deployments: [jobs, web], maxSurge: 50%, progressDeadline: 77s");
         Assert.Equal(["jobs", "web"], changed.Select(deployment => deployment.Name));
         Assert.Equal(new DeploymentStrategy(false, IntOrPercent.Of(0), IntOrPercent.Percent(50)), changed[0].Strategy);
         Assert.Equal(new DeploymentStrategy(false, IntOrPercent.Percent(25), IntOrPercent.Percent(50)), changed[1].Strategy);
@@ -60,8 +60,8 @@ public sealed class UpdateStepsTests : IDisposable
     public void The_tags_of_an_image_are_those_of_the_manifests_and_that_of_the_update()
     {
         ClusterReplay replay = Replay("at: 1m, method: recreate, tag: v2");
-        Assert.Equal(["v1", "v2"], UpdateSteps.TagsOf(replay.Objects.Objects, "shop/setup", replay.Update));
-        Assert.Equal(["v1"], UpdateSteps.TagsOf(replay.Objects.Objects, "shop/web", null));
+        Assert.Equal(["v1", "v2"], UpdateSteps.TagsOf(replay, "shop/setup"));
+        Assert.Equal(["v1"], UpdateSteps.TagsOf(replay with { Update = null }, "shop/web"));
     }
 
     [Fact]
@@ -70,6 +70,20 @@ public sealed class UpdateStepsTests : IDisposable
         IReadOnlyList<KubeObject> inOrder = ClusterCellSetup.InOrder(Replay("at: 1m, method: recreate, tag: v2").Objects.Objects);
         Assert.Equal(["shop", "web", "jobs", "web", "front", "key"], inOrder.Select(item => item.Name));
     }
+
+    [Fact]
+    public void A_rolling_update_leaves_the_size_that_a_deployment_has_by_then()
+    {
+        var step = (RolloutStep)Steps("at: 1m, method: rollingUpdate, tag: v2, deployments: [web]").Single();
+        Deployment scaled = Replay("at: 1m, method: recreate, tag: v2").Objects.Of<Deployment>().First() with { Replicas = 9, IsPaused = true };
+        Assert.True(step.Changed(scaled) is { Replicas: 9, IsPaused: true });
+    }
+
+    /// <summary>The Deployments of the manifests after the update.</summary>
+    private Deployment[] Changed(string update) =>
+    [
+        .. Steps(update).Cast<RolloutStep>().Select(step => step.Changed(Replay(update).Objects.Of<Deployment>().Single(deployment => deployment.Name == step.Deployment && deployment.Metadata.Namespace == step.Namespace))),
+    ];
 
     private ReleasePlan Release(string update) => ((ReleaseStep)Steps(update).Single()).Plan;
 

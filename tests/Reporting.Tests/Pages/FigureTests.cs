@@ -53,6 +53,26 @@ public class FigureTests
         Assert.Equal(70.0, chart.Series[2].Points.Max(point => point.Y), 9);
     }
 
+    [Fact]
+    public void A_version_that_never_serves_has_a_figure_in_which_it_stays_at_nothing()
+    {
+        using StudyFolder folder = Studies.Rollout(servesNew: false);
+        Figure figure = Assert.Single(Figures(folder), figure => figure.Kind == FigureCatalog.Rollout);
+        Assert.All(((LineChart)figure.Spec).Series[1].Points, point => Assert.Equal(0, point.Y));
+    }
+
+    [Fact]
+    public void A_workload_that_loses_pods_without_an_update_is_shown_with_its_ready_pods_and_failed_requests()
+    {
+        using StudyFolder folder = Studies.Loss();
+        Figure figure = Assert.Single(Figures(folder), figure => figure.Kind == FigureCatalog.Rollout);
+        Assert.Equal("rollout-power-off", figure.Name);
+        Assert.StartsWith("Ready pods and failed requests over time", figure.Caption, StringComparison.Ordinal);
+        var chart = Assert.IsType<LineChart>(figure.Spec);
+        Assert.Equal(["pods ready", "requests failed"], chart.Series.Select(series => series.Name));
+        Assert.Equal((75.0, 100.0), (chart.Series[0].Points.Skip(2).Min(point => point.Y), chart.Series[0].Points[^1].Y));
+    }
+
     [Theory]
     [InlineData(0, "requests failed")]
     [InlineData(100, "requests failed")]

@@ -31,7 +31,26 @@ public partial class ReportTests
     {
         using StudyFolder folder = Studies.Rollout();
         ResultsReport.Write(folder.Path);
-        foreach (string name in (string[])["report.html", "figures/rollout-rolling.svg", "tables/comparison.md"]) Golden.Check("pages/rollouts/" + name, () => File.ReadAllBytes(folder[name]));
+        foreach (string name in (string[])["report.html", "figures/rollout-rolling.svg", "tables/comparison.md", "tables/deficits.md", "tables/services.md", "tables/users.tex"]) Golden.Check("pages/rollouts/" + name, () => File.ReadAllBytes(folder[name]));
+    }
+
+    [Fact]
+    public void Tables_by_topic_show_what_is_not_nothing_and_go_when_the_results_have_none()
+    {
+        using StudyFolder folder = Studies.Rollout();
+        ResultsReport.Write(folder.Path);
+        Assert.Equal(
+            ["churn.md", "comparison.md", "deficits.md", "pods.md", "rollouts.md", "services.md", "summary.md", "users.md"],
+            folder.Files("tables").Where(name => name.EndsWith(".md", StringComparison.Ordinal)).Select(name => Path.GetFileName(name)));
+        string deficits = folder.Read("tables/deficits.md");
+        Assert.Contains("| deficit by node fault (replica·s) |", deficits, StringComparison.Ordinal);
+        Assert.DoesNotContain("eviction", deficits, StringComparison.Ordinal);
+        Assert.Contains("| rolling | shop/web | 0.990 ± 0.000 |", folder.Read("tables/services.md"), StringComparison.Ordinal);
+        using StudyFolder trace = Studies.Saturation();
+        Directory.CreateDirectory(trace["tables"]);
+        File.Copy(folder["tables/deficits.md"], trace["tables/deficits.md"]);
+        ResultsReport.Write(trace.Path);
+        Assert.False(File.Exists(trace["tables/deficits.md"]));
     }
 
     [Fact]

@@ -73,7 +73,8 @@ internal static class Studies
 
     /// <summary>Two strategies, three seeds, a workload with an update and one without: old pods fall from 40 to 0 while new ones rise, and a few requests fail.</summary>
     /// <param name="failures">Factor of the requests that fail.</param>
-    public static StudyFolder Rollout(double failures = 1)
+    /// <param name="servesNew">Whether the new version ever serves.</param>
+    public static StudyFolder Rollout(double failures = 1, bool servesNew = true)
     {
         var manifest = new StudyManifest
         {
@@ -82,7 +83,7 @@ internal static class Studies
             Workloads = ["rolling", "without-update"],
             IsCluster = true,
         };
-        return new StudyFolder([.. from workload in manifest.Workloads from strategy in manifest.Strategies from seed in manifest.Seeds select Rolled(workload, strategy.Label, seed, failures)], manifest);
+        return new StudyFolder([.. from workload in manifest.Workloads from strategy in manifest.Strategies from seed in manifest.Seeds select Rolled(workload, strategy.Label, seed, failures, servesNew)], manifest);
     }
 
     /// <summary>Cells that say nothing.</summary>
@@ -121,23 +122,55 @@ internal static class Studies
 
     public static CellResult Cell(string workload, string strategy, ulong seed) => new() { Key = new CellKey("tiny", "small", workload, "none", strategy, seed), Fingerprint = seed };
 
-    private static CellResult Rolled(string workload, string strategy, ulong seed, double failures)
+    /// <summary>Pods that are lost with a machine and replaced, beside a workload that loses none.</summary>
+    public static StudyFolder Loss()
+    {
+        var manifest = new StudyManifest { Seeds = [1, 2], Strategies = [("spread", "spread", "firstInOrder")], Workloads = ["power-off", "calm"], Baseline = "spread" };
+        double[] steps = [.. Enumerable.Range(0, 11).Select(step => 30.0 * step)];
+        return new StudyFolder(
+            [
+                .. from workload in manifest.Workloads
+                   from seed in manifest.Seeds
+                   let isHit = workload == "power-off"
+                   select Cell(workload, "spread", seed) with
+                   {
+                       Metrics = [new("request_availability_ratio", 0.99)],
+                       Series =
+                       [
+                           .. steps.Select(x => new SeriesPoint("ready_old_pods", "time_seconds", x, x == 0 ? 0 : isHit && x is (120 or 150) ? 30 : 40)),
+                           .. steps.Select(x => new SeriesPoint("failed_requests_percent", "time_seconds", x, isHit && x == 120 ? 25 : 0)),
+                       ],
+                   },
+            ],
+            manifest);
+    }
+
+    private static CellResult Rolled(string workload, string strategy, ulong seed, double failures, bool servesNew)
     {
         bool isUpdated = workload == "rolling";
         double skill = strategy == "spread" ? 0.5 : 0;
         MetricValue[] metrics =
         [
             new("request_availability_ratio", 0.999), new("request_failures_per_million", (isUpdated ? 1000 : 10) + (10.0 * seed)),
-            .. isUpdated ? (MetricValue[])[new("request_failures_above_pair_per_million", 990 - (100 * skill)), new("rollout_duration_seconds", 60 + seed - skill), new("surge_replica_seconds", 400 + seed)] : [],
+            .. isUpdated ? (MetricValue[])[new("request_failures_above_pair_per_million", 990 - (100 * skill)), new("rollout_duration_seconds", 60 + seed - skill), new("surge_replica_seconds", 400 + seed)] : [new("surge_replica_seconds", 0)],
+            new("available_ratio_min", isUpdated ? 0.75 : 1), new("deficit_replica_seconds", isUpdated ? 30 + seed : 0), new("deficit_by_update_replica_seconds", isUpdated ? 20 + seed : 0),
+            new("deficit_by_node_fault_replica_seconds", isUpdated ? 10 : 0), new("deficit_by_eviction_replica_seconds", 0), new("pods_moved_total", isUpdated ? 12 + seed : null),
+            new("scheduling_delay_seconds_p99", 0.5 + skill),
         ];
         double[] steps = [.. Enumerable.Range(0, 11).Select(step => 30.0 * step)];
         return Cell(workload, strategy, seed) with
         {
             Metrics = metrics,
+            Services =
+            [
+                .. from service in (string[])["shop/cart", "shop/web"]
+                   from value in (ServiceValue[])[new(service, "replica_availability_ratio", isUpdated ? 0.99 : 1), new(service, "request_availability_nines", (isUpdated ? 3 : 5) + (0.1 * seed))]
+                   select value,
+            ],
             Series =
             [
                 .. steps.Select(x => new SeriesPoint("ready_old_pods", "time_seconds", x, isUpdated && x > 120 ? Math.Max(0, 40 - ((x - 120) / 3) - seed) : 40)),
-                .. steps.Select(x => new SeriesPoint("ready_new_pods", "time_seconds", x, isUpdated && x > 120 ? Math.Min(40, (x - 120) / 3) : 0)),
+                .. steps.Where(_ => isUpdated).Select(x => new SeriesPoint("ready_new_pods", "time_seconds", x, servesNew && x > 120 ? Math.Min(40, (x - 120) / 3) : 0)),
                 .. steps.Where(x => x >= 60).Select(x => new SeriesPoint("failed_requests_percent", "time_seconds", x, failures * (isUpdated && x is > 120 and < 240 ? 0.5 + (0.1 * seed) : 0))),
             ],
         };

@@ -171,6 +171,27 @@ public sealed class TableTests
         Assert.Contains($"\n    {{}}{name} \\\\\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, "rollout_duration_seconds")]
+    [InlineData(false, "wait_seconds_mean")]
+    public void Of_kubernetes_objects_an_update_comes_first_where_there_is_one_and_jobs_where_there_is_none(bool isUpdated, string first)
+    {
+        CellResult[] cells =
+        [
+            .. from strategy in (string[])["a", "b"]
+               select new CellResult
+               {
+                   Key = new CellKey("e", "f", "w", "none", strategy, 1),
+                   Metrics =
+                   [
+                       new("wait_seconds_mean", strategy.Length + strategy[0]), new("rollout_duration_seconds", isUpdated ? strategy[0] : null), new("surge_replica_seconds", 0),
+                       new("nodes_active_mean", strategy[0]),
+                   ],
+               },
+        ];
+        Assert.Equal([first, "nodes_active_mean"], HeadlineMetrics.Of(Study.Of(cells, "a").Summary));
+    }
+
     [Fact]
     public void Headline_metrics_are_those_in_which_strategies_differ()
     {

@@ -46,6 +46,15 @@ public sealed class ResultFilesTests
         """".ReplaceLineEndings("\n"), Written(text => SeriesCsv.Write(text, Small)));
 
     [Fact]
+    public void Services_are_a_row_a_metric_and_an_empty_sample_is_an_empty_field() => Assert.Equal(
+        """"
+        experiment,fleet,workload,faults,strategy,seed,service,metric,value
+        tiny,small,default,none,best-fit,42,shop/web,requests_total,12
+        tiny,small,default,none,best-fit,42,shop/web,request_availability_nines,
+
+        """".ReplaceLineEndings("\n"), Written(text => ServicesCsv.Write(text, [Small[0] with { Services = [new("shop/web", "requests_total", 12), new("shop/web", "request_availability_nines", null)] }])));
+
+    [Fact]
     public void Timing_has_exactly_the_stated_columns() => Assert.Equal(
         """"
         experiment,fleet,workload,faults,strategy,seed,metric,value

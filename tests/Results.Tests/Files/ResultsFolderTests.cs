@@ -22,6 +22,18 @@ public sealed class ResultsFolderTests
         Assert.Equal(123456.789, first.Timing[1].Value);
         Assert.Equal(Cells.Study[0].Timeline, first.Timeline);
         Assert.Empty(results.Cells[1].Timeline);
+        Assert.Equal(Cells.Study[0].Services.Select(v => (v.Service, v.Metric)), first.Services.Select(v => (v.Service, v.Metric)));
+        Assert.Null(results.Cells[3].Services[1].Value);
+    }
+
+    [Fact]
+    public void A_study_without_services_has_no_file_of_them_and_an_earlier_one_goes()
+    {
+        using TempFolder folder = Complete();
+        Assert.True(File.Exists(folder[ResultFileNames.Services]));
+        ResultFiles.WriteAll(folder.Path, [.. Cells.Study.Select(cell => cell with { Services = [] })], "best-fit");
+        Assert.False(File.Exists(folder[ResultFileNames.Services]));
+        Assert.All(ResultsFolder.Load(folder.Path).Cells, cell => Assert.Empty(cell.Services));
     }
 
     [Fact]

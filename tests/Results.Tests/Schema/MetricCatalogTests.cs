@@ -25,6 +25,8 @@ public sealed partial class MetricCatalogTests
         {
             _ when bare.EndsWith("_percent", StringComparison.Ordinal) => "%",
             _ when bare.EndsWith("_per_second", StringComparison.Ordinal) => "1/s",
+            _ when bare.EndsWith("_per_hour", StringComparison.Ordinal) => "1/h",
+            _ when bare.EndsWith("_node_seconds", StringComparison.Ordinal) => "node·s",
             _ when bare.EndsWith("_replica_seconds", StringComparison.Ordinal) => "replica·s",
             _ when bare.EndsWith("_seconds", StringComparison.Ordinal) => "s",
             _ when bare.EndsWith("_bytes", StringComparison.Ordinal) || bare.EndsWith("_bytes_total", StringComparison.Ordinal) => "B",

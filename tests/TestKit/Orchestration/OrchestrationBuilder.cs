@@ -10,13 +10,14 @@ namespace SchedBench.TestKit;
 /// <summary>A small orchestrated cluster for tests: equal nodes, agents that play along, objects that are applied at once or later.</summary>
 public sealed class OrchestrationBuilder
 {
+    private static readonly StrategyCatalog Strategies = StrategyCatalog.BuiltIn();
     private readonly List<RunStep> _steps = [];
     private OrchestratedRunOptions _options;
 
     private OrchestrationBuilder(IReadOnlyList<NodeSpec> nodes) => _options = new OrchestratedRunOptions
     {
         Fleet = new FleetLayout(nodes),
-        Strategy = StrategyCatalog.BuiltIn().Find("least-allocated")!.Build(),
+        Strategy = Strategies.Find("least-allocated")!.Build(),
         Seed = 1,
     };
 
@@ -58,9 +59,12 @@ public sealed class OrchestrationBuilder
         return run;
     }
 
+    /// <summary>What a run with the node agents of the simulation is a function of; the strategy is used by one run alone.</summary>
+    public OrchestratedRunOptions Options(AgentOptions? agents = null) => _options with { Agents = agents ?? new AgentOptions(), Steps = [.. _steps.OrderBy(step => step.At)] };
+
     /// <summary>Builds the run with the node agents of the simulation and the controllers that watch over nodes.</summary>
     public OrchestratedRun BuildWithAgents(AgentOptions? agents = null) =>
-        new(_options with { Agents = agents ?? new AgentOptions(), Steps = [.. _steps.OrderBy(step => step.At)] }, new VirtualClock());
+        new(Options(agents), new VirtualClock());
 
     /// <summary>Does something to a run after some seconds.</summary>
     public OrchestrationBuilder Do(double seconds, Action<OrchestratedRun> what) => Step(new DoStep(TimeSpan.FromSeconds(seconds), what));

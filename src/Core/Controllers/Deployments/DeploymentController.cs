@@ -77,8 +77,8 @@ public sealed partial class DeploymentController(DeploymentOptions? options = nu
             return;
         }
 
-        Adopt();
         ReadSets();
+        Claim();
         if (deployment.Metadata.IsDeleting) SyncStatus(isRollout: false);
         else Sync();
         if (_isRefused) Retry(uid);
@@ -125,25 +125,34 @@ public sealed partial class DeploymentController(DeploymentOptions? options = nu
         _sets.Sort(static (left, right) => left.Uid.CompareTo(right.Uid));
     }
 
-    /// <summary>Takes over matching ReplicaSets that nobody controls, and lets go of those that match no longer (<c>ClaimReplicaSets</c>).</summary>
-    private void Adopt()
+    /// <summary>Takes over matching ReplicaSets that nobody controls, and lets go of those that match no longer (<c>ClaimReplicaSets</c>): this sync counts the ones already, and the others no more, whenever the
+    /// view shows it.</summary>
+    private void Claim()
     {
         if (_deployment.Metadata.IsDeleting) return;
         string ns = _deployment.Metadata.Namespace;
-        IReadOnlyList<KubeObject> owned = View.OwnedBy(_deployment.Uid).Items;
-        for (int i = owned.Count - 1; i >= 0; i--)
+        for (int i = _sets.Count - 1; i >= 0; i--)
         {
-            if (owned[i] is ReplicaSet set && !_deployment.Selector.Matches(set.Metadata.Labels))
-                Write(set with { Metadata = set.Metadata with { Owners = [.. set.Metadata.Owners.Where(owner => owner.Uid != _deployment.Uid)] } });
+            ReplicaSet set = _sets[i];
+            if (_deployment.Selector.Matches(set.Metadata.Labels)) continue;
+            Write(set with { Metadata = set.Metadata with { Owners = [.. set.Metadata.Owners.Where(owner => owner.Uid != _deployment.Uid)] } });
+            _sets.RemoveAt(i);
         }
 
         if (!_orphans.TryGetValue(ns, out List<long>? orphans)) return;
         for (int i = orphans.Count - 1; i >= 0; i--)
         {
             if (View.Find(orphans[i]) is not ReplicaSet set || set.Metadata.Controller is not null) orphans.RemoveAt(i);
-            else if (!set.Metadata.IsDeleting && _deployment.Selector.Matches(set.Metadata.Labels))
-                Write(set with { Metadata = set.Metadata with { Owners = [.. set.Metadata.Owners, new OwnerReference(ResourceKind.Deployment, _deployment.Name, _deployment.Uid)] } });
+            else if (!set.Metadata.IsDeleting && _deployment.Selector.Matches(set.Metadata.Labels)) Adopt(set);
         }
+
+        _sets.Sort(static (left, right) => left.Uid.CompareTo(right.Uid));
+    }
+
+    private void Adopt(ReplicaSet set)
+    {
+        if (!Write(set with { Metadata = set.Metadata with { Owners = [.. set.Metadata.Owners, new OwnerReference(ResourceKind.Deployment, _deployment.Name, _deployment.Uid)] } })) return;
+        if (Api.Read(set.Key) is ReplicaSet adopted) _sets.Add(adopted);
     }
 
     private void EnqueueAdopters(ReplicaSet set)

@@ -36,10 +36,10 @@ public sealed class EvictionApi(EventLoop loop, ObjectStore store, FactStream fa
     {
         if (store.View.Find(key) is not Pod pod) return new ApiError(ApiErrorCode.NotFound, $"{key} not found");
         if (options.Uid is { } uid && uid != pod.Uid) return new ApiError(ApiErrorCode.Conflict, $"{key} is {pod.Uid}, not {uid}");
-        // Pods that do not run, or are on their way out already, count for no budget.
-        bool isFree = pod.HasEnded || pod.Status.Phase == PodLifePhase.Pending || pod.Metadata.IsDeleting;
+        if (options.ResourceVersion is { } version && version != pod.Metadata.ResourceVersion)
+            return new ApiError(ApiErrorCode.Conflict, $"{key} has changed: version {version} is the precondition, {pod.Metadata.ResourceVersion} is stored");
         bool hasSpent = false;
-        if (!isFree && Ask(pod, out hasSpent) is { } refusal)
+        if (!IsFree(pod) && Ask(pod, isDryRun: false, out hasSpent) is { } refusal)
         {
             if (refusal.Code == ApiErrorCode.TooManyRequests) Refused++;
             facts.Record(new Fact(FactKind.EvictionRefused, loop.Now, default, checked((int)pod.Uid), pod.Node, (int)refusal.Code));
@@ -53,11 +53,21 @@ public sealed class EvictionApi(EventLoop loop, ObjectStore store, FactStream fa
             _ = store.Update(pod with { Status = pod.Status with { Disruption = Reason } });
         }
 
-        return store.Delete(key, options with { Uid = pod.Uid });
+        return store.Delete(key, options with { Uid = pod.Uid, ResourceVersion = null });
     }
 
+    /// <summary>Says what <see cref="Evict"/> would answer; nothing is written, and no budget is spent.</summary>
+    public ApiError? DryRunEvict(in ObjectKey key, DeleteOptions options = default)
+    {
+        if (store.DryRunDelete(key, options, out KubeObject? found) is { } error) return error;
+        return found is Pod pod && !IsFree(pod) ? Ask(pod, isDryRun: true, out _) : null;
+    }
+
+    /// <summary>Pods that do not run, or are on their way out already, count for no budget.</summary>
+    private static bool IsFree(Pod pod) => pod.HasEnded || pod.Status.Phase == PodLifePhase.Pending || pod.Metadata.IsDeleting;
+
     /// <summary>Asks the budget of a pod that runs, and takes one from it where the pod counts as healthy.</summary>
-    private ApiError? Ask(Pod pod, out bool hasSpent)
+    private ApiError? Ask(Pod pod, bool isDryRun, out bool hasSpent)
     {
         hasSpent = false;
         PodDisruptionBudget? budget = null;
@@ -78,11 +88,11 @@ public sealed class EvictionApi(EventLoop loop, ObjectStore store, FactStream fa
         }
 
         hasSpent = true;
-        return Spend(budget, pod);
+        return Spend(budget, pod, isDryRun);
     }
 
     /// <summary><c>checkAndDecrement</c>.</summary>
-    private ApiError? Spend(PodDisruptionBudget budget, Pod pod)
+    private ApiError? Spend(PodDisruptionBudget budget, Pod pod, bool isDryRun)
     {
         DisruptionStatus status = budget.Status;
         if (status.ObservedGeneration < budget.Metadata.Generation)
@@ -95,6 +105,7 @@ public sealed class EvictionApi(EventLoop loop, ObjectStore store, FactStream fa
                 $"Cannot evict pod as it would violate the pod's disruption budget. The disruption budget {budget.Name} needs {status.DesiredHealthy} healthy pods and has {status.CurrentHealthy} currently");
         }
 
+        if (isDryRun) return null;
         int left = status.DisruptionsAllowed - 1;
         ApiError? error = store.Update(budget with { Status = status with { DisruptionsAllowed = left, Admitted = With(status.Admitted, new AdmittedEviction(pod.Uid, loop.Now)) } });
         if (error is null && left == 0) facts.Record(new Fact(FactKind.BudgetExhausted, loop.Now, default, checked((int)budget.Uid), NodeIndex.None, status.CurrentHealthy));

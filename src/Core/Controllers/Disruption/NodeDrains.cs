@@ -60,6 +60,10 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         public DrainOptions Drain => Options.Drain;
     }
 
+    /// <summary>Whether a node is drained by saying so (Docker Swarm's <c>availability: drain</c>) instead of by evictions: its orchestrators stop all its tasks at once, those of
+    /// global services too, and one that has ended is as good as gone. Grace, parallelism and what the options keep from being drained mean nothing then.</summary>
+    internal bool SetsAvailability { get; init; }
+
     /// <summary>Rounds that are not finished.</summary>
     public int Underway => _active.Count;
 
@@ -72,7 +76,7 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         foreach (string name in nodes)
         {
             if (Find(name) is not { } node) return new ApiError(ApiErrorCode.NotFound, $"node \"{name}\" not found");
-            if (Obstacle(node, options.Drain) is { } error) return error;
+            if (!SetsAvailability && Obstacle(node, options.Drain) is { } error) return error;
         }
 
         var round = new Round(_rounds.Count, [.. nodes], options);
@@ -93,13 +97,15 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
     public ApiError? Cordon(string name, bool isCordoned)
     {
         if (Find(name) is not { } node) return new ApiError(ApiErrorCode.NotFound, $"node \"{name}\" not found");
-        return node.IsCordoned == isCordoned ? null : _store.Update(node with { IsCordoned = isCordoned });
+        Node next = node with { IsCordoned = isCordoned, IsDrained = isCordoned && node.IsDrained };
+        return next == node ? null : _store.Update(next);
     }
 
     /// <inheritdoc/>
     public void OnChange(in StoreChange change)
     {
-        if (_active.Count == 0 || change.After is not null || change.Before is not Pod pod) return;
+        if (_active.Count == 0 || change.Before is not Pod pod) return;
+        if (change.After is not null && !(SetsAvailability && ((Pod)change.After).HasEnded)) return;
         foreach (Round round in _active)
         {
             if (!round.Left.Remove(pod.Uid) || !round.IsEmptying) continue;
@@ -153,7 +159,8 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
             return;
         }
 
-        _ = Cordon(round.Node, isCordoned: true);
+        if (SetsAvailability) _ = _store.Update(node with { IsCordoned = true, IsDrained = true });
+        else _ = Cordon(round.Node, isCordoned: true);
         List<long> pods = PodsOf(node, round.Drain);
         Tell(FactKind.DrainStarted, node, pods.Count);
         round.IsEmptying = true;
@@ -165,7 +172,7 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         }
 
         if (round.Drain.Timeout is { } timeout) _loop.Schedule(_loop.Now + timeout, new EventData(_handler, GiveUp, round.Number, round.At));
-        for (int i = 0; i < pods.Count; i++)
+        for (int i = 0; i < pods.Count && !SetsAvailability; i++)
         {
             if (round.Drain.Parallelism == 0 || i < round.Drain.Parallelism) _loop.Schedule(_loop.Now, new EventData(_handler, Evict, round.Number, pods[i]));
             else round.Later.Enqueue(pods[i]);
@@ -215,7 +222,8 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         var pods = new List<long>();
         foreach (KubeObject item in _store.View.All(ResourceKind.Pod))
         {
-            if (item is Pod pod && pod.Node == node.Index && !(options.IgnoresDaemonSets && IsDaemon(pod))) pods.Add(pod.Uid);
+            if (item is not Pod pod || pod.Node != node.Index || (SetsAvailability ? pod.HasEnded : options.IgnoresDaemonSets && IsDaemon(pod))) continue;
+            pods.Add(pod.Uid);
         }
 
         pods.Sort();

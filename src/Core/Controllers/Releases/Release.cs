@@ -1,5 +1,6 @@
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Swarm;
 
 namespace SchedBench.Core.Controllers;
 
@@ -103,9 +104,9 @@ public abstract class Release
         if (!IsOver) Controller.Wake(this, TimeSpan.Zero);
     }
 
-    /// <summary>The value of the version label of a side; null while its ReplicaSet is not made.</summary>
+    /// <summary>The value of the version label of a side; null while its ReplicaSet, or its service of Docker Swarm, is not made.</summary>
     private protected string? VersionOf(Deployment side) => Plan.VersionLabel == Revisions.HashLabel
-        ? Revisions.Newest(Controller.Objects, side)?.Metadata.Labels.ValueOf(Revisions.HashLabel)
+        ? side.Status.Swarm is { } swarm ? SwarmService.VersionLabel(side, swarm.Version) : Revisions.Newest(Controller.Objects, side)?.Metadata.Labels.ValueOf(Revisions.HashLabel)
         : side.Template.Labels.ValueOf(Plan.VersionLabel);
 
     /// <summary>Makes the new side, or gives it a size.</summary>

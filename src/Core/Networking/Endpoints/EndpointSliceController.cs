@@ -7,11 +7,17 @@ namespace SchedBench.Core.Networking;
 /// <summary>Keeps the EndpointSlices of every Service with a selector (Kubernetes <c>pkg/controller/endpointslice</c>).</summary>
 /// <remarks>A pod is in from its binding until it ended or is gone; ready = Ready and not terminating (or the service publishes pods that are not), serving = Ready,
 /// terminating = being deleted. Slices hold up to 100 endpoints; a pod keeps its slice, free places are filled first. Only what changed is looked at: a pod of a
-/// service with 10,000 costs what one of ten does, but for the write of its slice.</remarks>
+/// service with 10,000 costs what one of ten does, but for the write of its slice. A view that is behind its own writes is not believed (Kubernetes' <c>EndpointSliceTracker</c>); slices that
+/// somebody else writes or deletes are placed anew.</remarks>
 public sealed class EndpointSliceController : Controller
 {
     private readonly ServiceIndex _services = new();
     private readonly Dictionary<long, ServiceSlices> _slices = [];
+    private readonly HashSet<int> _unreachable = [];
+
+    /// <summary>Versions of its own last writes: by service, by name.</summary>
+    private readonly Dictionary<long, Dictionary<string, long>> _written = [];
+    private bool _isWriting;
 
     /// <inheritdoc/>
     public override string Name => "endpointslice-controller";
@@ -40,6 +46,9 @@ public sealed class EndpointSliceController : Controller
             case Pod pod:
                 OnPod(change.Before as Pod, change.After as Pod, pod);
                 break;
+            case EndpointSlice slice when !_isWriting:
+                OnSlice(slice, change.ResourceVersion, isGone: change.After is null);
+                break;
             default:
                 break;
         }
@@ -50,6 +59,7 @@ public sealed class EndpointSliceController : Controller
     {
         _services.Clear();
         _slices.Clear();
+        _written.Clear();
         base.Restart();
     }
 
@@ -59,17 +69,68 @@ public sealed class EndpointSliceController : Controller
         if (View.Find(uid) is not Service { Selector: not null } service || service.Metadata.IsDeleting)
         {
             _slices.Remove(uid);
+            _written.Remove(uid);
             return;
         }
 
-        if (!_slices.TryGetValue(uid, out ServiceSlices? slices)) _slices.Add(uid, slices = Adopt(service));
+        if (!_slices.TryGetValue(uid, out ServiceSlices? slices))
+        {
+            if (IsBehind(uid))
+            {
+                EnqueueAfter(uid, Context.RetryDelay);
+                return;
+            }
+
+            _slices.Add(uid, slices = Adopt(service));
+        }
+
         if (!Equals(slices.Selector, service.Selector) || slices.PublishesNotReady != service.PublishesNotReady) MarkAll(service, slices);
         (slices.Selector, slices.PublishesNotReady) = (service.Selector, service.PublishesNotReady);
         var touched = new SortedSet<int>();
         foreach (long pod in slices.Dirty) Place(service, slices, pod, touched);
         slices.Dirty.Clear();
         slices.IsDirty.Clear();
-        foreach (int slice in touched) Write(service, slices, slice);
+        foreach (int slice in touched)
+        {
+            if (Write(service, slices, slice)) continue;
+            // What was placed is not written: once the version that was behind has become known, everything is placed anew from there.
+            _slices.Remove(uid);
+            EnqueueAfter(uid, Context.RetryDelay);
+            return;
+        }
+    }
+
+    /// <summary>A slice changed: its own writes are known, others are not.</summary>
+    private void OnSlice(EndpointSlice slice, long version, bool isGone)
+    {
+        if (slice.Metadata.Controller is not { Kind: ResourceKind.Service } owner) return;
+        long known = _written.TryGetValue(owner.Uid, out Dictionary<string, long>? own) ? own.GetValueOrDefault(slice.Name) : 0;
+        if (isGone) own?.Remove(slice.Name);
+        if (version <= known || !_slices.Remove(owner.Uid)) return;
+        Enqueue(owner.Uid);
+    }
+
+    /// <summary>Whether the view does not show yet what was written last.</summary>
+    private bool IsBehind(long service)
+    {
+        if (!_written.TryGetValue(service, out Dictionary<string, long>? own) || View.Find(service) is not { } owner) return false;
+        foreach ((string name, long version) in own)
+        {
+            if (View.Find(new ObjectKey(ResourceKind.EndpointSlice, owner.Metadata.Namespace, name)) is not { } slice || slice.Metadata.ResourceVersion < version) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Says whether the addresses of a node can be reached; those of one that cannot are not ready. Kubernetes has no such news beside the pods' own; the gossip of Docker
+    /// Swarm's overlay networks does.</summary>
+    internal void SetReachable(int node, bool isReachable)
+    {
+        if (isReachable ? !_unreachable.Remove(node) : !_unreachable.Add(node)) return;
+        foreach (KubeObject item in View.All(ResourceKind.Pod))
+        {
+            if (item is Pod pod && pod.Node.Value == node) OnPod(null, pod, pod);
+        }
     }
 
     private void OnPod(Pod? before, Pod? after, Pod pod)
@@ -138,8 +199,8 @@ public sealed class EndpointSliceController : Controller
         }
 
         var pod = (Pod)View.Find(uid)!;
-        bool isTerminating = pod.Metadata.IsDeleting;
-        var next = new Endpoint(uid, pod.Name, pod.Node.Value, service.PublishesNotReady || (pod.Status.IsReady && !isTerminating), pod.Status.IsReady, isTerminating);
+        bool isTerminating = pod.Metadata.IsDeleting, isReady = pod.Status.IsReady && !_unreachable.Contains(pod.Node.Value);
+        var next = new Endpoint(uid, pod.Name, pod.Node.Value, service.PublishesNotReady || (isReady && !isTerminating), isReady, isTerminating);
         if (isIn)
         {
             int place = slices.Slices[at].FindIndex(endpoint => endpoint.PodUid == uid);
@@ -163,7 +224,7 @@ public sealed class EndpointSliceController : Controller
         touched.Add(at);
     }
 
-    private void Write(Service service, ServiceSlices slices, int at)
+    private bool Write(Service service, ServiceSlices slices, int at)
     {
         var written = new EndpointSlice
         {
@@ -177,52 +238,13 @@ public sealed class EndpointSliceController : Controller
             ServiceName = service.Name,
             Endpoints = [.. slices.Slices[at].OrderBy(endpoint => endpoint.PodUid)],
         };
-        ApiError? error = View.Find(written.Key) is EndpointSlice stored
-            ? Api.Update(stored with { Endpoints = written.Endpoints })
-            : Api.Create(written, out _);
-        // A version that is behind: everything is placed anew when the change has become known.
-        if (error is not null) EnqueueAfter(service.Uid, Context.RetryDelay);
+        _isWriting = true;
+        KubeObject? now = null;
+        ApiError? error = View.Find(written.Key) is EndpointSlice stored ? Api.Update(stored with { Endpoints = written.Endpoints }, out now) : Api.Create(written, out now);
+        _isWriting = false;
+        if (error is not null) return false;
+        if (!_written.TryGetValue(service.Uid, out Dictionary<string, long>? own)) _written.Add(service.Uid, own = []);
+        own[written.Name] = now.Metadata.ResourceVersion;
+        return true;
     }
-}
-
-/// <summary>Services by namespace and the first label of their selector: which services a pod may belong to.</summary>
-public sealed class ServiceIndex
-{
-    private readonly Dictionary<(string Namespace, string Key, string Value), List<Service>> _byLabel = [];
-    private readonly List<Service> _found = [];
-
-    /// <summary>A service was created, changed or removed.</summary>
-    public void Update(Service? before, Service? after)
-    {
-        if (before is not null && KeyOf(before) is { } old && _byLabel.TryGetValue(old, out List<Service>? services)) services.RemoveAll(service => service.Uid == before.Uid);
-        if (after is null || KeyOf(after) is not { } key) return;
-        if (!_byLabel.TryGetValue(key, out services)) _byLabel.Add(key, services = []);
-        services.Add(after);
-    }
-
-    /// <summary>Everything is forgotten.</summary>
-    public void Clear() => _byLabel.Clear();
-
-    /// <summary>The services of a namespace whose selector matches, in the order of their identities. Valid until the next call.</summary>
-    public IReadOnlyList<Service> Of(string ns, ValueList<Label> labels)
-    {
-        _found.Clear();
-        foreach (ref readonly Label label in labels.AsSpan())
-        {
-            if (!_byLabel.TryGetValue((ns, label.Key, label.Value), out List<Service>? services)) continue;
-            foreach (Service service in services)
-            {
-                if (service.Selector!.Matches(labels)) _found.Add(service);
-            }
-        }
-
-        if (_found.Count > 1) _found.Sort(static (left, right) => left.Uid.CompareTo(right.Uid));
-        return _found;
-    }
-
-    /// <summary>Selectors of services are plain labels: the first of them finds it. A selector without labels selects nothing here, as in Kubernetes.</summary>
-    private static (string, string, string)? KeyOf(Service service) =>
-        service.Selector is { Requirements.Count: > 0 } selector && selector.Requirements[0] is { Operator: SelectorOperator.In, Values.Count: 1 } first
-            ? (service.Metadata.Namespace, first.Key, first.Values[0])
-            : null;
 }

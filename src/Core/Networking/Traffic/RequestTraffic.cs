@@ -188,6 +188,17 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         return true;
     }
 
+    /// <summary>Memory of the requests that a pod has in work at a rate, in bytes: as many as come while one is served (Little's law), those that wait for a worker not counted.</summary>
+    /// <param name="podUid">Pod.</param>
+    /// <param name="requestsPerSecond">Rate at which it answers.</param>
+    public double MemoryOfRequests(long podUid, double requestsPerSecond)
+    {
+        int slot = _servers.Find(podUid);
+        if (slot < 0) return 0;
+        ref PodServers.Server server = ref _servers[slot];
+        return server.Behavior.MemoryBytesPerRequest * requestsPerSecond * server.Behavior.ServiceSeconds.Mean / server.Speed;
+    }
+
     /// <summary>An Ingress was written: streams that are a fluid look again where they go. A Service was: it may keep its clients.</summary>
     public void OnChange(in StoreChange change)
     {

@@ -1,4 +1,5 @@
 using SchedBench.Core.Controllers;
+using SchedBench.Core.Swarm;
 
 namespace SchedBench.Core.Nodes;
 
@@ -74,6 +75,9 @@ public sealed record AgentOptions
     /// <summary>Whether the condition Ready turns false when a pod's deletion is seen. The kubelet of v1.34 goes on probing instead: terminating endpoints are told
     /// apart by their own conditions.</summary>
     public bool TurnsUnreadyOnDeletion { get; init; }
+
+    /// <summary>Agents of Docker Swarm instead of kubelets; null for kubelets. A run with Docker Swarm sets it.</summary>
+    public SwarmOptions? Swarm { get; init; }
 
     /// <summary>Whether volumes are ready; null for those that the run attaches.</summary>
     public IVolumes? Volumes { get; init; }

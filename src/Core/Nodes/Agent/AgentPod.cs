@@ -70,6 +70,10 @@ internal struct ContainerRun
     public bool HasExited;
     public bool WasOutOfMemory;
     public bool MustRestart;
+
+    /// <summary>Docker Swarm: its image is there; and its engine has been told to make it.</summary>
+    public bool IsPrepared;
+    public bool IsCreated;
     public int Handle;
     public int Attempt;
     public int Restarts;
@@ -125,6 +129,13 @@ internal sealed class AgentPod
     /// <summary>Its ended containers were removed: they hold no disk and no image.</summary>
     public bool IsCleaned;
     public bool IsQueued;
+
+    /// <summary>Docker Swarm: news of it are in the dispatcher's batch; its address has left discovery; its container was unhealthy; what is and was reported of it.</summary>
+    public bool IsBatched;
+    public bool HasLeft;
+    public bool IsUnhealthy;
+    public SwarmTaskState TaskState;
+    public SwarmTaskState WrittenTaskState;
     public bool IsUnwritten;
     public bool WasRunning;
     public bool IsReady;
@@ -140,6 +151,10 @@ internal sealed class AgentPod
     public int ExitCode;
     public TimeSpan AdmittedAt;
     public TimeSpan MountedAt;
+
+    /// <summary>Instants at which the agent began with its containers, and at which the last of those that are no init containers was first started: between them lie images and init containers.</summary>
+    public TimeSpan BeganAt;
+    public TimeSpan LaunchedAt;
     public TimeSpan RetryAt;
     public TimeSpan GraceEndsAt;
     public TimeSpan DeadlineAt;

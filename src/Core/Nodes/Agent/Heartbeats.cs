@@ -23,10 +23,17 @@ public interface IHeartbeatListener
     void OnHeartbeatsChanged(int node);
 }
 
+/// <summary>Heartbeats that agents know the turns of.</summary>
+internal interface IAgentHeartbeats : IHeartbeats
+{
+    /// <summary>The first heartbeat at or after an instant, if nothing is in its way.</summary>
+    TimeSpan NextAt(int node, TimeSpan from);
+}
+
 /// <summary>Lease renewals of all nodes without an event: each node renews at its phase and every period after it (kubelet: lease of 40 s, renewed every 10 s).</summary>
 /// <remarks>A machine that starts anew renews at once, and its phase is that instant; a node that is reached again renews at its next turn (Kubernetes retries every
 /// 7 s at the latest).</remarks>
-internal sealed class Heartbeats : IHeartbeats, INodeHealthListener
+internal sealed class Heartbeats : IAgentHeartbeats, INodeHealthListener
 {
     private readonly EventLoop _loop;
     private readonly NodeHealth _health;

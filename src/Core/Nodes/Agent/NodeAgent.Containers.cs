@@ -34,7 +34,8 @@ public sealed partial class NodeAgent
         if (run.Disk.IsAny) ArmDisk(pod.Node);
         CountMemory(pod.Node, -MemoryOf(in run), -run.MemoryGrowth);
         if (outOfMemory) Record(FactKind.OomKilled, pod, id.Container);
-        Later(NextRelist(pod.Node), Notice, pod, id.Container);
+        if (_swarm is not null && _health.HasAgent(pod.Node)) LeaveDiscovery(pod);
+        Later(NoticeAt(pod.Node, in run), Notice, pod, id.Container);
     }
 
     /// <inheritdoc/>
@@ -45,7 +46,7 @@ public sealed partial class NodeAgent
         bool decided = false;
         if (probes.Startup.IsOn)
         {
-            probes.Startup.Change(_runtime.Probe(handle, ProbeKind.Startup), _loop.Now);
+            probes.Startup.Change(_runtime.Probe(handle, KindOf(pod, id.Container, ProbeKind.Startup)), _loop.Now);
             decided |= probes.Startup.TakePending() && OnStartupDecided(pod, id.Container, probes);
         }
 
@@ -57,7 +58,7 @@ public sealed partial class NodeAgent
 
         if (probes.Liveness.IsOn)
         {
-            probes.Liveness.Change(_runtime.Probe(handle, ProbeKind.Liveness), _loop.Now);
+            probes.Liveness.Change(_runtime.Probe(handle, KindOf(pod, id.Container, ProbeKind.Liveness)), _loop.Now);
             decided |= probes.Liveness.TakePending();
         }
 
@@ -115,7 +116,7 @@ public sealed partial class NodeAgent
         var probes = new ContainerProbes();
         run.Probes = probes;
         if (container.Startup is { } startup && pod.Stage != PodStage.Stopping)
-            probes.Startup = new ProbeTrack(startup, pod.AdmittedAt, From(startup, in run), null, _runtime.Probe(run.Handle, ProbeKind.Startup));
+            probes.Startup = new ProbeTrack(startup, pod.AdmittedAt, From(startup, in run), null, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Startup)));
         else BeginOtherProbes(pod, i, probes);
         ArmProbe(pod, i);
     }
@@ -130,7 +131,7 @@ public sealed partial class NodeAgent
             probes.Readiness = new ProbeTrack(readiness, _loop.Now, From(readiness, in run), false, _runtime.Probe(run.Handle, ProbeKind.Readiness));
         else run.IsReady = true;
         if (container.Liveness is { } liveness && pod.Stage != PodStage.Stopping)
-            probes.Liveness = new ProbeTrack(liveness, pod.AdmittedAt, From(liveness, in run), true, _runtime.Probe(run.Handle, ProbeKind.Liveness));
+            probes.Liveness = new ProbeTrack(liveness, pod.AdmittedAt, From(liveness, in run), true, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Liveness)));
     }
 
     private TimeSpan From(Probe probe, in ContainerRun run)
@@ -196,6 +197,8 @@ public sealed partial class NodeAgent
     {
         if (pod.Stage != PodStage.Running) return;
         pod.Containers[i].MustRestart = pod.Pod.Spec.RestartPolicy != RestartPolicy.Never || i < pod.Pod.Spec.InitContainers.Count;
+        pod.IsUnhealthy = true;
+        if (_swarm is not null) LeaveDiscovery(pod);
         Record(FactKind.ContainerUnhealthy, pod, i);
         Warn(pod, "Unhealthy", "Liveness or startup probe failed");
         StopContainer(pod, i, pod.Pod.Spec.TerminationGrace);

@@ -21,7 +21,11 @@ public sealed partial class NodeAgent
             return;
         }
 
-        if (container.PullPolicy != ImagePullPolicy.Always && (_options.ImagesArePresent || _runtime.HasImage(pod.Node, container.Image)))
+        if (run.IsPrepared)
+        {
+            Launch(pod, i, container);
+        }
+        else if (container.PullPolicy != ImagePullPolicy.Always && (_options.ImagesArePresent || _runtime.HasImage(pod.Node, container.Image)))
         {
             Launch(pod, i, container);
         }

@@ -25,7 +25,7 @@ public sealed partial class NodeAgent
 
     private void CountMemory(int node, double bytes, double growth)
     {
-        if (_fleet.MemoryBytes[node] == 0) return;
+        if (_fleet.MemoryBytes[node] == 0 || _swarm is not null) return;
         ref NodePressure pressure = ref _pressure[node];
         pressure.Level = LevelOf(in pressure) + bytes;
         pressure.Growth += growth;

@@ -126,9 +126,9 @@ public sealed partial class NodeAgent
         {
             ref ContainerRun run = ref pod.Containers[i];
             if (run.Probes is not { } probes || !Runs(in run)) continue;
-            if (probes.Startup.IsOn) probes.Startup.Skip(_loop.Now, _runtime.Probe(run.Handle, ProbeKind.Startup));
+            if (probes.Startup.IsOn) probes.Startup.Skip(_loop.Now, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Startup)));
             if (probes.Readiness.IsOn) probes.Readiness.Skip(_loop.Now, _runtime.Probe(run.Handle, ProbeKind.Readiness));
-            if (probes.Liveness.IsOn) probes.Liveness.Skip(_loop.Now, _runtime.Probe(run.Handle, ProbeKind.Liveness));
+            if (probes.Liveness.IsOn) probes.Liveness.Skip(_loop.Now, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Liveness)));
             ArmProbe(pod, i);
         }
     }

@@ -25,6 +25,7 @@ public sealed partial class NodeAgent
         (pod.Reason, pod.Message, InfeasibleReason detail) = refusal;
         pod.Stage = PodStage.Ended;
         pod.Phase = PodLifePhase.Failed;
+        pod.TaskState = SwarmTaskState.Rejected;
         Record(FactKind.PodRejected, pod, (long)detail);
         Warn(pod, pod.Reason, pod.Message);
         WriteEnd(pod);
@@ -64,6 +65,7 @@ public sealed partial class NodeAgent
         pod.Entity = Draw.Entity(pod.Pod.Metadata.Namespace) + (Draw.Entity(pod.Pod.Name) * 3);
         pod.Containers = NewRuns(spec);
         pod.Stage = PodStage.Waiting;
+        pod.TaskState = SwarmTaskState.Preparing;
         Record(FactKind.PodAdmitted, pod, 0);
         ArmDeadline(pod, spec);
         TryStart(pod);
@@ -97,6 +99,7 @@ public sealed partial class NodeAgent
 
         if (pod.Reason == "FailedMount") pod.Reason = "";
         pod.Stage = PodStage.Running;
+        pod.BeganAt = pod.LaunchedAt = _loop.Now;
         _configs.OnMounted(pod, _loop.Now);
         Advance(pod);
         UpdateStatus(pod);
@@ -199,6 +202,7 @@ public sealed partial class NodeAgent
 
     private void Launch(AgentPod pod, int i, Container container)
     {
+        if (IsHeldBack(pod, i)) return;
         ref ContainerRun run = ref pod.Containers[i];
         run.Stage = ContainerStage.Starting;
         run.Reason = null;
@@ -208,6 +212,7 @@ public sealed partial class NodeAgent
         run.Disk = default;
         run.Attempt++;
         int init = pod.Pod.Spec.InitContainers.Count;
+        if (i >= init && run.Attempt == 1) pod.LaunchedAt = _loop.Now;
         run.Handle = _runtime.Create(new ContainerStart(Id(pod, i), pod.Pod, container, pod.Entity, i >= init && i - init == Serving(pod.Pod.Spec), i < init && !container.IsSidecar));
         _runtime.Start(run.Handle);
     }

@@ -31,16 +31,19 @@ public sealed partial class NodeAgent
             started &= run.Stage is ContainerStage.Running or ContainerStage.Ended || run.Attempt > 1 || (run.Stage == ContainerStage.BackingOff && run.Restarts + run.Attempt > 0);
         }
 
-        if (_options.TurnsUnreadyOnDeletion && pod.Stage == PodStage.Stopping) ready = false;
+        if ((_options.TurnsUnreadyOnDeletion || _swarm is not null) && pod.Stage == PodStage.Stopping) ready = false;
+        if (pod.HasLeft) ready = false;
+        if (_swarm is not null && ready) pod.TaskState = SwarmTaskState.Running;
         if (started && !pod.WasRunning)
         {
             pod.WasRunning = true;
-            Record(FactKind.PodStarted, pod, 0);
+            Record(FactKind.PodStarted, pod, (pod.LaunchedAt - pod.BeganAt).Ticks);
         }
 
         PodLifePhase phase = pod.WasRunning ? PodLifePhase.Running : PodLifePhase.Pending;
         reason = pod.Stage == PodStage.Waiting ? pod.Reason : reason ?? "";
-        if (phase == pod.Phase && ready == pod.IsReady && reason == pod.WrittenReason && pod.Restarts == pod.WrittenRestarts) return;
+        if (phase == pod.Phase && ready == pod.IsReady && reason == pod.WrittenReason && pod.Restarts == pod.WrittenRestarts && (_swarm is null || pod.TaskState == pod.WrittenTaskState)) return;
+        pod.WrittenTaskState = pod.TaskState;
         (pod.Phase, pod.IsReady, pod.WrittenReason, pod.WrittenRestarts) = (phase, ready, reason, pod.Restarts);
         Write(pod);
     }
@@ -49,6 +52,14 @@ public sealed partial class NodeAgent
     {
         pod.IsUnwritten = true;
         if (!_health.IsConnected(pod.Node)) return;
+        if (_swarm is not null && ReportAt() is var report && report > _loop.Now)
+        {
+            if (pod.WriteAt >= _loop.Now) return;
+            pod.WriteAt = report;
+            Later(report, WriteDue, pod);
+            return;
+        }
+
         ClientLimits limits = _options.StatusLimits;
         if (limits.Qps > 0 && !TokenBucket.TryTake(ref _writeTokens[pod.Node], in limits, _loop.Now))
         {
@@ -71,6 +82,7 @@ public sealed partial class NodeAgent
         bool changed = current.Status.IsReady != pod.IsReady;
         _ = _store.Update(current with
         {
+            Swarm = Reported(current, pod),
             Status = current.Status with
             {
                 Phase = pod.Phase,

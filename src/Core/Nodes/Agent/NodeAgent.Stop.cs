@@ -70,6 +70,12 @@ public sealed partial class NodeAgent
             return;
         }
 
+        if (_swarm is not null)
+        {
+            StopTask(pod, i, grace);
+            return;
+        }
+
         run.IsSignalled = true;
         TimeSpan hook = ContainerOf(pod.Pod.Spec, i).PreStopSleep ?? TimeSpan.Zero;
         if (hook > grace) hook = grace;
@@ -127,6 +133,7 @@ public sealed partial class NodeAgent
             failed |= !ended || run.ExitCode != 0;
         }
 
+        if (_swarm is not null) failed = HasTaskFailed(pod, failed);
         pod.Phase = failed ? PodLifePhase.Failed : PodLifePhase.Succeeded;
         if (pod.HoldsResources)
         {
@@ -161,6 +168,7 @@ public sealed partial class NodeAgent
         bool wasReady = current.Status.IsReady;
         _ = _store.Update(current with
         {
+            Swarm = Reported(current, pod),
             Status = current.Status with
             {
                 Phase = pod.Phase,

@@ -38,6 +38,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private const ushort PressureDue = 10;
     private const ushort DiskDue = 11;
     private const ushort ImageGcDue = 12;
+    private const ushort BatchDue = 13;
     private readonly EventLoop _loop;
     private readonly ushort _handler;
     private readonly ObjectStore _store;
@@ -45,7 +46,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private readonly FactStream _facts;
     private readonly IContainerRuntime _runtime;
     private readonly NodeHealth _health;
-    private readonly Heartbeats _heartbeats;
+    private readonly IAgentHeartbeats _heartbeats;
     private readonly AgentOptions _options;
     private readonly FleetLayout _fleet;
     private readonly Func<long, PodIndex> _slotOf;
@@ -73,10 +74,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         _health = context.Health;
         _heartbeats = context.Heartbeats;
         _options = options;
+        _swarm = options.Swarm;
         _fleet = context.Truth.Layout;
         _slotOf = context.SlotOf;
         _events = context.Events;
         _onNode = new List<AgentPod>?[_fleet.Count];
+        _hasBatch = new bool[_fleet.Count];
         _relistPhase = new TimeSpan[_fleet.Count];
         _pullTokens = new TimeSpan[_fleet.Count];
         _writeTokens = new TimeSpan[_fleet.Count];
@@ -154,6 +157,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
             return;
         }
 
+        if (data.Kind == BatchDue)
+        {
+            OnBatchDue(data.Subject);
+            return;
+        }
+
         int node = data.Kind >= NodeStatusDue ? data.Subject : _pods[data.Subject] is { } known && known.Life == LifeOf(data.Argument) ? known.Node : -1;
         if (node < 0) return;
         if (!_health.HasAgent(node))
@@ -177,7 +186,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
             if (isGone || pod.HasEnded) return;
             known = Open(pod);
         }
-        else if (!isGone && known.Known is { } before && before.Metadata.DeletionAt == pod.Metadata.DeletionAt)
+        else if (!isGone && known.Known is { } before && before.Metadata.DeletionAt == pod.Metadata.DeletionAt && before.Swarm?.Desired == pod.Swarm?.Desired)
         {
             // What the agent wrote itself, or what others say of the pod: nothing to do.
             known.Known = pod;
@@ -185,7 +194,8 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         }
 
         known.Known = isGone ? null : pod;
-        Enqueue(known);
+        if (_swarm is null) Enqueue(known);
+        else EnqueueBatched(known);
     }
 
     private AgentPod Open(Pod pod)
@@ -242,8 +252,15 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         pod.Pod = known;
         if (pod.Stage == PodStage.New)
         {
-            if (!known.Metadata.IsDeleting) Admit(pod);
-            else FinishStop(pod);
+            if (known.Metadata.IsDeleting)
+            {
+                pod.Cause = StopCause.Deleted;
+                FinishStop(pod);
+            }
+            else
+            {
+                Admit(pod);
+            }
         }
         else if (known.Metadata.IsDeleting && pod.Stage == PodStage.Ended)
         {
@@ -256,6 +273,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         else if (pod.Stage == PodStage.Waiting)
         {
             TryStart(pod);
+        }
+        else if (pod.Stage == PodStage.Running && _swarm is not null)
+        {
+            // What was held back may be wanted now.
+            Advance(pod);
+            UpdateStatus(pod);
         }
 
         if (pod.IsUnwritten && pod.WriteAt == TimeSpan.MinValue && _pods[pod.Slot] == pod) Write(pod);
@@ -279,7 +302,7 @@ internal sealed record NodeAgentContext(
     FactStream Facts,
     IContainerRuntime Runtime,
     NodeHealth Health,
-    Heartbeats Heartbeats,
+    IAgentHeartbeats Heartbeats,
     Func<long, PodIndex> SlotOf,
     EventRecorder Events,
     ulong Seed);

@@ -54,6 +54,9 @@ public sealed record ImageBehavior
     /// <summary>Memory after the start, in bytes.</summary>
     public long MemoryBytes { get; init; } = 32L << 20;
 
+    /// <summary>Memory of one request in work, in bytes. Autoscalers see its mean over their window; limits and the pressure of nodes go by <see cref="MemoryBytes"/> and the leak alone.</summary>
+    public long MemoryBytesPerRequest { get; init; }
+
     /// <summary>Memory that it leaks, in bytes a second.</summary>
     public double LeakedBytesPerSecond { get; init; }
 

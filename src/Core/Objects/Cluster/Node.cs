@@ -14,6 +14,9 @@ public sealed record Node : KubeObject
     /// <summary>Whether it is cordoned (<c>spec.unschedulable</c>).</summary>
     public bool IsCordoned { get; init; }
 
+    /// <summary>Whether Docker Swarm is to clear it (<c>availability: drain</c>): its tasks are stopped and replaced elsewhere. Kubernetes knows no such state.</summary>
+    public bool IsDrained { get; init; }
+
     /// <summary>Taints, in order.</summary>
     public ValueList<Taint> Taints { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record Node : KubeObject
     public override ResourceKind Kind => ResourceKind.Node;
 
     /// <inheritdoc/>
-    public override bool HasSameSpec(KubeObject other) => other is Node node && node.IsCordoned == IsCordoned && node.Taints == Taints && ReferenceEquals(node.Spec, Spec);
+    public override bool HasSameSpec(KubeObject other) => other is Node node && node.IsCordoned == IsCordoned && node.IsDrained == IsDrained && node.Taints == Taints && ReferenceEquals(node.Spec, Spec);
 
     /// <inheritdoc/>
     public override KubeObject WithStatusOf(KubeObject stored) => stored is Node node ? this with { Index = node.Index, Spec = node.Spec, IsReady = node.IsReady, ReadySince = node.ReadySince, HasMemoryPressure = node.HasMemoryPressure, HasDiskPressure = node.HasDiskPressure } : this;

@@ -17,11 +17,17 @@ public sealed record Pod : KubeObject
     /// <summary>What is known of it.</summary>
     public PodStatus Status { get; init; } = PodStatus.New;
 
+    /// <summary>What Docker Swarm knows of it; null under Kubernetes.</summary>
+    public SwarmTask? Swarm { get; init; }
+
     /// <inheritdoc/>
     public override ResourceKind Kind => ResourceKind.Pod;
 
-    /// <summary>Whether it neither ended nor is being deleted (Kubernetes <c>controller.IsPodActive</c>).</summary>
-    public bool IsActive => Status.Phase is PodLifePhase.Pending or PodLifePhase.Running && !Metadata.IsDeleting;
+    /// <summary>Whether somebody told it to go: its deletion has begun, or Docker Swarm wants its task no more.</summary>
+    public bool IsLeaving => Metadata.IsDeleting || Swarm is { IsWanted: false };
+
+    /// <summary>Whether it neither ended nor is told to go (Kubernetes <c>controller.IsPodActive</c>).</summary>
+    public bool IsActive => Status.Phase is PodLifePhase.Pending or PodLifePhase.Running && !IsLeaving;
 
     /// <summary>Whether it ended.</summary>
     public bool HasEnded => Status.Phase is PodLifePhase.Succeeded or PodLifePhase.Failed;
@@ -33,7 +39,7 @@ public sealed record Pod : KubeObject
     public override bool HasSameSpec(KubeObject other) => other is Pod pod && ReferenceEquals(pod.Spec, Spec) && pod.Node == Node;
 
     /// <inheritdoc/>
-    public override KubeObject WithStatusOf(KubeObject stored) => stored is Pod pod ? this with { Node = pod.Node, Devices = pod.Devices, Status = pod.Status } : this;
+    public override KubeObject WithStatusOf(KubeObject stored) => stored is Pod pod ? this with { Node = pod.Node, Devices = pod.Devices, Status = pod.Status, Swarm = pod.Swarm } : this;
 }
 
 /// <summary>Phase of a pod (Kubernetes <c>core/v1.PodPhase</c>).</summary>

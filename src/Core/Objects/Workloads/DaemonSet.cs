@@ -63,4 +63,7 @@ public sealed record DaemonSetStatus
 
     /// <summary>Generation that the counters belong to.</summary>
     public long ObservedGeneration { get; init; }
+
+    /// <summary>What Docker Swarm keeps of the service; null under Kubernetes.</summary>
+    public SwarmServiceStatus? Swarm { get; init; }
 }

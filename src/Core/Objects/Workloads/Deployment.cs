@@ -76,6 +76,9 @@ public sealed record DeploymentStatus
     /// <summary>Instant of the last progress.</summary>
     public TimeSpan ProgressAt { get; init; }
 
+    /// <summary>What Docker Swarm keeps of the service; null under Kubernetes.</summary>
+    public SwarmServiceStatus? Swarm { get; init; }
+
     /// <summary>Hashes of templates that were taken by other ReplicaSets (<c>status.collisionCount</c>).</summary>
     public int Collisions { get; init; }
 }

@@ -76,6 +76,9 @@ public sealed record JobStatus
     /// <summary>Whether it failed; meaningful once it is finished.</summary>
     public bool HasFailed { get; init; }
 
+    /// <summary>What Docker Swarm keeps of the service; null under Kubernetes.</summary>
+    public SwarmServiceStatus? Swarm { get; init; }
+
     /// <summary>Why: <c>BackoffLimitExceeded</c>, <c>DeadlineExceeded</c>; empty otherwise.</summary>
     public string Reason { get; init; } = "";
 }

@@ -5,7 +5,11 @@ namespace SchedBench.Core.Objects;
 /// <param name="Ready">Ready among them.</param>
 /// <param name="Available">Ready for <c>minReadySeconds</c> among them.</param>
 /// <param name="ObservedGeneration">Generation that the counters belong to.</param>
-public readonly record struct ReplicaStatus(int Replicas, int Ready, int Available, long ObservedGeneration);
+public readonly record struct ReplicaStatus(int Replicas, int Ready, int Available, long ObservedGeneration)
+{
+    /// <summary>What Docker Swarm keeps of a ReplicaSet or ReplicationController that is a service; null under Kubernetes and for other kinds.</summary>
+    public SwarmServiceStatus? Swarm { get; init; }
+}
 
 /// <summary>A ReplicaSet (apps/v1): keeps a number of equal pods.</summary>
 public sealed record ReplicaSet : KubeObject

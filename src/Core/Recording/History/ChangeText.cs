@@ -11,15 +11,16 @@ internal static class ChangeText
     {
         (null, { } made) => [Created(made)],
         ({ }, null) => ["gone"],
-        (Deployment before, Deployment after) => Changed(before, after).Concat(Going(before, after)),
-        (ReplicaSet before, ReplicaSet after) => Scaled(before.Replicas, after.Replicas).Concat(Going(before, after)),
-        (StatefulSet before, StatefulSet after) => Scaled(before.Replicas, after.Replicas).Concat(Going(before, after)),
+        (Deployment before, Deployment after) => Changed(before, after).Concat(Updated(before.Status.Swarm, after.Status.Swarm)),
+        (ReplicaSet before, ReplicaSet after) => Scaled(before.Replicas, after.Replicas).Concat(Updated(before.Status.Swarm, after.Status.Swarm)),
+        (DaemonSet before, DaemonSet after) => Updated(before.Status.Swarm, after.Status.Swarm),
+        (StatefulSet before, StatefulSet after) => Changed(before, after),
+        (Job before, Job after) => Changed(before, after),
         (HorizontalPodAutoscaler before, HorizontalPodAutoscaler after) when before.DesiredReplicas != after.DesiredReplicas =>
-            [$"wants {after.DesiredReplicas} replicas instead of {before.DesiredReplicas}"],
+            [before.DesiredReplicas == 0 ? $"wants {after.DesiredReplicas} replicas" : $"wants {after.DesiredReplicas} replicas instead of {before.DesiredReplicas}"],
         (Node before, Node after) => Changed(before, after),
         (Service before, Service after) when !Equals(before.Selector, after.Selector) => [$"selects {Text(after.Selector)}"],
-        (Pod before, Pod after) => Changed(before, after, fleet).Concat(Going(before, after)),
-        ({ } before, { } after) => Going(before, after),
+        (Pod before, Pod after) => Changed(before, after, fleet),
         _ => [],
     };
 
@@ -37,8 +38,28 @@ internal static class ChangeText
         if (!ReferenceEquals(before.Template, after.Template) && Images(before.Template) != Images(after.Template)) yield return $"template: {Images(before.Template)} becomes {Images(after.Template)}";
         foreach (string scaled in Scaled(before.Replicas, after.Replicas)) yield return scaled;
         if (before.IsPaused != after.IsPaused) yield return after.IsPaused ? "paused" : "resumed";
-        if (before.Status.ProgressReason != after.Status.ProgressReason) yield return $"progressing: {after.Status.ProgressReason}";
         if (before.Status.IsAvailable != after.Status.IsAvailable) yield return after.Status.IsAvailable ? "available" : $"not available: {after.Status.Pods.Available} of {after.Replicas} pods";
+    }
+
+    private static IEnumerable<string> Changed(StatefulSet before, StatefulSet after)
+    {
+        if (!ReferenceEquals(before.Template, after.Template) && Images(before.Template) != Images(after.Template)) yield return $"template: {Images(before.Template)} becomes {Images(after.Template)}";
+        foreach (string scaled in Scaled(before.Replicas, after.Replicas)) yield return scaled;
+    }
+
+    private static IEnumerable<string> Changed(Job before, Job after)
+    {
+        if (before.IsSuspended != after.IsSuspended) yield return after.IsSuspended ? "suspended" : "resumed";
+        if (before.Status.Succeeded != after.Status.Succeeded) yield return $"{after.Status.Succeeded} of {after.Completions ?? 1} completions";
+        if (before.Status.Failed != after.Status.Failed) yield return $"{after.Status.Failed} failed pods, {after.BackoffLimit} are tolerated";
+        if (before.Status.FinishedAt is null && after.Status.FinishedAt is not null) yield return after.Status.HasFailed ? $"failed: {after.Status.Reason}" : "complete";
+    }
+
+    /// <summary>Updates of Docker Swarm, in the words of its <c>UpdateStatus</c>.</summary>
+    private static IEnumerable<string> Updated(SwarmServiceStatus? before, SwarmServiceStatus? after)
+    {
+        if (after is null || before?.Update == after.Update || after.Update == SwarmUpdateState.None) yield break;
+        yield return $"update of version {after.Version}: {after.Update}{(after.Message.Length > 0 ? $", {after.Message}" : "")}";
     }
 
     private static IEnumerable<string> Scaled(int before, int after)
@@ -55,18 +76,16 @@ internal static class ChangeText
     private static IEnumerable<string> Changed(Pod before, Pod after, FleetLayout fleet)
     {
         if (before.Node != after.Node) yield return $"bound to {fleet.Nodes[after.Node.Value].Name}";
-        if (before.Status.Phase != after.Status.Phase) yield return after.Status.ExitCode == 0 ? $"{after.Status.Phase}" : $"{after.Status.Phase}, exit code {after.Status.ExitCode}";
+        if (before.Status.Phase != after.Status.Phase) yield return after.Status.ExitCode == 0 ? Phase(after) : $"{Phase(after)}, exit code {after.Status.ExitCode}";
+        if (before.Swarm?.Desired != after.Swarm?.Desired) yield return $"wanted {after.Swarm?.Desired}";
+        if (before.Swarm?.State != after.Swarm?.State) yield return $"task {after.Swarm?.State}";
         if (before.Status.IsReady != after.Status.IsReady) yield return after.Status.IsReady ? "ready" : "not ready";
         // Unschedulable comes with a fact that says more.
         if (before.Status.Reason != after.Status.Reason && after.Status.Reason.Length > 0 && after.Status.Reason != "Unschedulable")
             yield return after.Status.Message.Length > 0 ? $"{after.Status.Reason}: {after.Status.Message}" : after.Status.Reason;
-        if (before.Status.Disruption != after.Status.Disruption && after.Status.Disruption.Length > 0) yield return $"is to be disrupted: {after.Status.Disruption}";
     }
 
-    private static IEnumerable<string> Going(KubeObject before, KubeObject after)
-    {
-        if (!before.Metadata.IsDeleting && after.Metadata.IsDeleting) yield return $"deletion asked for, grace {after.Metadata.DeletionGrace?.TotalSeconds ?? 0} s";
-    }
+    private static string Phase(Pod pod) => pod.Status.Phase.ToString().ToLowerInvariant();
 
     private static string Images(PodTemplate template) => string.Join(", ", template.Spec.Containers.Select(container => container.Image));
 

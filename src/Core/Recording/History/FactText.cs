@@ -24,15 +24,17 @@ internal static class FactText
         FactKind.ContainerRestarted => $"container restarted (restart {fact.Detail})",
         FactKind.OomKilled => "container killed: out of memory",
         FactKind.ImagePullFailed => "image could not be pulled",
-        FactKind.PodEvictedByTaint => $"evicted for a taint of {NodeOf(in fact, fleet)}",
         FactKind.PodEvictedByPressure when fact.Detail == 2 => "evicted: it wrote more to the disk than its limits allow",
         FactKind.PodEvictedByPressure => $"evicted: {NodeOf(in fact, fleet)} was short of {(fact.Detail == 1 ? "disk" : "memory")}",
-        FactKind.NodeDiskPressureChanged => fact.Detail == 1 ? "node is short of disk" : "node has disk again",
+        FactKind.NodeDiskPressureChanged => fact.Detail == 1 ? "short of disk: images and dead containers go, then pods one after another" : "no longer short of disk",
         FactKind.VolumeMultiAttach => "waits for a volume that is still attached to another node (Multi-Attach error)",
         FactKind.VolumeForceDetached => $"detached by force from {NodeOf(in fact, fleet)} after {fact.Detail / 1000.0:0.###} s",
         FactKind.PodForceDeleted => "removed by force: its node is out of service",
-        FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it",
-        FactKind.PodPreempted => "preempted by a pod of higher priority",
+        FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it: {fact.Detail} pods of lower priority have to leave",
+        FactKind.PodNotReady => fact.Detail == 1 ? $"called not ready: nothing is heard of {NodeOf(in fact, fleet)}" : null,
+        FactKind.ReplicasScaled => $"its autoscaler asks for {(int)fact.Detail} replicas instead of {(int)(fact.Detail >> 32)}",
+        FactKind.NodeTainted => "tainted by the node lifecycle controller: its pods have to leave when their tolerations end",
+        FactKind.NodePressureChanged => fact.Detail == 1 ? "short of memory: pods are ended one after another" : "no longer short of memory",
         FactKind.NodeNotReady => "node is not ready",
         FactKind.NodeReady => "node is ready",
         FactKind.DrainStarted => $"drain started: {fact.Detail} pods to evict",
@@ -40,6 +42,10 @@ internal static class FactText
         FactKind.DrainFailed => $"drain given up with {fact.Detail} pods left",
         _ => null,
     };
+
+    /// <summary>Whether a fact is about its node, not about a pod or another object.</summary>
+    public static bool IsOfNode(FactKind kind) =>
+        kind is FactKind.NodeNotReady or FactKind.NodeReady or FactKind.DrainStarted or FactKind.NodeDrained or FactKind.DrainFailed or FactKind.NodeTainted or FactKind.NodePressureChanged;
 
     private static string NodeOf(in Fact fact, FleetLayout fleet) => fact.Node.IsNode ? fleet.Nodes[fact.Node.Value].Name : "its node";
 }

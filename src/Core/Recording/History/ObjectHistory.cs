@@ -23,6 +23,8 @@ public sealed class ObjectHistory : IStoreListener, IFactObserver
     private readonly string _name;
     private readonly bool _withPods;
     private readonly HashSet<long> _family = [];
+    private readonly DeletionText _deletions;
+    private readonly RolloutTally _tally = new();
     private readonly List<HistoryEntry> _entries = [];
 
     private ObjectHistory(OrchestratedRun run, ResourceKind kind, string? ns, string name, bool withPods)
@@ -32,6 +34,7 @@ public sealed class ObjectHistory : IStoreListener, IFactObserver
         _namespace = ns;
         _name = name;
         _withPods = withPods || kind == ResourceKind.Pod;
+        _deletions = new DeletionText(run);
     }
 
     /// <summary>The lines, in order; at most <see cref="MostEntries"/>.</summary>
@@ -59,21 +62,38 @@ public sealed class ObjectHistory : IStoreListener, IFactObserver
     {
         KubeObject item = change.Object;
         if (change.Before is null && Belongs(item)) _family.Add(item.Uid);
-        if (!_family.Contains(item.Uid) || (item is Pod && !_withPods)) return;
+        if (!_family.Contains(item.Uid)) return;
+        _tally.OnChange(in change, _run.Loop.Now);
+        if (item is Pod && !_withPods) return;
         foreach (string what in ChangeText.Of(in change, _run.Fleet)) Add(item, what);
+        if (change is { Before.Metadata.IsDeleting: false, After.Metadata.IsDeleting: true }) Add(item, _deletions.Of(change.Before, change.After));
     }
 
     /// <inheritdoc/>
     public void Observe(in Fact fact)
     {
-        if (!_family.Contains(fact.Uid) || _run.Store.View.Find(fact.Uid) is not { } item || (item is Pod && !_withPods)) return;
+        _deletions.Observe(in fact);
+        if (Subject(in fact) is not { } item || (item is Pod && !_withPods)) return;
+        if (fact.Kind == FactKind.RolloutStarted) _tally.Begin(fact.At);
+        // Under Docker Swarm the status of the update says why.
+        if (fact.Kind == FactKind.RolloutFailed && _run.Swarm is not null) return;
         if (fact.Kind == FactKind.PodUnschedulable) Add(item, PendingText.Of(_run, (Pod)item));
-        else if (FactText.Of(in fact, _run.Fleet) is { } text) Add(item, text);
+        else if (FactText.Of(in fact, _run.Fleet) is { } text) Add(item, fact.Kind == FactKind.RolloutCompleted ? text + _tally.End(fact.At) : text);
+    }
+
+    /// <summary>Whose fact it is: of the family, or of the node that is asked for.</summary>
+    private KubeObject? Subject(in Fact fact)
+    {
+        if (_kind == ResourceKind.Node && fact.Node.IsNode && FactText.IsOfNode(fact.Kind) && _run.Fleet.Nodes[fact.Node.Value].Name == _name) return _run.Store.View.Find(new ObjectKey(ResourceKind.Node, "", _name));
+        return _family.Contains(fact.Uid) && !FactText.IsOfNode(fact.Kind) ? _run.Store.View.Find(fact.Uid) : null;
     }
 
     private bool Belongs(KubeObject item)
     {
         if (item.Kind == _kind && item.Name == _name && (_namespace is null || item.Metadata.Namespace == _namespace)) return true;
+        // The new side of a release belongs to the Deployment that is released, though nobody owns it.
+        if (_kind == ResourceKind.Deployment && item is Deployment && item.Metadata.Labels.ValueOf(Controllers.Release.SideLabel) is { } side && item.Name == $"{_name}-{side}"
+            && (_namespace is null || item.Metadata.Namespace == _namespace)) return true;
         foreach (ref readonly OwnerReference owner in item.Metadata.Owners.AsSpan())
         {
             if (_family.Contains(owner.Uid)) return true;

@@ -22,7 +22,7 @@ public sealed class AllocationObserver : IMetricObserver
     private readonly long[] _capacity;
     private readonly Int128[] _integrals = new Int128[Resources];
     private readonly Int128[,] _binIntegrals = new Int128[Bins, Resources + 1];
-    private readonly Spread[] _spreads;
+    private readonly LoadSpread[] _spreads;
     private readonly int[] _podsOn;
     private Int128 _activeIntegral;
     private Int128 _pendingIntegral;
@@ -43,7 +43,7 @@ public sealed class AllocationObserver : IMetricObserver
         _capacity = [run.Fleet.TotalCpuMilli, run.Fleet.TotalMemoryBytes, run.Fleet.TotalGpuMilli];
         _podsOn = new int[run.Fleet.Count];
         NodeSpec[] nodes = run.Fleet.Nodes.ToArray();
-        _spreads = [new Spread(nodes, node => node.CpuMilli), new Spread(nodes, node => node.MemoryBytes), new Spread(nodes, node => node.GpuCount)];
+        _spreads = [new LoadSpread(nodes, node => node.CpuMilli), new LoadSpread(nodes, node => node.MemoryBytes), new LoadSpread(nodes, node => node.GpuCount)];
     }
 
     /// <inheritdoc/>
@@ -167,46 +167,5 @@ public sealed class AllocationObserver : IMetricObserver
         _spreads[0].Set(node, state.RequestedCpuMilli, state.AllocatableCpuMilli);
         _spreads[1].Set(node, state.RequestedMemoryBytes, state.AllocatableMemoryBytes);
         _spreads[2].Set(node, state.AllocatableGpuMilli - state.FreeGpuMilli, state.AllocatableGpuMilli);
-    }
-
-    /// <summary>Coefficient of variation σ/μ of the used share over the nodes that have the resource, kept in millionths so that the running sums are integers.</summary>
-    private sealed class Spread(NodeSpec[] fleet, Func<NodeSpec, long> offers)
-    {
-        private readonly long[] _share = new long[fleet.Length];
-        private readonly int _nodes = fleet.Count(node => offers(node) > 0);
-        private Int128 _squares;
-        private long _sum;
-        private double _integral;
-        private bool _wasUsed;
-
-        /// <summary>Null when nobody uses the resource: there is no mean to compare with.</summary>
-        public double? Now
-        {
-            get
-            {
-                if (_sum == 0) return null;
-                Int128 variance = (_nodes * _squares) - ((Int128)_sum * _sum);
-                return Math.Sqrt((double)variance) / _sum;
-            }
-        }
-
-        public void Set(int node, long used, long whole)
-        {
-            long share = whole == 0 ? 0 : (long)((Int128)used * 1_000_000 / whole);
-            long old = _share[node];
-            _share[node] = share;
-            _sum += share - old;
-            _squares += (Int128)((share * share) - (old * old));
-        }
-
-        public void Advance(long ticks)
-        {
-            if (Now is not { } now) return;
-            _wasUsed = true;
-            _integral += now * ticks;
-        }
-
-        /// <summary>Mean over the window, in which an idle fleet counts as even; null when it was idle all the time.</summary>
-        public double? TimeMean(TimeSpan window) => _wasUsed ? _integral / window.Ticks : null;
     }
 }

@@ -25,6 +25,8 @@ public sealed class ErrorWindowObserver(Func<TimeSpan> now, ProxyTiming proxies,
     public void OnListening(Pod pod, ImageBehavior behavior)
     {
         if (!behavior.ServesWhileStopping) _refuses.Add(pod.Uid);
+        // A container that was started again answers again.
+        _refusingFrom.Remove(pod.Uid);
     }
 
     /// <inheritdoc/>
@@ -55,8 +57,8 @@ public sealed class ErrorWindowObserver(Func<TimeSpan> now, ProxyTiming proxies,
         {
             foreach (Endpoint endpoint in after.Endpoints)
             {
-                if (endpoint.IsReady) _listed.Add(endpoint.PodUid);
-                else Remove(endpoint.PodUid);
+                if (!endpoint.IsReady) Remove(endpoint.PodUid);
+                else if (_listed.Add(endpoint.PodUid)) _removedAt.Remove(endpoint.PodUid);
             }
         }
 
@@ -67,9 +69,15 @@ public sealed class ErrorWindowObserver(Func<TimeSpan> now, ProxyTiming proxies,
         }
     }
 
-    /// <summary>Reports at the end of the run.</summary>
-    public void Report(MetricSink sink)
+    /// <summary>Reports at the end of the run: a pod that clients still know then has a window of at least the time until then.</summary>
+    public void Report(TimeSpan end, MetricSink sink)
     {
+        foreach ((long pod, TimeSpan refusing) in _refusingFrom)
+        {
+            if (_listed.Contains(pod) && refusing >= from) Count((end - refusing).Ticks);
+        }
+
+        _refusingFrom.Clear();
         sink.AddRatio("error_window_seconds_mean", _sumTicks, (Int128)_pods * TimeSpan.TicksPerSecond);
         sink.Add("error_window_seconds_max", _pods == 0 ? null : TimeSpan.FromTicks(_worstTicks).TotalSeconds);
     }
@@ -105,7 +113,11 @@ public sealed class ErrorWindowObserver(Func<TimeSpan> now, ProxyTiming proxies,
             if (known > forgotten) forgotten = known;
         }
 
-        long ticks = Math.Max(0, (forgotten - refusing).Ticks);
+        Count(Math.Max(0, (forgotten - refusing).Ticks));
+    }
+
+    private void Count(long ticks)
+    {
         _sumTicks += ticks;
         _worstTicks = Math.Max(_worstTicks, ticks);
         _pods++;

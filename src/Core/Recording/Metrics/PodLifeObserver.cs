@@ -147,42 +147,15 @@ public sealed class PodLifeObserver : IMetricObserver
         long unfinished = _arrived - _succeeded - _failed - _rejected - _unplaced;
 
         sink.AddRatio("censored_ratio", unfinished, _arrived);
-        Seconds("wait_seconds", _waits, sink);
-        Seconds("turnaround_seconds", _turnarounds, sink);
-        Ratios("slowdown", _slowdowns, sink);
-        Ratios("bounded_slowdown", _boundedSlowdowns, sink);
+        SampleFigures.Seconds("wait_seconds", _waits, sink, withLargest: true);
+        SampleFigures.Seconds("turnaround_seconds", _turnarounds, sink);
+        SampleFigures.Ratios("slowdown", _slowdowns, sink);
+        SampleFigures.Ratios("bounded_slowdown", _boundedSlowdowns, sink);
         sink.Add("makespan_seconds", unfinished == 0 && _lastFinish > _firstArrival ? (_lastFinish - _firstArrival).TotalSeconds : null);
         if (started == 0) return;
         for (int percentile = 0; percentile <= 100; percentile++)
-            sink.AddPoint("wait_seconds", "pods_percent", percentile, (double)NearestRank(_waits, percentile) / TimeSpan.TicksPerSecond);
+            sink.AddPoint("wait_seconds", "pods_percent", percentile, (double)SampleFigures.NearestRank(_waits, percentile) / TimeSpan.TicksPerSecond);
     }
-
-    private static void Seconds(string name, List<long> ticks, MetricSink sink)
-    {
-        ticks.Sort();
-        Int128 sum = 0;
-        foreach (long value in ticks) sum += value;
-        sink.AddRatio($"{name}_mean", sum, ticks.Count, 1.0 / TimeSpan.TicksPerSecond);
-        foreach ((string suffix, int percentile) in Percentiles(name))
-            sink.Add($"{name}_{suffix}", ticks.Count == 0 ? null : (double)NearestRank(ticks, percentile) / TimeSpan.TicksPerSecond);
-    }
-
-    private static void Ratios(string name, List<double> values, MetricSink sink)
-    {
-        values.Sort();
-        double sum = 0;
-        foreach (double value in values) sum += value;
-        sink.Add($"{name}_mean", values.Count == 0 ? null : sum / values.Count);
-        foreach ((string suffix, int percentile) in Percentiles(name)) sink.Add($"{name}_{suffix}", values.Count == 0 ? null : NearestRank(values, percentile));
-    }
-
-    private static (string Suffix, int Percentile)[] Percentiles(string name) => name == "wait_seconds"
-        ? [("p50", 50), ("p95", 95), ("p99", 99), ("max", 100)]
-        : [("p50", 50), ("p95", 95), ("p99", 99)];
-
-    /// <summary>x(⌈P·n⌉) of the sorted sample; the smallest for P = 0.</summary>
-    private static T NearestRank<T>(List<T> sorted, int percentile) =>
-        sorted[(int)Math.Max(0, ((((long)percentile * sorted.Count) + 99) / 100) - 1)];
 
     /// <summary>Members of a group arrive one after another in the order of the trace; a group that a saturation replay draws again begins at its first member.</summary>
     private void CountGroup(in Fact fact)

@@ -40,7 +40,7 @@ public sealed class RolloutFactObserver(TimeSpan at) : IFactObserver
             case FactKind.ReleasePromoted:
                 _promoted++;
                 break;
-            case FactKind.EvictionRefused:
+            case FactKind.EvictionRefused when fact.Detail == (int)Store.ApiErrorCode.TooManyRequests:
                 _refused++;
                 break;
             case FactKind.ContainerRestarted:

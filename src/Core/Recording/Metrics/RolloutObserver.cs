@@ -1,16 +1,17 @@
 using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Recording.Metrics;
 
-/// <summary>How much a new version disturbs the services of a run (REFERENCE §1.6): duration, deficit, surge, churn, and the curves of ready old and new pods.</summary>
+/// <summary>How much a new version disturbs the services of a run (REFERENCE §1.6): duration, deficit and its causes, surge, churn, and the curves of ready old and new pods.</summary>
 /// <remarks>
-/// D is what the Deployments behind a service want at the instant of the update; A is the number of pods that the service would send requests to (ready, not terminating, of its selector as it
+/// D is what the workloads behind a service want at the instant of the update; A is the number of pods that the service would send requests to (ready, not terminating, of its selector as it
 /// stands); the family of a service are the pods of the selector it has at that instant. Integrals are exact: replicas times ticks over the intervals between changes. A run without update
-/// is measured over the same window, with D as it stands.
+/// is measured over the same window, with D as it stands. How a deficit is divided among causes: <see cref="ServiceBook"/> and <see cref="LossCause"/>.
 /// </remarks>
-public sealed class RolloutObserver : IStoreListener
+public sealed class RolloutObserver : IStoreListener, IFactObserver, INodeHealthListener
 {
     private readonly Func<TimeSpan> _now;
     private readonly ObjectView _view;
@@ -19,14 +20,15 @@ public sealed class RolloutObserver : IStoreListener
     private readonly string? _newTag;
     private readonly ServiceIndex _current = new();
     private readonly ServiceIndex _families = new();
+    private readonly ServiceDemand _demand;
+    private readonly LossCauses _causes;
     private readonly Dictionary<long, ServiceBook> _books = [];
     private readonly List<ServiceBook> _order = [];
     private readonly List<(TimeSpan At, int Old, int New)> _curve = [];
     private bool _hasBegun;
-    private long _created;
-    private long _replaced;
+    private long _removed;
 
-    /// <summary>Observes a run; subscribe it to the store before the run starts.</summary>
+    /// <summary>Observes a run; subscribe it to the store, the facts and the true state of machines before the run starts.</summary>
     /// <param name="now">The current instant.</param>
     /// <param name="view">The store's objects.</param>
     /// <param name="at">Instant of the update, or from which a run without one is measured.</param>
@@ -39,58 +41,64 @@ public sealed class RolloutObserver : IStoreListener
         _at = at;
         _newTag = newTag;
         _step = step;
+        _causes = new LossCauses(view, now);
+        _demand = new ServiceDemand(view, OnDemand);
     }
 
     /// <inheritdoc/>
     public void OnChange(in StoreChange change)
     {
-        Begin();
-        switch (change.Object)
-        {
-            case Service service:
-                OnService(change.Before as Service, change.After as Service, service);
-                break;
-            case Deployment deployment:
-                OnDeployment(change.Before as Deployment, change.After as Deployment, deployment.Metadata.Namespace);
-                break;
-            case Pod pod:
-                OnPod(change.Before as Pod, change.After as Pod, pod);
-                break;
-            default:
-                break;
-        }
+        Begin(in change);
+        _causes.OnChange(in change);
+        if (change.Object is Service service) OnService(change.Before as Service, change.After as Service, service);
+        _demand.OnChange(in change);
+        if (change.Object is Service { Selector: not null } known) Repoint(known, change.Before as Service, change.After as Service);
+        else if (change.Object is Pod pod) OnPod(change.Before as Pod, change.After as Pod, pod);
     }
+
+    /// <inheritdoc/>
+    public void Observe(in Fact fact) => _causes.Observe(in fact);
+
+    /// <inheritdoc/>
+    public void OnHealthChanged(int node, NodeTrouble before, NodeTrouble after) => _causes.OnHealthChanged(node, before, after);
 
     /// <summary>Reports at the end of the run.</summary>
     public void Report(TimeSpan end, MetricSink sink)
     {
-        Begin();
-        Int128 deficit = 0, surge = 0, held = 0, mixed = 0;
+        Begin(default);
+        Int128 surge = 0, held = 0, mixed = 0;
+        var deficit = new Int128[4];
         double? lowest = null;
         TimeSpan? last = _newTag is null || _order.Count == 0 ? null : TimeSpan.Zero;
-        long replicas = 0;
+        long replicas = 0, created = 0;
         foreach (ServiceBook book in _order)
         {
             book.Advance(end);
-            deficit += book.DeficitTicks;
+            for (int cause = 0; cause < deficit.Length; cause++) deficit[cause] += book.DeficitTicks((LossCause)cause);
             surge += book.SurgeTicks;
             held += book.HeldTicks;
             mixed += book.MixedTicks;
             if (book.LowestRatio is { } ratio && !(ratio >= lowest)) lowest = ratio;
-            replicas += book.Desired;
+            replicas += book.HasNew ? book.Desired : 0;
+            created += book.HasNew ? book.Created : 0;
             last = last is { } latest && book.DoneAt is { } done ? (done > latest ? done : latest) : null;
         }
 
         sink.Add("rollout_duration_seconds", last is { } finished ? (finished - _at).TotalSeconds : null);
-        sink.Add("deficit_replica_seconds", Seconds(deficit));
+        sink.Add("deficit_replica_seconds", Seconds(deficit[0] + deficit[1] + deficit[2] + deficit[3]));
+        sink.Add("deficit_by_update_replica_seconds", Seconds(deficit[(int)LossCause.Update]));
+        sink.Add("deficit_by_node_fault_replica_seconds", Seconds(deficit[(int)LossCause.NodeFault]));
+        sink.Add("deficit_by_eviction_replica_seconds", Seconds(deficit[(int)LossCause.Eviction]));
+        sink.Add("deficit_by_other_replica_seconds", Seconds(deficit[(int)LossCause.Other]));
         sink.Add("available_ratio_min", lowest);
         sink.Add("surge_replica_seconds", Seconds(surge));
         sink.Add("surge_held_replica_seconds", Seconds(held));
         if (_newTag is not null) sink.AddRatio("mixed_versions_seconds_mean", mixed, (Int128)_order.Count * TimeSpan.TicksPerSecond);
-        if (_newTag is not null) sink.AddRatio("pods_created_per_replica_ratio", _created, replicas);
-        sink.Add("pods_removed_total", _replaced);
+        if (_newTag is not null) sink.AddRatio("pods_created_per_replica_ratio", created, replicas);
+        sink.Add("pods_moved_total", Moved());
+        sink.Add("pods_removed_total", _removed);
         AddCurve("ready_old_pods", end, sink, point => point.Old);
-        AddCurve("ready_new_pods", end, sink, point => point.New);
+        if (_newTag is not null) AddCurve("ready_new_pods", end, sink, point => point.New);
     }
 
     private static double Seconds(Int128 ticks) => (double)ticks / TimeSpan.TicksPerSecond;
@@ -107,18 +115,33 @@ public sealed class RolloutObserver : IStoreListener
         }
     }
 
-    /// <summary>The first change at or after the update: what is wanted is written down before it.</summary>
-    private void Begin()
+    /// <summary>The first change at or after the update: what is wanted is written down before it, and the pods as they were before it.</summary>
+    private void Begin(in StoreChange change)
     {
         if (_hasBegun || _now() < _at) return;
         _hasBegun = true;
+        if (_newTag is not null) _demand.Hold();
         foreach (ServiceBook book in _order)
         {
             book.Begin(_at);
             _families.Update(null, book.Service);
         }
 
-        foreach (KubeObject item in _view.All(ResourceKind.Pod)) CountFamily((Pod)item, 1);
+        // The view has changed already, the books have not.
+        Pod? before = change.Before as Pod;
+        if (before is not null) Enter(before);
+        IReadOnlyList<KubeObject> pods = _view.All(ResourceKind.Pod);
+        for (int i = 0; i < pods.Count; i++)
+        {
+            if (pods[i].Uid != change.After?.Uid) Enter((Pod)pods[i]);
+        }
+    }
+
+    private void Enter(Pod pod)
+    {
+        CountFamily(pod, 1);
+        if (pod is not { Node.IsNode: true, IsActive: true }) return;
+        foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels)) _books[service.Uid].PlaceBefore(pod.Node);
     }
 
     private void OnService(Service? before, Service? after, Service service)
@@ -134,56 +157,44 @@ public sealed class RolloutObserver : IStoreListener
 
         book.Advance(_now());
         if (!_hasBegun && after is not null) book.Service = after;
+    }
+
+    /// <summary>Another selector: its pods are counted anew.</summary>
+    private void Repoint(Service service, Service? before, Service? after)
+    {
         if (before is not null && Equals(before.Selector, after?.Selector)) return;
-        // Another selector: its pods are counted anew.
-        book.Available = 0;
-        if (after is not null)
+        int available = 0;
+        IReadOnlyList<KubeObject> pods = _view.All(ResourceKind.Pod);
+        for (int i = 0; i < pods.Count && after is not null; i++)
         {
-            foreach (KubeObject item in _view.All(ResourceKind.Pod))
-            {
-                if (item is Pod pod && item.Metadata.Namespace == service.Metadata.Namespace && after.Selector!.Matches(item.Metadata.Labels) && IsServing(pod)) book.Available++;
-            }
-
-            if (!_hasBegun) book.Desired = DesiredOf(after);
+            if (pods[i] is Pod pod && pod.Metadata.Namespace == service.Metadata.Namespace && after.Selector!.Matches(pod.Metadata.Labels) && IsServing(pod)) available++;
         }
+
+        _books[service.Uid].Repoint(available, isLoss: before is not null);
     }
 
-    private void OnDeployment(Deployment? before, Deployment? after, string ns)
+    private void OnDemand(long service, int wanted)
     {
-        if (before is not null && after is not null && before.Replicas == after.Replicas) return;
-        if (_hasBegun && _newTag is not null) return;
-        foreach (ServiceBook book in _order)
-        {
-            if (book.Service.Metadata.Namespace != ns) continue;
-            book.Advance(_now());
-            book.Desired = DesiredOf(book.Service);
-        }
-    }
-
-    private int DesiredOf(Service service)
-    {
-        int desired = 0;
-        foreach (KubeObject item in _view.All(ResourceKind.Deployment))
-        {
-            if (item is Deployment deployment && item.Metadata.Namespace == service.Metadata.Namespace && service.Selector!.Matches(deployment.Template.Labels)) desired += deployment.Replicas;
-        }
-
-        return desired;
+        if (!_books.TryGetValue(service, out ServiceBook? book)) return;
+        book.Advance(_now());
+        book.Desired = wanted;
     }
 
     private void OnPod(Pod? before, Pod? after, Pod pod)
     {
         bool was = before is not null && IsServing(before), isNow = after is not null && IsServing(after);
+        bool isNew = _newTag is not null && PodVersion.TagOf(pod) == _newTag;
         if (was != isNow)
         {
+            LossCause cause = was ? _causes.Of(before!, after, isNew) : LossCause.Other;
             foreach (Service service in _current.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
             {
                 ServiceBook book = _books[service.Uid];
                 book.Advance(_now());
-                book.Available += isNow ? 1 : -1;
+                if (was) book.Lose(pod.Uid, cause);
+                else book.Gain(pod.Uid);
             }
 
-            bool isNew = _newTag is not null && PodVersion.TagOf(pod) == _newTag;
             (TimeSpan _, int old, int fresh) = _curve.Count > 0 ? _curve[^1] : default;
             int by = isNow ? 1 : -1;
             (TimeSpan, int, int) next = (_now(), old + (isNew ? 0 : by), fresh + (isNew ? by : 0));
@@ -194,10 +205,14 @@ public sealed class RolloutObserver : IStoreListener
         if (!_hasBegun) return;
         if (before is not null) CountFamily(before, -1);
         if (after is not null) CountFamily(after, 1);
-        if (before is null) _created++;
-        if (after is null) _replaced++;
-        if (_newTag is null) return;
-        foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels)) _books[service.Uid].Judge(_now());
+        if (IsGone(before, after)) _removed++;
+        foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
+        {
+            ServiceBook book = _books[service.Uid];
+            if (before is null) book.Created++;
+            book.HasNew |= isNew;
+            if (_newTag is not null) book.Judge(_now());
+        }
     }
 
     private void CountFamily(Pod pod, int by)
@@ -208,7 +223,7 @@ public sealed class RolloutObserver : IStoreListener
         {
             ServiceBook book = _books[service.Uid];
             book.Advance(_now());
-            if (pod.Metadata.IsDeleting) book.Terminating += by;
+            if (pod.IsLeaving) book.Terminating += by;
             else book.Alive += by;
             if (!isNew) book.Old += by;
             if (!IsServing(pod)) continue;
@@ -217,63 +232,27 @@ public sealed class RolloutObserver : IStoreListener
         }
     }
 
-    private static bool IsServing(Pod pod) => pod.Status.IsReady && pod.IsActive;
-
-    /// <summary>One service's counts and integrals.</summary>
-    private sealed class ServiceBook(Service service)
+    /// <summary>Replicas that sit on another node than when the update began, over all services.</summary>
+    private long Moved()
     {
-        private TimeSpan _since = TimeSpan.MaxValue;
-
-        public Service Service { get; set; } = service;
-
-        public int Desired { get; set; }
-
-        public int Available { get; set; }
-
-        public int Alive { get; set; }
-
-        public int Terminating { get; set; }
-
-        public int Old { get; set; }
-
-        public int OldServing { get; set; }
-
-        public int NewServing { get; set; }
-
-        public long MixedTicks { get; private set; }
-
-        public Int128 DeficitTicks { get; private set; }
-
-        public Int128 SurgeTicks { get; private set; }
-
-        public Int128 HeldTicks { get; private set; }
-
-        public double? LowestRatio { get; private set; }
-
-        /// <summary>First instant since which all wanted pods are new and serve, and no old one is left; null while that is not so.</summary>
-        public TimeSpan? DoneAt { get; private set; }
-
-        public void Begin(TimeSpan at) => _since = at;
-
-        public void Advance(TimeSpan now)
+        var placed = new Dictionary<long, Dictionary<int, int>>();
+        foreach (ServiceBook book in _order) placed.Add(book.Service.Uid, []);
+        IReadOnlyList<KubeObject> pods = _view.All(ResourceKind.Pod);
+        for (int i = 0; i < pods.Count; i++)
         {
-            if (now <= _since) return;
-            long ticks = (now - _since).Ticks;
-            _since = now;
-            DeficitTicks += (Int128)ticks * Math.Max(0, Desired - Available);
-            SurgeTicks += (Int128)ticks * Math.Max(0, Alive - Desired);
-            HeldTicks += (Int128)ticks * Math.Max(0, Alive + Terminating - Desired);
-            if (OldServing > 0 && NewServing > 0) MixedTicks += ticks;
-            if (Desired == 0) return;
-            double ratio = (double)Math.Min(Available, Desired) / Desired;
-            if (!(ratio >= LowestRatio)) LowestRatio = ratio;
+            if (pods[i] is not Pod { Node.IsNode: true, IsActive: true } pod) continue;
+            foreach (Service service in _families.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
+                placed[service.Uid][pod.Node.Value] = placed[service.Uid].GetValueOrDefault(pod.Node.Value) + 1;
         }
 
-        public void Judge(TimeSpan now)
-        {
-            bool isDone = NewServing >= Desired && Old == 0;
-            if (!isDone) DoneAt = null;
-            else DoneAt ??= now;
-        }
+        long moved = 0;
+        foreach (ServiceBook book in _order) moved += book.Moved(placed[book.Service.Uid]);
+        return moved;
     }
+
+    /// <summary>Whether a pod went now: a task of Docker Swarm when it ended, since it stays as history.</summary>
+    private static bool IsGone(Pod? before, Pod? after) =>
+        after is null ? before is { Swarm: null } or { HasEnded: false } : after is { Swarm: not null, HasEnded: true } && before is { HasEnded: false };
+
+    private static bool IsServing(Pod pod) => pod.Status.IsReady && pod.IsActive;
 }

@@ -68,8 +68,11 @@ public sealed record ScaleStep(TimeSpan At, ResourceKind Kind, string Name, int 
 public sealed record PauseStep(TimeSpan At, string Deployment, string Namespace = "default") : RunStep(At)
 {
     /// <inheritdoc/>
-    public override void Execute(OrchestratedRun run) =>
+    public override void Execute(OrchestratedRun run)
+    {
+        if (run.Swarm is not null) throw new RunStepException($"Deployment/{Namespace}/{Deployment} cannot be paused: Docker Swarm has no command that holds an update");
         StepTarget.Update(run, StepTarget.Find<Deployment>(run, ResourceKind.Deployment, Namespace, Deployment) with { IsPaused = true });
+    }
 }
 
 /// <summary>Lets the rollouts of a Deployment go on (<c>kubectl rollout resume</c>).</summary>
@@ -94,6 +97,12 @@ public sealed record RollbackStep(TimeSpan At, string Deployment, long? Revision
     public override void Execute(OrchestratedRun run)
     {
         Deployment deployment = StepTarget.Find<Deployment>(run, ResourceKind.Deployment, Namespace, Deployment);
+        if (run.Swarm is not null)
+        {
+            run.RollBackService(deployment, Revision);
+            return;
+        }
+
         if (deployment.IsPaused) throw new RunStepException($"{deployment.Key} is paused: resume it before it is rolled back");
         ReplicaSet to = Revisions.Find(run.Store.View, deployment, Revision)
             ?? throw new RunStepException($"{deployment.Key} has no revision {(Revision is { } wanted ? Revisions.Text(wanted) : "before the current one")}");

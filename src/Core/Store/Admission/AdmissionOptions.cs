@@ -34,6 +34,16 @@ public sealed record AdmissionOptions
         store.Admit(new QuotaAdmission(store, ledger));
         return ledger;
     }
+
+    /// <summary>Puts in front of a store of Docker Swarm what it judges by too: namespaces that go take nothing new, and what cannot be changed is not. Limits, priorities, quotas
+    /// and tolerations have no counterpart there.</summary>
+    /// <returns>Null: no quota is counted.</returns>
+    internal QuotaLedger? GuardSwarm(ObjectStore store)
+    {
+        store.Admit(new NamespaceLifecycle(store, ImmortalNamespaces));
+        store.Admit(new ImmutableFields());
+        return null;
+    }
 }
 
 /// <summary>What a plug-in made of specs, by the specs it was given: ten thousand pods of one template keep sharing one spec.</summary>

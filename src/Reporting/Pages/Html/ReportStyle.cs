@@ -42,6 +42,7 @@ internal static class ReportStyle
         tbody tr:hover td { background: var(--shade); }
         tbody th { white-space: nowrap; }
         .number { text-align: right; white-space: nowrap; }
+        thead .number { white-space: normal; }
         .plain th, .plain td { max-width: 42rem; overflow-wrap: break-word; }
         .plain tbody th { font-weight: 600; }
         sup { font-size: .75em; line-height: 0; }

@@ -53,7 +53,9 @@ internal static class StudyNotes
         double[] shares = [.. study.Summary.Where(row => row.Metric == "censored_ratio").Select(row => row.Sample.Maximum).OfType<double>()];
         return shares.Length == 0 || shares.Max() == 0
             ? null
-            : $"Up to {HumanNumber.Fixed(100 * shares.Max(), 2)} % of a cell's pods had not finished at the end; their waits and slowdowns enter as lower bounds.";
+            : study.Summary.Any(row => row.Metric == "jobs_arrived_total")
+                ? $"Up to {HumanNumber.Fixed(100 * shares.Max(), 2)} % of a cell's Jobs had not finished at the end; their waits and turnarounds enter as lower bounds."
+                : $"Up to {HumanNumber.Fixed(100 * shares.Max(), 2)} % of a cell's pods had not finished at the end; their waits and slowdowns enter as lower bounds.";
     }
 
     private static string ResourceOf(string metric) => MetricLabel.Of(metric["offered_load_".Length..^"_ratio".Length]);

@@ -16,6 +16,7 @@ public sealed class RolloutObserverTests
     {
         Dictionary<string, double?> metrics = Update(DeploymentStrategy.Recreate);
         Assert.Equal(4 * 3, metrics["deficit_replica_seconds"]);
+        Assert.Equal(4 * 3, metrics["deficit_by_update_replica_seconds"]);
         Assert.Equal(0, metrics["available_ratio_min"]);
         Assert.Equal(0, metrics["surge_replica_seconds"]);
         Assert.Equal(3, metrics["rollout_duration_seconds"]);
@@ -43,6 +44,7 @@ public sealed class RolloutObserverTests
         Assert.Equal(0.75, metrics["available_ratio_min"]);
         Assert.Equal(0, metrics["surge_replica_seconds"]);
         Assert.Equal(8, metrics["deficit_replica_seconds"]);
+        Assert.Equal(8, metrics["deficit_by_update_replica_seconds"]);
     }
 
     [Fact]
@@ -80,6 +82,7 @@ public sealed class RolloutObserverTests
     {
         var observer = new RolloutObserver(() => run.Loop.Now, run.Store.View, At, newTag, TimeSpan.FromSeconds(10));
         run.Store.Subscribe(observer);
+        run.Facts.Subscribe(observer);
         run.Run();
         var sink = new MetricSink();
         observer.Report(TimeSpan.FromSeconds(120), sink);

@@ -5,35 +5,49 @@ using SchedBench.Core.Store;
 namespace SchedBench.Core.Recording.Invariants;
 
 /// <summary>Autoscalers (29): every change that an autoscaler notes, against its bounds, its policies and its window.</summary>
-/// <remarks>A change is the write of <see cref="HorizontalPodAutoscaler.LastScaledAt"/>; the number before it is the number noted last. Policies are judged while
-/// replicas stay within the bounds: back into them an autoscaler goes at once.</remarks>
+/// <remarks>A change is the write of <see cref="HorizontalPodAutoscaler.LastScaledAt"/>; the number before it is that of its target before the write at the same instant, as users change it too. Policies are judged
+/// while replicas stay within the bounds: back into them an autoscaler goes at once.</remarks>
 internal sealed class AutoscalerJudge(OrchestratedRun run) : ObjectJudge(run)
 {
-    private readonly Dictionary<long, List<(TimeSpan At, int Replicas, bool IsChange)>> _history = [];
+    private readonly Dictionary<long, List<(TimeSpan At, int Replicas, int Delta)>> _history = [];
+    private readonly Dictionary<ObjectKey, (TimeSpan At, int Before)> _scaled = [];
 
     private protected override void Judge(in StoreChange change)
     {
+        if (change.Before is { } was && change.After is { } now && SizeOf(was) is { } size && size != SizeOf(now)) _scaled[now.Key] = (Now, size);
+        if (change.After is null) _scaled.Remove(change.Object.Key);
         if (change.After is not HorizontalPodAutoscaler after)
         {
             if (change.Object is HorizontalPodAutoscaler) _history.Remove(change.Object.Uid);
             return;
         }
 
-        if (!_history.TryGetValue(after.Uid, out List<(TimeSpan At, int Replicas, bool IsChange)>? history)) _history.Add(after.Uid, history = []);
+        if (!_history.TryGetValue(after.Uid, out List<(TimeSpan At, int Replicas, int Delta)>? history)) _history.Add(after.Uid, history = []);
         if (change.Before is not HorizontalPodAutoscaler before || after.LastScaledAt is not { } at || after.LastScaledAt == before.LastScaledAt)
         {
-            if (after.DesiredReplicas > 0 && (history.Count == 0 || history[^1].Replicas != after.DesiredReplicas)) history.Add((Now, after.DesiredReplicas, false));
+            if (after.DesiredReplicas > 0 && (history.Count == 0 || history[^1].Replicas != after.DesiredReplicas)) history.Add((Now, after.DesiredReplicas, 0));
             return;
         }
 
         string subject = $"{after.Key}";
         int desired = after.DesiredReplicas;
         if (desired < after.MinReplicas || desired > after.MaxReplicas) Fail(ObjectInvariants.Autoscaling, subject, $"{after.MinReplicas} to {after.MaxReplicas} replicas", $"{desired}");
-        if (history.Count > 0 && history[^1].Replicas is var known && known >= after.MinReplicas && known <= after.MaxReplicas) CheckRate(after, history, known, desired, at);
-        history.Add((at, desired, true));
+        int known = _scaled.TryGetValue(new ObjectKey(after.TargetKind, after.Metadata.Namespace, after.TargetName), out (TimeSpan At, int Before) scaled) && scaled.At == Now ? scaled.Before
+            : history.Count > 0 ? history[^1].Replicas : desired;
+        if (history.Count > 0 && known >= after.MinReplicas && known <= after.MaxReplicas) CheckRate(after, history, known, desired, at);
+        history.Add((at, desired, desired - known));
     }
 
-    private void CheckRate(HorizontalPodAutoscaler scaler, List<(TimeSpan At, int Replicas, bool IsChange)> history, int known, int desired, TimeSpan at)
+    private static int? SizeOf(KubeObject item) => item switch
+    {
+        Deployment workload => workload.Replicas,
+        ReplicaSet workload => workload.Replicas,
+        StatefulSet workload => workload.Replicas,
+        ReplicationController workload => workload.Replicas,
+        _ => null,
+    };
+
+    private void CheckRate(HorizontalPodAutoscaler scaler, List<(TimeSpan At, int Replicas, int Delta)> history, int known, int desired, TimeSpan at)
     {
         bool isUp = desired > known;
         ScalingRules rules = isUp ? scaler.Up : scaler.Down;
@@ -45,10 +59,7 @@ internal sealed class AutoscalerJudge(OrchestratedRun run) : ObjectJudge(run)
         {
             // The number at the start of the policy's period.
             int start = known;
-            for (int i = history.Count - 1; i > 0 && history[i].At > at - policy.Period; i--)
-            {
-                if (history[i].IsChange) start = history[i - 1].Replicas;
-            }
+            for (int i = history.Count - 1; i >= 0 && history[i].At > at - policy.Period; i--) start -= history[i].Delta;
 
             long bound = (isUp, policy.IsPercent) switch
             {
@@ -62,11 +73,11 @@ internal sealed class AutoscalerJudge(OrchestratedRun run) : ObjectJudge(run)
 
         if (isUp ? desired > limit : desired < limit) Fail(ObjectInvariants.Autoscaling, subject, $"{(isUp ? "at most" : "at least")} {limit} replicas", $"{desired}");
         if (isUp) return;
-        for (int i = 1; i < history.Count; i++)
+        for (int i = 0; i < history.Count; i++)
         {
-            (TimeSpan when, int replicas, bool isChange) = history[i];
+            (TimeSpan when, int replicas, int delta) = history[i];
             // What was reached by scaling up was recommended then; what was reached by scaling down is what the window left of it.
-            if (!isChange || replicas <= history[i - 1].Replicas || when <= at - scaler.Down.Stabilization) continue;
+            if (delta <= 0 || when <= at - scaler.Down.Stabilization) continue;
             if (replicas > desired && replicas >= known) Fail(ObjectInvariants.Autoscaling, subject, $"at least {replicas}, recommended at {when}", $"{desired}");
         }
     }

@@ -3,6 +3,9 @@ namespace SchedBench.Core.Recording.Invariants;
 /// <summary>Laws of the object store and of the controllers over it, with the numbers of <c>docs/invariants.md</c>.</summary>
 public static class ObjectInvariants
 {
+    /// <summary>14.</summary>
+    public static readonly Invariant Versions = new(14, "resource versions strictly grow over all writes, and a written object carries the version of its write");
+
     /// <summary>18.</summary>
     public static readonly Invariant Identity = new(18, "an identity is never used again, a deletion waits for finalizers and is never taken back");
 
@@ -31,5 +34,5 @@ public static class ObjectInvariants
     public static readonly Invariant Autoscaling = new(29, "an autoscaler stays within its bounds and its rates and does not scale down inside the stabilisation window");
 
     /// <summary>All of them, by number.</summary>
-    public static IReadOnlyList<Invariant> All { get; } = [Identity, Generation, Quota, Garbage, StatefulIdentity, OneDaemon, JobCounts, CronStarts, Autoscaling];
+    public static IReadOnlyList<Invariant> All { get; } = [Versions, Identity, Generation, Quota, Garbage, StatefulIdentity, OneDaemon, JobCounts, CronStarts, Autoscaling];
 }

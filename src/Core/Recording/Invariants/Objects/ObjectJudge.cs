@@ -27,6 +27,7 @@ public abstract class ObjectJudge : IStoreListener
     /// <returns>The judges; call <see cref="JudgeRest"/> of each when the run has come to rest.</returns>
     public static IReadOnlyList<ObjectJudge> AttachAll(OrchestratedRun run)
     {
+        if (run.Swarm is not null) return AttachSwarm(run);
         List<ObjectJudge> judges = [new MetadataJudge(run), new QuotaJudge(run), new GarbageJudge(run), new StatefulJudge(run), new DaemonJudge(run), new JobJudge(run), new CronJudge(run), new AutoscalerJudge(run)];
         foreach (ObjectJudge judge in judges) run.Store.Subscribe(judge);
         judges.Add(PlacementJudge.Attach(run));
@@ -36,6 +37,17 @@ public abstract class ObjectJudge : IStoreListener
             judges.Add(DisruptionJudge.Attach(run));
         }
 
+        judges.Add(TrafficJudge.Attach(run, run.EndpointPropagation));
+        if (run.Agents is not null) NodeInvariants.Attach(run);
+        return judges;
+    }
+
+    /// <summary>What holds of objects of any kind, of placements and of nodes, and Docker Swarm's own laws; those of Kubernetes' controllers have nobody to bind.</summary>
+    private static List<ObjectJudge> AttachSwarm(OrchestratedRun run)
+    {
+        List<ObjectJudge> judges = [new MetadataJudge(run), new GarbageJudge(run), new SwarmJudge(run)];
+        foreach (ObjectJudge judge in judges) run.Store.Subscribe(judge);
+        judges.Add(PlacementJudge.Attach(run));
         if (run.Agents is not null) NodeInvariants.Attach(run);
         return judges;
     }

@@ -84,7 +84,7 @@ internal sealed class PlacementJudge : ObjectJudge
 
     private void OnAssumed(PodIndex slot, NodeIndex node, DeviceSet devices)
     {
-        if (Run.PodAt(slot) is not { } pod) return;
+        if (Known(slot) is not { } pod) return;
         Judged++;
         if (_placed.ContainsKey(pod.Uid)) Fail(Invariant.OneBinding, pod, "a pod that is on no node", "one that is");
         NoteRules(pod);
@@ -96,15 +96,18 @@ internal sealed class PlacementJudge : ObjectJudge
         _inFlight.Add(slot.Value, pod.Uid);
     }
 
+    /// <summary>A pod as the scheduler knows it: what it decides on.</summary>
+    private Pod? Known(PodIndex slot) => Run.PodAt(slot) is { } pod ? Run.SchedulerFeed.View.Find(pod.Uid) as Pod ?? pod : null;
+
     private void OnPreempting(PodIndex slot, Preemption preemption)
     {
-        if (Run.PodAt(slot) is not { } pod) return;
+        if (Known(slot) is not { } pod) return;
         Judged++;
         int node = preemption.Node.Value;
         var victims = new List<long>();
         foreach (PodIndex index in preemption.Victims)
         {
-            if (Run.PodAt(index) is not { } victim)
+            if (Known(index) is not { } victim)
             {
                 // Deleted while its binding is under way: it keeps its room until the binding is refused, and may be chosen once more until then.
                 if (_inFlight.TryGetValue(index.Value, out long deleted)) victims.Add(deleted);
