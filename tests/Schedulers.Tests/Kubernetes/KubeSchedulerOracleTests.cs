@@ -51,7 +51,10 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
             : new SchedulerProfile();
         var profile = Profile.Of(plan);
         var view = new ClusterView(scenario.State);
-        profile.Prepare(new StrategyContext(view, 1, TieBreak.Uniform, null, () => TimeSpan.Zero) { Images = scenario, Selectors = scenario });
+        Profile keeping = Profile.Of(plan);
+        var context = new StrategyContext(view, 1, TieBreak.Uniform, null, () => TimeSpan.Zero) { Images = scenario, Selectors = scenario };
+        profile.Prepare(context);
+        keeping.Prepare(context, keepsScores: true);
         scenario.DefaultSpread = profile.DefaultSpread;
         var pods = new OraclePods(scenario);
         int op = -1, decisions = 0, equal = 0;
@@ -75,7 +78,7 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
                     break;
                 default:
                     decisions++;
-                    string expected = Expected(scenario.Decision(op)), actual = Actual(scenario, pods, profile, view, operation.GetProperty("pod"), scenario.Decision(op));
+                    string expected = Expected(scenario.Decision(op)), actual = Actual(scenario, pods, profile, keeping, view, operation.GetProperty("pod"), scenario.Decision(op));
                     if (expected == actual) equal++;
                     else first ??= $"operation {op}:\nexpected\n{expected}\nactual\n{actual}";
                     pods.Follow(op, operation.GetProperty("pod"), scenario.Decision(op));
@@ -121,7 +124,7 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
     }
 
     /// <summary>Our decision as the same text.</summary>
-    private static string Actual(OracleScenario scenario, OraclePods pods, Profile profile, ClusterView view, JsonElement pod, JsonElement decision)
+    private static string Actual(OracleScenario scenario, OraclePods pods, Profile profile, Profile keeping, ClusterView view, JsonElement pod, JsonElement decision)
     {
         var text = new StringBuilder();
         Core.Objects.PodSpec spec = OracleObjects.Spec(pod);
@@ -144,11 +147,23 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
             text.Line("total", evaluation.Totals.Select(total => $"{total}"));
             long best = evaluation.Totals.Max();
             text.Line("best", evaluation.Feasible.Where((_, i) => evaluation.Totals[i] == best).Select(scenario.NameOf));
+            CompareKept(keeping, view, in request, evaluation);
             return text.ToString();
         }
 
         pods.Preempt(text, shape, spec);
         return text.ToString();
+    }
+
+    /// <summary>Scores that are kept give the same sums, and where the choice is one of shape and node alone, the same differences between nodes.</summary>
+    private static void CompareKept(Profile keeping, ClusterView view, in PodRequest pod, PodEvaluation evaluation)
+    {
+        long[] totals = new long[evaluation.Feasible.Count];
+        keeping.Score(in pod, evaluation.Feasible.ToArray(), totals);
+        Assert.Equal(evaluation.Totals, totals);
+        if (keeping.LocalScore(in pod) is not { } local) return;
+        long first = local.Score(in pod.Shape, view[evaluation.Feasible[0]]);
+        for (int n = 0; n < totals.Length; n++) Assert.Equal(totals[n] - totals[0], local.Score(in pod.Shape, view[evaluation.Feasible[n]]) - first);
     }
 
     /// <summary>All nodes that each filter rejects by itself.</summary>
