@@ -59,6 +59,23 @@ public sealed class YamlMap
         return null;
     }
 
+    /// <summary>Reports that at least one of several keys has to stand there, unless one does or a key that is not known is told to be nearest to one. All of them become known.</summary>
+    /// <returns>Whether one stands there.</returns>
+    public bool AtLeastOneOf(params ReadOnlySpan<string> keys)
+    {
+        bool isAny = false;
+        foreach (string key in keys)
+        {
+            Know(key);
+            isAny |= Has(key);
+        }
+
+        string[] wanted = [.. keys];
+        bool isMeant = _mapping.Entries.Any(entry => !_known.Contains(entry.Key, StringComparer.Ordinal) && NearestName.Find(entry.Key, _known) is { } nearest && wanted.Contains(nearest, StringComparer.Ordinal));
+        if (!isAny && !isMeant) Report($"expected at least one of the keys {string.Join(", ", wanted)}");
+        return isAny;
+    }
+
     /// <summary>Makes a key known without reading it: its presence was judged otherwise.</summary>
     public void Know(string key)
     {

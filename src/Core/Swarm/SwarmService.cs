@@ -110,13 +110,13 @@ internal readonly record struct SwarmService(KubeObject Object, SwarmMode Mode, 
     public int MaxAttempts(SwarmRestartPolicy policy) => policy.MaxAttempts > 0 || Object is not Job job ? policy.MaxAttempts : job.BackoffLimit;
 
     /// <summary>What a manifest says of rollouts, in Swarm's words: Recreate is all at once, a surge without missing pods is start-first, anything else stop-first.</summary>
-    /// <remarks>A strategy that is Kubernetes' default says nothing: then swarmkit's defaults hold.</remarks>
+    /// <remarks>A strategy that nobody stated says nothing: then swarmkit's defaults hold.</remarks>
     private SwarmUpdateConfig FromManifest()
     {
         TimeSpan delay = Object switch { Deployment d => d.MinReady, ReplicaSet s => s.MinReady, ReplicationController c => c.MinReady, DaemonSet s => s.MinReady, _ => TimeSpan.Zero };
         var config = new SwarmUpdateConfig { Delay = delay };
         if (Object is DaemonSet daemon) return Bounded(config, daemon.MaxUnavailable.Of(DaemonNodesOf(daemon), roundUp: true), daemon.MaxSurge.Of(DaemonNodesOf(daemon), roundUp: true));
-        if (Object is not Deployment deployment || deployment.Strategy == DeploymentStrategy.Default) return config;
+        if (Object is not Deployment deployment || (!deployment.Strategy.IsStated && deployment.Strategy == DeploymentStrategy.Default)) return config;
         if (deployment.Strategy.IsRecreate) return config with { Parallelism = 0 };
         return Bounded(config, deployment.Strategy.MaxUnavailable.Of(Replicas, roundUp: false), deployment.Strategy.MaxSurge.Of(Replicas, roundUp: true));
     }

@@ -11,7 +11,7 @@ internal static class FleetSection
     internal const int MostNodes = 1_000_000;
 
     /// <summary>What a pod limit may be; the kubelet's default is 110.</summary>
-    private const int MostPods = 1_000_000;
+    internal const int MostPods = 1_000_000;
 
     private const int MostGpus = 64;
 

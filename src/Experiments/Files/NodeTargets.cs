@@ -2,6 +2,7 @@ using SchedBench.Core.Controllers;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
+using SchedBench.Core.Runs;
 
 namespace SchedBench.Experiments.Files;
 
@@ -21,7 +22,15 @@ internal static class NodeTargets
         InputProblem[] ofGroups = [.. replay.NodeGroups.Select(group => CheckGroup(fleet, group)).OfType<InputProblem>()];
         if (ofGroups.Length > 0) return ofGroups;
         IReadOnlyList<NodeSpec> all = replay.NodeGroups.Count == 0 ? nodes : [.. Others(fleet, replay), .. Groups(fleet, replay).SelectMany(group => Enumerable.Range(0, group.Max).Select(group.Node))];
-        return replay.Steps.Select(step => step.Nodes).OfType<NodeSelection>().SelectMany(selection => CheckNodes(fleet, selection, all));
+        var labels = new LabelsOverTime(all);
+        var problems = new List<InputProblem>();
+        foreach (ClusterStep step in replay.Steps)
+        {
+            if (step.Nodes is { } selection) problems.AddRange(CheckNodes(fleet, selection, all, labels));
+            if (step.Step is LabelNodesStep change) labels.Apply(change);
+        }
+
+        return problems;
     }
 
     /// <summary>The nodes of a fleet that are in no group, as recorded.</summary>
@@ -49,11 +58,11 @@ internal static class NodeTargets
         return null;
     }
 
-    private static IEnumerable<InputProblem> CheckNodes(FleetSpec fleet, NodeSelection selection, IReadOnlyList<NodeSpec> nodes)
+    private static IEnumerable<InputProblem> CheckNodes(FleetSpec fleet, NodeSelection selection, IReadOnlyList<NodeSpec> nodes, LabelsOverTime labels)
     {
         if (selection.Selector is { } selector)
         {
-            if (!nodes.Any(node => selector.Matches(NodeObjects.LabelsOf(node)))) yield return selection.Place! with { Expected = $"expected a selector that matches a node of fleet {fleet.Name}" };
+            if (!labels.AnyMatches(selector)) yield return selection.Place! with { Expected = $"expected a selector that matches a node of fleet {fleet.Name} by then" };
             yield break;
         }
 

@@ -28,6 +28,9 @@ internal sealed partial class StepSection
         ("uncordon", (_, map, at) => ReadCordon(map, at, isCordoned: false)),
         ("drain", (_, map, at) => ReadDrain(map, at)),
         ("maintenance", (_, map, at) => ReadMaintenance(map, at)),
+        ("label", (_, map, at) => ReadLabel(map, at)),
+        ("taint", (_, map, at) => ReadTaint(map, at)),
+        ("resize", (_, map, at) => ReadResize(map, at)),
         ("powerOff", (_, map, at) => ReadPower(map, at, isOn: false)),
         ("powerOn", (_, map, at) => ReadPower(map, at, isOn: true)),
     ];

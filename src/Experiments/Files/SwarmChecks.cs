@@ -85,6 +85,7 @@ internal static class SwarmChecks
             foreach ((string verb, YamlValue value) in item.Entries())
             {
                 if (verb is "pause" or "resume") value.Report("expected another step: Docker Swarm cannot hold the updates of a service, this belongs to the orchestrator kubernetes");
+                if (verb is "taint" or "resize") value.Report("expected another step: Docker Swarm knows labels of nodes, but neither taints nor a size that is told to it; this belongs to the orchestrator kubernetes");
                 if (verb == "rollback" && value.IsMap && value.Entries().FirstOrDefault(entry => entry.Key == "revision").Value is { } revision)
                     revision.Report("expected no revision: Docker Swarm knows the version before alone");
             }

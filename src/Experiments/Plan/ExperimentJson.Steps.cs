@@ -87,6 +87,18 @@ internal static partial class ExperimentJson
                 json.WriteString("pause", DurationText.Format(maintenance.Options.Pause));
                 json.WriteBoolean("cordonAllFirst", maintenance.Options.CordonsAllFirst);
                 break;
+            case LabelNodesStep label:
+                WriteLabels(json, label);
+                break;
+            case TaintNodesStep taint:
+                WriteList(json, "taints", [.. taint.Set.Select(item => TaintText.Of(item)), .. taint.Remove.Select(item => TaintText.Of(item))], json.WriteStringValue);
+                break;
+            case ResizeNodesStep resize:
+                if (resize.CpuMilli is { } cpu) json.WriteString("cpu", $"{cpu}m");
+                if (resize.MemoryBytes is { } memory) json.WriteNumber("memory", memory);
+                if (resize.EphemeralStorageBytes is { } disk) json.WriteNumber("ephemeralStorage", disk);
+                if (resize.Pods is { } pods) json.WriteNumber("pods", pods);
+                break;
             case CordonNodesStep or PowerStep:
                 break;
             default:
@@ -94,6 +106,14 @@ internal static partial class ExperimentJson
         }
 
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteLabels(Utf8JsonWriter json, LabelNodesStep step)
+    {
+        json.WriteStartObject("labels");
+        foreach (Core.Objects.Label label in step.Set) json.WriteString(label.Key, label.Value);
+        foreach (string key in step.Remove) json.WriteNull(key);
         json.WriteEndObject();
     }
 

@@ -10,6 +10,7 @@ namespace SchedBench.Experiments.Runner;
 internal sealed class ClusterObservers
 {
     private readonly OrchestratedRun _run;
+    private readonly OfferedLoadObserver _offered;
     private readonly PodStartObserver _starts;
     private readonly JobObserver _jobs;
     private readonly ServiceObserver _services;
@@ -22,11 +23,13 @@ internal sealed class ClusterObservers
     {
         _run = run;
         TimeSpan Now() => run.Loop.Now;
+        _offered = new OfferedLoadObserver(Now, replay.Warmup);
         _starts = new PodStartObserver(Now, replay.Warmup);
         _jobs = new JobObserver(run.Store.View, Now, replay.Warmup);
         _services = new ServiceObserver(Now, run.Store.View, replay.Warmup, replay.Update?.At);
         _topology = new TopologyObserver(run.Fleet, run.Store.View, Now, replay.Warmup, replay.Update?.At);
         _replicas = new ReplicaScalingObserver(run.Store.View, Now, replay.Warmup);
+        run.Store.Subscribe(_offered);
         run.Store.Subscribe(_starts);
         run.Store.Subscribe(_jobs);
         run.Store.Subscribe(_services);
@@ -47,6 +50,7 @@ internal sealed class ClusterObservers
     /// <returns>The figures of the services.</returns>
     public IReadOnlyList<ServiceValue> Report(TimeSpan end, MetricSink sink)
     {
+        _offered.Report(end, sink);
         _starts.Report(end, sink);
         _jobs.Report(end, sink);
         _topology.Report(end, sink);

@@ -75,7 +75,7 @@ public static partial class MetricCatalog
         yield return Lower("pending_pods_max", "", "largest number of pending pods", "the window", "pending");
         foreach (string resource in (string[])["cpu", "memory", "gpu"])
         {
-            yield return Neither($"offered_load_{resource}_ratio", "", $"Σ request·service time / ∫ {resource} capacity dt", ArrivedPods, "offered.load");
+            yield return Neither($"offered_load_{resource}_ratio", "", $"Σ request·service time / ∫ {resource} capacity dt", ArrivedPods + "; of Kubernetes objects: pods that run on, from creation to end, placed or not, and others while on a node", "offered.load");
         }
 
         yield return Neither("censored_ratio", "", "pods unfinished at the end / pods that arrived", ArrivedPods + "; of Kubernetes objects: Jobs", "–");

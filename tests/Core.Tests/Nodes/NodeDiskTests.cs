@@ -91,6 +91,20 @@ public sealed class NodeDiskTests
         Assert.All(facts.Seconds(FactKind.ImageRemoved), at => Assert.InRange(at, 400, 710));
     }
 
+    [Theory]
+    [InlineData(85, 1)]
+    [InlineData(100, 0)]
+    public void A_high_threshold_of_100_percent_turns_the_collection_of_images_off(int high, int removed)
+    {
+        var images = new ImageCatalog().Add("big", new ImageBehavior { Layers = [new ImageLayer("big", 100 * Gib)], RunSeconds = new ConstantDistribution(1) });
+        (OrchestratedRun run, FactLog facts) = Start(
+            images, 1000, o => o with { ImagesArePresent = false, ImageGcHighPercent = high, ImageGcPeriod = TimeSpan.FromSeconds(10), ImageFsAvailablePercent = 0, NodeFsAvailablePercent = 0, Registry = new RegistryOptions { BytesPerSecond = 90.0 * Gib } },
+            Bare("big", App(image: "big")));
+        At(run, 20, () => run.Store.Delete(Get(run, "big").Key));
+        run.Run();
+        Assert.Equal(removed, facts.Of(FactKind.ImageRemoved).Count());
+    }
+
     [Fact]
     public void A_young_image_is_not_removed()
     {

@@ -23,6 +23,25 @@ public sealed class ChangedNodesTests
     }
 
     [Fact]
+    public void A_step_changes_the_nodes_that_it_names_or_that_its_selector_matches_then()
+    {
+        var back = LabelSelector.Of([new Label("tier", "back")]);
+        OrchestratedRun run = Fleet(3)
+            .Step(new LabelNodesStep(TimeSpan.FromSeconds(1), ["node-000", "node-002"], null, [new Label("tier", "back")], ["missing"]))
+            .Step(new TaintNodesStep(TimeSpan.FromSeconds(2), [], back, [new Taint("a", "1", TaintEffect.NoSchedule), new Taint("a", "", TaintEffect.NoExecute), new Taint("b", "", TaintEffect.NoSchedule)]))
+            .Step(new TaintNodesStep(TimeSpan.FromSeconds(3), ["node-002"], null, [new Taint("a", "2", TaintEffect.NoSchedule)], [new TaintRemoval("a", TaintEffect.NoExecute), new TaintRemoval("b", null), new TaintRemoval("c", null)]))
+            .Step(new ResizeNodesStep(TimeSpan.FromSeconds(4), [], back, CpuMilli: 700, Pods: 3))
+            .Build(out _);
+        run.Run();
+        Node[] nodes = [.. Enumerable.Range(0, 3).Select(n => run.Find<Node>($"node-00{n}")!)];
+        Assert.Equal(["back", null, "back"], nodes.Select(node => node.Metadata.Labels.ValueOf("tier")));
+        Assert.Equal([3, 0, 1], nodes.Select(node => node.Taints.Count));
+        Assert.Equal(new Taint("a", "2", TaintEffect.NoSchedule), nodes[2].Taints[0]);
+        Assert.Equal([true, false, true], nodes.Select(node => (node.Spec.CpuMilli, node.Spec.Pods) == (700, 3)));
+        Assert.Equal(nodes[1].Spec.MemoryBytes, nodes[0].Spec.MemoryBytes);
+    }
+
+    [Fact]
     public void The_scheduler_learns_of_a_label_with_its_own_delay()
     {
         OrchestratedRun run = Fleet(2).With(o => o with { SchedulerDelay = TimeSpan.FromSeconds(3) }).Apply(Wanting("p", "fast")).Step(Fast).Build(out _);

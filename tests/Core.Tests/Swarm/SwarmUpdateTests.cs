@@ -245,6 +245,8 @@ public sealed class SwarmUpdateTests
             SwarmService.Of(Deployment("web", 10) with { Strategy = strategy, MinReady = minReady })!.Value.Config(new SwarmOptions(), isRollback: false);
         Assert.Equal(new SwarmUpdateConfig(), Config(DeploymentStrategy.Default));
         Assert.Equal(new SwarmUpdateConfig { Delay = TimeSpan.FromSeconds(7) }, Config(DeploymentStrategy.Default, TimeSpan.FromSeconds(7)));
+        // A stated quarter of ten that may be missing: two.
+        Assert.Equal(new SwarmUpdateConfig { Parallelism = 2 }, Config(DeploymentStrategy.Default with { IsStated = true }));
         Assert.Equal(new SwarmUpdateConfig { Parallelism = 0 }, Config(DeploymentStrategy.Recreate));
         Assert.Equal(new SwarmUpdateConfig { Parallelism = 3, Order = SwarmUpdateOrder.StartFirst }, Config(new DeploymentStrategy(false, IntOrPercent.Of(0), IntOrPercent.Of(3))));
         Assert.Equal(new SwarmUpdateConfig { Parallelism = 2 }, Config(new DeploymentStrategy(false, IntOrPercent.Of(2), IntOrPercent.Of(0))));

@@ -31,7 +31,7 @@ public sealed class SettingFileTests : IDisposable
         foreach (string path in SettingCatalog.Paths)
         {
             // Values of every kind: those that a setting cannot have are refused.
-            string[] words = ["1s", "2s", "2h", "1", "2", "31000", "true", "false", "none", "10.0.0.0/24", "fd00::/120", "random", "any", "start-first", "continue"];
+            string[] words = ["1s", "2s", "2h", "1", "2", "31000", "true", "false", "none", "10.0.0.0/24", "fd00::/120", "random", "any", "start-first", "continue", "20%", "IPv6", "90"];
             string[] keys = path.Split('.');
             string open = string.Concat(keys[..^1].Select(key => $"{key}: {{ ")), close = string.Concat(Enumerable.Repeat(" }", keys.Length - 1));
             string[] changed = [.. words.Select(word => TryParse($"{{ {open}{keys[^1]}: {word}{close} }}")).OfType<ClusterSettings>().Select(settings => TextOf(WithUpdate(settings))).Where(text => text != usual)];
@@ -47,13 +47,14 @@ public sealed class SettingFileTests : IDisposable
             """
             kubelet: { nodeLeaseRenewInterval: 2s, kubeAPIQPS: 7 }, registry: { bytesPerSecond: 5M, imagesArePresent: true }, controllerManager: { nodeMonitorGracePeriod: 9s, kubeAPIQPS: 0, horizontalPodAutoscalerTolerance: 0.05 },
             scheduler: { podMaxBackoff: 3s, preemption: false }, kubeProxy: { minSyncPeriod: 0s }, apiServer: { firstNodePort: 31000 }, admission: { defaultNotReadyToleration: none, defaultUnreachableToleration: 1s },
-            storage: { attachLimit: 3 }
+            storage: { attachLimit: 3, disableForceDetachOnTimeout: true }
             """);
         Assert.Equal((TimeSpan.FromSeconds(2), 7, 100), (options.Agents!.HeartbeatPeriod, options.Agents.StatusLimits.Qps, options.Agents.StatusLimits.Burst));
         Assert.Equal((5e6, true), (options.Agents.Registry.BytesPerSecond, options.Agents.ImagesArePresent));
         Assert.Equal((TimeSpan.FromSeconds(9), 0, 50), (options.NodeLifecycle.GracePeriod, options.ControllerLimits.Qps, options.Controllers.Autoscaler.TolerancePermille));
         Assert.Equal((TimeSpan.FromSeconds(3), false, TimeSpan.Zero, 31000), (options.Scheduler.Queue.MaxBackoff, options.Preempts, options.Network.ProxySyncPeriod, options.ServiceAddresses.FirstNodePort));
         Assert.Equal((null, TimeSpan.FromSeconds(1), 3), (options.Admission.NotReadyToleration, options.Admission.UnreachableToleration, options.Controllers.Storage.AttachLimit));
+        Assert.False(options.Controllers.Storage.ForceDetaches);
         Assert.Null(options.Swarm);
         Assert.Null(options.ClusterAutoscaler);
     }
@@ -81,6 +82,14 @@ public sealed class SettingFileTests : IDisposable
     [InlineData("{ kubelet: { syncFrequency: 1 } }", ".kubelet.syncFrequency", "unit", null)]
     [InlineData("{ kubelet: { registryBurst: 0 } }", ".kubelet.registryBurst", "from 1 to", null)]
     [InlineData("{ kubelet: { maxContainerRestartPeriod: 5s } }", ".kubelet.maxContainerRestartPeriod", "expected containerRestartBackOff not above maxContainerRestartPeriod", null)]
+    [InlineData("{ kubelet: { imageGCLowThresholdPercent: 85 } }", ".kubelet.imageGCLowThresholdPercent", "expected imageGCLowThresholdPercent below imageGCHighThresholdPercent", null)]
+    [InlineData("{ kubelet: { imageGCHighThresholdPercent: 101 } }", ".kubelet.imageGCHighThresholdPercent", "from 0 to 100", null)]
+    [InlineData("{ kubelet: { evictionHard: { imagefsAvailable: 10 } } }", ".kubelet.evictionHard.imagefsAvailable", "a whole percentage", null)]
+    [InlineData("{ kubelet: { evictionHard: { nodefsAvailable: 101% } } }", ".kubelet.evictionHard.nodefsAvailable", "a whole percentage", null)]
+    [InlineData("{ kubelet: { evictionHard: { memoryAvailable: 1% } } }", ".kubelet.evictionHard", "one of the keys nodefsAvailable, imagefsAvailable", null)]
+    [InlineData("{ kubelet: { containerLogMaxFiles: 1 } }", ".kubelet.containerLogMaxFiles", "from 2 to", null)]
+    [InlineData("{ kubelet: { containerLogMaxSize: 2Ti } }", ".kubelet.containerLogMaxSize", "at most 1099511627776 bytes", null)]
+    [InlineData("{ apiServer: { primaryIPFamily: ipv6 } }", ".apiServer.primaryIPFamily", "IPv4, IPv6", "IPv6")]
     [InlineData("{ registry: { bytesPerSecond: 0 } }", ".registry.bytesPerSecond", "at least one byte", null)]
     [InlineData("{ registry: { latency: { distribution: uniform, min: -1, max: 1 } } }", ".registry.latency", "without negative values", null)]
     [InlineData("{ controllerManager: { nodeEvictionRate: -1 } }", ".controllerManager.nodeEvictionRate", "from 0 to", null)]

@@ -35,6 +35,7 @@ public sealed class ClusterCellTests : IDisposable
         Assert.All(
             ["scheduling_delay_seconds_p99", "pod_startup_seconds_p99", "node_worst_share_mean", "cpu_packed_percent", "balance_cpu_cv", "pods_moved_total", "goodput_cpu_ratio"],
             name => Assert.NotNull(metrics[name]));
+        Assert.InRange(metrics["offered_load_cpu_ratio"]!.Value, (metrics["cpu_allocated_percent"]!.Value / 100) - 1e-9, 1);
         Assert.DoesNotContain("replica_scalings_total", metrics.Keys);
         Assert.Equal(["shop/web"], result.Services.Select(value => value.Service).Distinct());
         Assert.Equal(metrics["request_availability_ratio"], result.Services.Single(value => value.Metric == "request_availability_ratio").Value);

@@ -35,6 +35,26 @@ public sealed class ClusterRunTests : IDisposable
     }
 
     [Fact]
+    public void Nodes_get_labels_taints_and_sizes_during_a_run()
+    {
+        OrchestratedRun run = Run(
+            """
+                steps:
+                  - { at: 30s, label: { nodes: [node-1, node-2], labels: { leaves: "yes" } } }
+                  - { at: 60s, taint: { selector: leaves=yes, taints: ["maintenance:NoExecute"] } }
+                  - { at: 90s, taint: { nodes: [node-2], taints: ["maintenance:NoExecute-"] } }
+                  - { at: 91s, label: { nodes: [node-2], labels: { leaves: null } } }
+                  - { at: 92s, resize: { nodes: [node-0, node-2], cpu: 350m } }
+                  - { at: 2m, scale: { name: web, replicas: 7 } }
+            """);
+        Node[] nodes = [.. Enumerable.Range(0, 3).Select(n => (Node)run.Store.View.Find(new ObjectKey(ResourceKind.Node, "", $"node-{n}"))!)];
+        Assert.Equal([null, "yes", null], nodes.Select(node => node.Metadata.Labels.ValueOf("leaves")));
+        Assert.Equal([0, 1, 0], nodes.Select(node => node.Taints.Count));
+        // Nodes of 350 milli take three pods of 100 each, and one waits: the tainted one takes none.
+        Assert.Equal([-1, 0, 0, 0, 2, 2, 2], run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Select(pod => pod.Node.IsNode ? pod.Node.Value : -1).Order());
+    }
+
+    [Fact]
     public void A_step_that_is_refused_in_the_run_fails_its_cell_with_the_reason()
     {
         CellResult result = Result(

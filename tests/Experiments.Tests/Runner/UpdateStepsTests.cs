@@ -30,6 +30,8 @@ public sealed class UpdateStepsTests : IDisposable
         Assert.Equal(new DeploymentStrategy(false, IntOrPercent.Of(0), IntOrPercent.Percent(50)), changed[0].Strategy);
         Assert.Equal(new DeploymentStrategy(false, IntOrPercent.Percent(25), IntOrPercent.Percent(50)), changed[1].Strategy);
         Assert.All(changed, deployment => Assert.Equal(TimeSpan.FromSeconds(77), deployment.ProgressDeadline));
+        Assert.True(changed[1].Strategy.IsStated);
+        Assert.False(Changed("at: 1m, method: rollingUpdate, tag: v2, deployments: [jobs, web]")[1].Strategy.IsStated);
     }
 
     [Fact]

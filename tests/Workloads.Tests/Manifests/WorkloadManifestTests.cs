@@ -27,6 +27,18 @@ public sealed class WorkloadManifestTests
         Assert.True(Manifest.One<Deployment>(Manifest.Deployment("strategy: { type: Recreate }")).Strategy.IsRecreate);
     }
 
+    [Theory]
+    [InlineData("strategy: { type: RollingUpdate }", false)]
+    [InlineData("strategy: { rollingUpdate: {} }", false)]
+    [InlineData("strategy: { rollingUpdate: { maxSurge: 25% } }", true)]
+    [InlineData("strategy: { rollingUpdate: { maxUnavailable: 25%, maxSurge: 25% } }", true)]
+    public void A_strategy_says_whether_its_numbers_are_stated_and_the_API_knows_no_difference(string strategy, bool isStated)
+    {
+        DeploymentStrategy read = Manifest.One<Deployment>(Manifest.Deployment(strategy)).Strategy;
+        Assert.Equal(isStated, read.IsStated);
+        Assert.Equal(DeploymentStrategy.Default, read);
+    }
+
     [Fact]
     public void A_replica_set_and_a_replication_controller_are_read()
     {

@@ -51,7 +51,7 @@ public sealed record AgentOptions
     /// <summary>How long a pressure condition is held after the last sign of it.</summary>
     public TimeSpan PressureTransition { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Percent of the disk in use from which images are removed that no container uses (<c>imageGCHighThresholdPercent</c>).</summary>
+    /// <summary>Percent of the disk in use from which images are removed that no container uses (<c>imageGCHighThresholdPercent</c>); 100 removes none but under disk pressure.</summary>
     public int ImageGcHighPercent { get; init; } = 85;
 
     /// <summary>Percent of the disk in use down to which they are removed (<c>imageGCLowThresholdPercent</c>).</summary>
@@ -69,8 +69,14 @@ public sealed record AgentOptions
     /// <summary>The same by <c>imagefs.available</c>. A node has one disk for everything here, so the larger of both counts, as in the kubelet.</summary>
     public int ImageFsAvailablePercent { get; init; } = 15;
 
-    /// <summary>Most that the logs of a container take: <c>containerLogMaxSize</c> (10 MiB) times <c>containerLogMaxFiles</c> (5).</summary>
-    public long LogBytesMax { get; init; } = 5 * (10L << 20);
+    /// <summary>Largest file of a container's logs in bytes (<c>containerLogMaxSize</c>).</summary>
+    public long LogFileBytesMax { get; init; } = 10L << 20;
+
+    /// <summary>Most files of a container's logs (<c>containerLogMaxFiles</c>).</summary>
+    public int LogFilesMax { get; init; } = 5;
+
+    /// <summary>Most that the logs of a container take, in bytes: <see cref="LogFileBytesMax"/> times <see cref="LogFilesMax"/>.</summary>
+    public long LogBytesMax => LogFileBytesMax * LogFilesMax;
 
     /// <summary>Whether the condition Ready turns false when a pod's deletion is seen. The kubelet of v1.34 goes on probing instead: terminating endpoints are told
     /// apart by their own conditions.</summary>

@@ -10,6 +10,8 @@ namespace SchedBench.Core.Nodes;
 /// tick (the kubelet notes it when it looks); images that are on every node beforehand take no room.</remarks>
 public sealed partial class NodeAgent
 {
+    private const int EveryPercent = 100;
+
     private readonly Draw _gcPhases;
     private readonly Dictionary<(int Node, string Image), TimeSpan> _lastUse = [];
     private readonly HashSet<string> _inUse = new(StringComparer.Ordinal);
@@ -17,6 +19,7 @@ public sealed partial class NodeAgent
     /// <summary>The next look at images that removes one.</summary>
     private void ArmImageGc(int node, ref NodeDisk disk, double level, double growth)
     {
+        if (_options.ImageGcHighPercent >= EveryPercent) return; // kubelet.go StartGarbageCollection: 100 turns it off
         // ceil(percent in use) ≥ the threshold, as the kubelet's integers have it.
         TimeSpan due = Crossing((DiskSize(node) / 100.0 * (_options.ImageGcHighPercent - 1)) - level, growth);
         if (due != TimeSpan.MaxValue && RemovableAt(node) is var removable && removable > due) due = removable;

@@ -52,6 +52,16 @@ public sealed record DeploymentStrategy(bool IsRecreate, IntOrPercent MaxUnavail
 
     /// <summary>Recreate.</summary>
     public static DeploymentStrategy Recreate { get; } = Default with { IsRecreate = true };
+
+    /// <summary>Whether somebody stated one of the two numbers, which are Kubernetes' defaults otherwise. The API knows no difference, so two strategies that differ in this alone are equal; what
+    /// maps them to another orchestrator asks.</summary>
+    public bool IsStated { get; init; }
+
+    /// <summary>Whether both mean the same to the API.</summary>
+    public bool Equals(DeploymentStrategy? other) => other is not null && IsRecreate == other.IsRecreate && MaxUnavailable == other.MaxUnavailable && MaxSurge == other.MaxSurge;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(IsRecreate, MaxUnavailable, MaxSurge);
 }
 
 /// <summary>Status of a Deployment. Immutable.</summary>

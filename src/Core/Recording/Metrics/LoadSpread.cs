@@ -25,10 +25,10 @@ internal sealed class LoadSpread(NodeSpec[] fleet, Func<NodeSpec, long> offers)
         }
     }
 
-    /// <summary>A node leaves (−1) or comes (1): those that are not there take no part. Its pods are gone by then, or not there yet.</summary>
-    public void SetPresent(int node, int by)
+    /// <summary>A node of an offer leaves (−1) or comes (1): those that are not there take no part. Its use is set to 0 by then, or not set yet.</summary>
+    public void SetPresent(long offer, int by)
     {
-        if (offers(fleet[node]) > 0) _nodes += by;
+        if (offer > 0) _nodes += by;
     }
 
     /// <summary>A node's use changed.</summary>

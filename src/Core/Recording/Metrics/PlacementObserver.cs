@@ -5,13 +5,13 @@ using SchedBench.Core.Store;
 namespace SchedBench.Core.Recording.Metrics;
 
 /// <summary>How full and how even the nodes of an orchestrated run are: exact time integrals over the window of what bound pods request (REFERENCE §1.1 alloc.util, nodes.active, packed.util, balance).</summary>
-/// <remarks>A node is there while its object is and says Ready: others offer nothing. A pod holds its requests from its binding until it has ended or is gone.
+/// <remarks>A node is there while its object is and says Ready: others offer nothing; one that changes its size offers the new one. A pod holds its requests from its binding until it has ended or is gone.
 /// A node is in use when it holds a pod that is no daemon's.</remarks>
 public sealed class PlacementObserver : IStoreListener
 {
     private const int Resources = 3;
     private static readonly string[] Names = ["cpu", "memory", "gpu"];
-    private readonly FleetLayout _fleet;
+    private readonly NodeSpec[] _sizes;
     private readonly Func<TimeSpan> _now;
     private readonly TimeSpan _from;
     private readonly Load[] _loads = [new(), new(), new()];
@@ -29,17 +29,16 @@ public sealed class PlacementObserver : IStoreListener
     /// <param name="from">Begin of the window.</param>
     public PlacementObserver(FleetLayout fleet, Func<TimeSpan> now, TimeSpan from)
     {
-        _fleet = fleet;
+        _sizes = fleet.Nodes.ToArray();
         _now = now;
         _from = from;
         _pods = new int[fleet.Count];
         _isThere = new bool[fleet.Count];
         _used = [new long[fleet.Count], new long[fleet.Count], new long[fleet.Count]];
-        NodeSpec[] nodes = fleet.Nodes.ToArray();
-        _spreads = [.. Enumerable.Range(0, Resources).Select(r => new LoadSpread(nodes, node => OfferOf(node, r)))];
-        for (int n = 0; n < nodes.Length; n++)
+        _spreads = [.. Enumerable.Range(0, Resources).Select(r => new LoadSpread(_sizes, node => OfferOf(node, r)))];
+        foreach (NodeSpec size in _sizes)
         {
-            foreach (LoadSpread spread in _spreads) spread.SetPresent(n, -1);
+            for (int r = 0; r < Resources; r++) _spreads[r].SetPresent(OfferOf(size, r), -1);
         }
     }
 
@@ -61,8 +60,15 @@ public sealed class PlacementObserver : IStoreListener
     {
         if (change.Object is Node node)
         {
+            int n = node.Index.Value;
             bool isThere = change.After is Node { IsReady: true };
-            if (_isThere[node.Index.Value] != isThere) SetThere(node.Index.Value, isThere);
+            if (!ReferenceEquals(_sizes[n], node.Spec))
+            {
+                if (_isThere[n]) SetThere(n, false);
+                _sizes[n] = node.Spec;
+            }
+
+            if (_isThere[n] != isThere) SetThere(n, isThere);
             return;
         }
 
@@ -117,7 +123,7 @@ public sealed class PlacementObserver : IStoreListener
         CountNode(node, 1);
         for (int r = 0; r < Resources; r++)
         {
-            _spreads[r].SetPresent(node, isThere ? 1 : -1);
+            _spreads[r].SetPresent(OfferOf(_sizes[node], r), isThere ? 1 : -1);
             Spread(node, r);
         }
     }
@@ -145,7 +151,7 @@ public sealed class PlacementObserver : IStoreListener
         for (int r = 0; r < Resources; r++)
         {
             Load load = _loads[r];
-            long offer = OfferOf(_fleet.Nodes[node], r);
+            long offer = OfferOf(_sizes[node], r);
             load.Requested += by * _used[r][node];
             load.Offered += by * offer;
             if (!isInUse) continue;
@@ -154,7 +160,7 @@ public sealed class PlacementObserver : IStoreListener
         }
     }
 
-    private void Spread(int node, int resource) => _spreads[resource].Set(node, _isThere[node] ? _used[resource][node] : 0, OfferOf(_fleet.Nodes[node], resource));
+    private void Spread(int node, int resource) => _spreads[resource].Set(node, _isThere[node] ? _used[resource][node] : 0, OfferOf(_sizes[node], resource));
 
     private void Advance(TimeSpan to)
     {

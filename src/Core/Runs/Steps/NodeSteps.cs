@@ -86,9 +86,8 @@ public sealed record TaintNodeStep(TimeSpan At, string Node, ValueList<Taint> Se
     /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
-        Node node = StepTarget.Find<Node>(run, ResourceKind.Node, "", Node);
-        ValueList<Taint> taints = [.. node.Taints.Where(taint => !Remove.Contains(taint.Key) && !Set.Any(set => set.Key == taint.Key && set.Effect == taint.Effect)), .. Set];
-        if (taints != node.Taints) StepTarget.Update(run, node with { Taints = taints });
+        ValueList<TaintRemoval> removals = [.. Remove.Select(key => new TaintRemoval(key, null))];
+        NodeSteps.Taint(run, Node, Set, removals);
     }
 }
 
@@ -125,6 +124,14 @@ internal static class NodeSteps
     {
         if (selector is null || names.Count > 0) return names;
         return [.. run.Store.View.All(ResourceKind.Node).Cast<Node>().Where(node => selector.Matches(node.Metadata.Labels)).OrderBy(node => node.Index.Value).Select(node => node.Name)];
+    }
+
+    /// <summary>Sets and takes away taints of a node; one that is there already with another value gets the new one.</summary>
+    public static void Taint(OrchestratedRun run, string name, ValueList<Taint> set, ValueList<TaintRemoval> remove)
+    {
+        Node node = StepTarget.Find<Node>(run, ResourceKind.Node, "", name);
+        ValueList<Taint> taints = [.. node.Taints.Where(taint => !remove.Any(gone => gone.Takes(taint)) && !set.Any(other => other.Key == taint.Key && other.Effect == taint.Effect)), .. set];
+        if (taints != node.Taints) StepTarget.Update(run, node with { Taints = taints });
     }
 
     public static void Check(ApiError? error, string what)

@@ -30,7 +30,10 @@ public sealed record RolloutStep(TimeSpan At, string Deployment, string Tag, str
     public Deployment Changed(Deployment deployment) => deployment with
     {
         Template = WithTag(deployment.Template, Tag),
-        Strategy = new DeploymentStrategy(IsRecreate, MaxUnavailable ?? deployment.Strategy.MaxUnavailable, MaxSurge ?? deployment.Strategy.MaxSurge),
+        Strategy = new DeploymentStrategy(IsRecreate, MaxUnavailable ?? deployment.Strategy.MaxUnavailable, MaxSurge ?? deployment.Strategy.MaxSurge)
+        {
+            IsStated = deployment.Strategy.IsStated || MaxUnavailable is not null || MaxSurge is not null,
+        },
         ProgressDeadline = ProgressDeadline ?? deployment.ProgressDeadline,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SchedBench.Core.Input;
 using SchedBench.Core.Randomness;
@@ -15,16 +16,19 @@ internal sealed record Setting<T>(string Name, Func<YamlValue, T, T> Read, Actio
     public IReadOnlyList<string> Below { get; init; } = [];
 }
 
-/// <summary>Two settings of which the one is not above the other.</summary>
+/// <summary>Two settings of which the one is not above the other, or below it.</summary>
 /// <param name="Low">Key of the smaller one.</param>
 /// <param name="High">Key of the larger one.</param>
 /// <param name="IsKept">Whether options keep it.</param>
 internal sealed record Ascending<T>(string Low, string High, Func<T, bool> IsKept)
 {
+    /// <summary>Whether they may not be equal.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>Reports options that do not, at the key that is stated.</summary>
     public void Check(YamlMap map, T options)
     {
-        if (!IsKept(options)) (map.Peek(Low) ?? map.Peek(High))?.Report($"expected {Low} not above {High}, be they stated or by default");
+        if (!IsKept(options)) (map.Peek(Low) ?? map.Peek(High))?.Report($"expected {Low} {(IsStrict ? "below" : "not above")} {High}, be they stated or by default");
     }
 }
 
@@ -33,6 +37,8 @@ internal static class Setting
 {
     /// <summary>A value that is counted and never this many.</summary>
     private const int Most = 1_000_000_000;
+
+    private const int MostPercent = 100;
 
     /// <summary>Longest time of a setting.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
@@ -74,15 +80,35 @@ internal static class Setting
         (json, options) => json.WriteRawValue(name, (decimal)get(options)));
 
     /// <summary>A quantity of bytes, at least 1.</summary>
-    public static Setting<T> Bytes<T>(string name, Func<T, double> get, Func<T, double, T> set) => new(
+    public static Setting<T> Bytes<T>(string name, Func<T, double> get, Func<T, double, T> set, long max = long.MaxValue) => new(
         name,
         (value, options) =>
         {
             if (value.WholeUnits() is not { } given) return options;
             if (given < 1) value.Report("expected at least one byte");
-            return set(options, Math.Max(1, given));
+            else if (given > max) value.Report($"expected at most {max} bytes");
+            return set(options, Math.Clamp(given, 1, max));
         },
         (json, options) => json.WriteRawValue(name, (decimal)get(options)));
+
+    /// <summary>A whole percentage as the kubelet writes thresholds: <c>10%</c>.</summary>
+    public static Setting<T> Percent<T>(string name, Func<T, int> get, Func<T, int, T> set) => new(
+        name,
+        (value, options) =>
+        {
+            const string Expected = "expected a whole percentage from 0% to 100%";
+            if (value.TextOrNumber(Expected) is not { } text) return options;
+            if (text.EndsWith('%') && int.TryParse(text.AsSpan()[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int percent) && percent <= MostPercent) return set(options, percent);
+            value.Report(Expected);
+            return options;
+        },
+        (json, options) => json.WriteString(name, string.Create(CultureInfo.InvariantCulture, $"{get(options)}%")));
+
+    /// <summary>One of several words that options have as they are.</summary>
+    public static Setting<T> Choice<T>(string name, string[] words, Func<T, string> get, Func<T, string, T> set) => new(
+        name,
+        (value, options) => value.OneOf([.. words.Select((word, place) => (word, place))]) is { } given ? set(options, words[given]) : options,
+        (json, options) => json.WriteString(name, get(options)));
 
     /// <summary>True or false.</summary>
     public static Setting<T> Flag<T>(string name, Func<T, bool> get, Func<T, bool, T> set) => new(

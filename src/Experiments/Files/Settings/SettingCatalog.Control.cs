@@ -35,12 +35,14 @@ internal static partial class SettingCatalog
                 Setting.Time<JobControllerOptions>("maxJobPodFailureBackOff", job => job.PodFailureBackoffMax, (job, value) => job with { PodFailureBackoffMax = value }),
                 Setting.Time<JobControllerOptions>("syncJobBatchPeriod", job => job.SyncBatch, (job, value) => job with { SyncBatch = value }),
                 Setting.Count<JobControllerOptions>("maxJobPodCreateDeletePerSync", job => job.Burst, (job, value) => job with { Burst = value }, min: 1),
+                Setting.Time<JobControllerOptions>("jobExpectationsTimeout", job => job.ExpectationTimeout, (job, value) => job with { ExpectationTimeout = value }),
             ]),
             .. Setting.Of<ControllerSetOptions, DaemonSetControllerOptions>(set => set.DaemonSet, (set, part) => set with { DaemonSet = part },
             [
                 Setting.Count<DaemonSetControllerOptions>("daemonSetBurstReplicas", daemons => daemons.Burst, (daemons, value) => daemons with { Burst = value }, min: 1),
                 Setting.Time<DaemonSetControllerOptions>("daemonSetFailedPodsBackoff", daemons => daemons.FailedPodBackoff, (daemons, value) => daemons with { FailedPodBackoff = value }),
                 Setting.Time<DaemonSetControllerOptions>("maxDaemonSetFailedPodsBackoff", daemons => daemons.FailedPodBackoffMax, (daemons, value) => daemons with { FailedPodBackoffMax = value }),
+                Setting.Time<DaemonSetControllerOptions>("daemonSetExpectationsTimeout", daemons => daemons.ExpectationTimeout, (daemons, value) => daemons with { ExpectationTimeout = value }),
             ]),
             Setting.Time<ControllerSetOptions>("cronJobNextScheduleDelta", set => set.CronLookDelay, (set, value) => set with { CronLookDelay = value }),
         ]),
@@ -52,6 +54,7 @@ internal static partial class SettingCatalog
             Setting.Period<DisruptionOptions>("evictionRetryPeriod", disruption => disruption.EvictionRetry, (disruption, value) => disruption with { EvictionRetry = value }),
         ]),
         Setting.Time<ClusterSettings>("progressDeadlineSlack", all => all.Deployments.DeadlineSlack, (all, value) => all with { Deployments = all.Deployments with { DeadlineSlack = value } }),
+        Setting.Count<ClusterSettings>("maxRevHistoryLengthInChars", all => all.Deployments.RevisionHistoryChars, (all, value) => all with { Deployments = all.Deployments with { RevisionHistoryChars = value } }),
         Setting.Time<ClusterSettings>("rollBackDelay", all => all.Rollback.Delay, (all, value) => all with { Rollback = all.Rollback with { Delay = value } }),
     ];
 

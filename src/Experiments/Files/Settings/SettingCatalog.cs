@@ -13,7 +13,8 @@ internal static partial class SettingCatalog
     private static readonly Setting<ClusterSettings>[] All =
     [
         Setting.Group<ClusterSettings, AgentOptions>("kubelet", all => all.Agents, (all, part) => all with { Agents = part }, Never<AgentOptions>, Kubelet,
-            new Ascending<AgentOptions>("containerRestartBackOff", "maxContainerRestartPeriod", agents => agents.BackoffStart <= agents.BackoffLimit)),
+            new Ascending<AgentOptions>("containerRestartBackOff", "maxContainerRestartPeriod", agents => agents.BackoffStart <= agents.BackoffLimit),
+            new Ascending<AgentOptions>("imageGCLowThresholdPercent", "imageGCHighThresholdPercent", agents => agents.ImageGcLowPercent < agents.ImageGcHighPercent) { IsStrict = true }),
         Setting.Group<ClusterSettings, AgentOptions>("registry", all => all.Agents, (all, part) => all with { Agents = part }, Never<AgentOptions>, Registry),
         Setting.Group<ClusterSettings, ClusterSettings>("controllerManager", all => all, (_, part) => part, Never<ClusterSettings>, ControllerManager,
             new("jobPodFailureBackOff", "maxJobPodFailureBackOff", all => all.Controllers.Job.PodFailureBackoff <= all.Controllers.Job.PodFailureBackoffMax),

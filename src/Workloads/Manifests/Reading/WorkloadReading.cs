@@ -125,7 +125,7 @@ internal static class WorkloadReading
         IntOrPercent unavailable = rolling.IntOrPercent("maxUnavailable", 100) ?? IntOrPercent.Percent(25);
         IntOrPercent surge = rolling.IntOrPercent("maxSurge") ?? IntOrPercent.Percent(25);
         if (unavailable.Value == 0 && surge.Value == 0) value.Report("expected maxUnavailable or maxSurge above 0: with both at 0 nothing can be updated");
-        return new DeploymentStrategy(isRecreate, unavailable, surge);
+        return new DeploymentStrategy(isRecreate, unavailable, surge) { IsStated = rolling.Has("maxUnavailable") || rolling.Has("maxSurge") };
     }
 
     private static bool UpdatesOnDelete(YamlMap? update)

@@ -30,6 +30,36 @@ public sealed class PlacementOfObjectsTests
     }
 
     [Fact]
+    public void A_node_that_changes_its_size_offers_the_new_one_from_then_on()
+    {
+        var script = new Script(nodes: 2);
+        var observer = new PlacementObserver(script.Fleet, () => script.Now, TimeSpan.FromSeconds(10));
+        script.Store.Subscribe(observer);
+        // 4 CPU on node 0. Node 1 has 8 until 60 and 24 then, and none of its size in between matters.
+        script.ApplyNodes().Wait(1, "a", "web", cpu: "4").Bind(1, "a", 0);
+        Dictionary<string, double?> metrics = script.Node(60, 1, node => node with { Spec = node.Spec with { CpuMilli = 24_000 } }).Play(110, observer.Report);
+        Assert.Equal(100 * 4 * 100 / ((50 * 16) + (50 * 32.0)), metrics["cpu_allocated_percent"]!.Value, precision: 9);
+        Assert.Equal(50, metrics["cpu_packed_percent"]);
+        // Shares ½ and 0 throughout: σ/μ is 1.
+        Assert.Equal(1, metrics["balance_cpu_cv"]!.Value, precision: 9);
+    }
+
+    [Fact]
+    public void Offered_load_counts_pending_pods_that_run_on_and_others_while_they_stand_on_a_node()
+    {
+        var script = new Script(nodes: 2);
+        var observer = new OfferedLoadObserver(() => script.Now, TimeSpan.FromSeconds(10));
+        script.Store.Subscribe(observer);
+        // 16 CPU, and 24 from 60 on while node 0 is not ready. a: 4 CPU from before the window on, bound at 50. b: 10 CPU that fit nowhere, from 40 to 90. c: a Job's 2 CPU, on a node from 30 to 80.
+        script.ApplyNodes().Wait(1, "a", "web", cpu: "4").Bind(50, "a", 0).Wait(40, "b", "web", cpu: "10").Remove(90, "b");
+        script.At(20, () => _ = script.Store.Create(Job("c"), out _)).Bind(30, "c", 1).End(80, "c", isWell: true);
+        script.Node(60, 0, node => node with { IsReady = false }).Node(60, 1, node => node with { Spec = node.Spec with { CpuMilli = 16_000 } });
+        Dictionary<string, double?> metrics = script.Play(110, observer.Report);
+        Assert.Equal(((4 * 100) + (10 * 50) + (2 * 50)) / ((16 * 50) + (24 * 50.0)), metrics["offered_load_cpu_ratio"]);
+        Assert.DoesNotContain("offered_load_gpu_ratio", metrics.Keys);
+    }
+
+    [Fact]
     public void Skew_is_the_fullest_zone_less_the_emptiest_and_averaged_over_time_and_services()
     {
         var script = new Script(nodes: 6);
@@ -78,4 +108,10 @@ public sealed class PlacementOfObjectsTests
 
     private static EndpointSlice Slice(params long[] pods) =>
         new() { Metadata = Meta("web"), ServiceName = "web", Endpoints = [.. pods.Select(pod => new Endpoint(pod, $"p{pod}", 0, IsReady: true, IsServing: true, IsTerminating: false))] };
+
+    private static Pod Job(string name)
+    {
+        PodTemplate template = Template(name, "2");
+        return new Pod { Metadata = Meta(name), Spec = template.Spec with { RestartPolicy = RestartPolicy.Never } };
+    }
 }
