@@ -58,7 +58,7 @@ internal static class HistoryTimeline
         var table = new SimpleTable($"History of {wanted}", "#time (s)", "object", "what");
         foreach (HistoryEntry entry in history.Entries) table.Add(entry.At.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), entry.Subject, entry.What);
         if (history.Entries.Count == ObjectHistory.MostEntries) terminal.Note($"note: only the first {ObjectHistory.MostEntries} lines are shown");
-        TableOutput.WriteAll(terminal.Out, [table.Build()], format);
+        TableOutput.WriteAll(terminal, [table.Build()], format);
         return ExitCode.Ok;
     }
 
