@@ -33,21 +33,22 @@ internal static class TableOutput
     }
 
     /// <summary>Writes a table.</summary>
-    public static void Write(TextWriter output, Table table, TableFormat format)
+    public static void Write(Terminal terminal, Table table, TableFormat format)
     {
-        TableFormats.Write(table, format, output);
-        output.Flush();
+        TableFormats.Write(table, format, terminal.Out, terminal.Width);
+        terminal.Out.Flush();
     }
 
     /// <summary>Writes several tables: one JSON array, or one table after another with an empty line between.</summary>
-    public static void WriteAll(TextWriter output, IReadOnlyList<Table> tables, TableFormat format)
+    public static void WriteAll(Terminal terminal, IReadOnlyList<Table> tables, TableFormat format)
     {
+        TextWriter output = terminal.Out;
         bool json = format == TableFormat.Json;
         if (json) output.Write('[');
         for (int t = 0; t < tables.Count; t++)
         {
             if (t > 0) output.Write(json ? "," : "\n");
-            output.Write(json ? TableFormats.ToText(tables[t], format).TrimEnd('\n') : TableFormats.ToText(tables[t], format));
+            output.Write(json ? TableFormats.ToText(tables[t], format).TrimEnd('\n') : TableFormats.ToText(tables[t], format, terminal.Width));
         }
 
         if (json) output.Write("]\n");

@@ -171,7 +171,7 @@ public sealed class ClusterTests : IDisposable
     [Fact]
     public void What_a_rollout_did_is_told_as_a_timeline()
     {
-        using var run = ProgramRun.ToTheEnd("explain", At("tiny.yaml"), "--only", "workload=rolling", "--object", "deployment/web", "-o", "csv");
+        using var run = ProgramRun.ToTheEnd("explain", At("tiny.yaml"), "--only", "workload=rolling", "--object", "deploy/web", "-o", "csv");
         string[] rows = run.Ok().Out.TrimEnd('\n').Split('\n');
         Assert.Equal("time_(s),object,what", rows[0]);
         Assert.Equal("0,Deployment/web,created: 3 replicas of shop/web:v1", rows[1]);

@@ -50,7 +50,7 @@ internal static class ExplainCommand
             return ExitCode.RunFailed;
         }
 
-        TableOutput.WriteAll(terminal.Out, [.. recorder.Decisions.Select(decision => TableOf(decision, pod, nodes, terminal))], format);
+        TableOutput.WriteAll(terminal, [.. recorder.Decisions.Select(decision => TableOf(decision, pod, nodes, terminal))], format);
         return result.Status == CellStatus.Failed ? ExitCode.RunFailed : ExitCode.Ok;
     }
 

@@ -13,6 +13,15 @@ namespace SchedBench.Cli.Commands;
 /// <summary><c>schedbench explain --object</c>: what became of an object of a cluster workload, from the facts, as a timeline.</summary>
 internal static class HistoryTimeline
 {
+    /// <summary>What <c>kubectl</c> calls kinds for short.</summary>
+    private static readonly (string Short, ResourceKind Kind)[] ShortNames =
+    [
+        ("cj", ResourceKind.CronJob), ("cm", ResourceKind.ConfigMap), ("deploy", ResourceKind.Deployment), ("ds", ResourceKind.DaemonSet), ("ev", ResourceKind.Event), ("hpa", ResourceKind.HorizontalPodAutoscaler),
+        ("ing", ResourceKind.Ingress), ("limits", ResourceKind.LimitRange), ("netpol", ResourceKind.NetworkPolicy), ("no", ResourceKind.Node), ("ns", ResourceKind.Namespace), ("pc", ResourceKind.PriorityClass),
+        ("pdb", ResourceKind.PodDisruptionBudget), ("po", ResourceKind.Pod), ("pv", ResourceKind.PersistentVolume), ("pvc", ResourceKind.PersistentVolumeClaim), ("quota", ResourceKind.ResourceQuota),
+        ("rc", ResourceKind.ReplicationController), ("rs", ResourceKind.ReplicaSet), ("sc", ResourceKind.StorageClass), ("sts", ResourceKind.StatefulSet), ("svc", ResourceKind.Service),
+    ];
+
     /// <summary>Runs the cell again and shows the object's history.</summary>
     /// <param name="session">The experiment.</param>
     /// <param name="wanted">The object as <c>kind/name</c> or <c>kind/namespace/name</c>; null when neither option was given.</param>
@@ -49,7 +58,7 @@ internal static class HistoryTimeline
         var table = new SimpleTable($"History of {wanted}", "#time (s)", "object", "what");
         foreach (HistoryEntry entry in history.Entries) table.Add(entry.At.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), entry.Subject, entry.What);
         if (history.Entries.Count == ObjectHistory.MostEntries) terminal.Note($"note: only the first {ObjectHistory.MostEntries} lines are shown");
-        TableOutput.WriteAll(terminal.Out, [table.Build()], format);
+        TableOutput.WriteAll(terminal, [table.Build()], format);
         return ExitCode.Ok;
     }
 
@@ -57,7 +66,8 @@ internal static class HistoryTimeline
     {
         string[] parts = wanted.Split('/');
         if (parts.Length is < 2 or > 3 || parts.Any(part => part.Length == 0)) throw Problem("--object", wanted, "expected KIND/NAME or KIND/NAMESPACE/NAME, such as deployment/web");
-        ResourceKindInfo? info = ResourceKinds.All.FirstOrDefault(known => known.Kind.ToString().Equals(parts[0], StringComparison.OrdinalIgnoreCase) || known.Plural.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
+        ResourceKindInfo? info = ResourceKinds.All.FirstOrDefault(known => known.Kind.ToString().Equals(parts[0], StringComparison.OrdinalIgnoreCase) || known.Plural.Equals(parts[0], StringComparison.OrdinalIgnoreCase)
+            || ShortNames.Contains((parts[0].ToLowerInvariant(), known.Kind)));
         if (info is null) throw Problem("--object", wanted, "expected a kind of object", NearestName.Find(parts[0], ResourceKinds.All.Select(known => known.Kind.ToString())));
         return (info.Kind, parts.Length == 3 ? parts[1] : null, parts[^1]);
     }

@@ -21,7 +21,7 @@ internal static class PlanCommand
             var table = new SimpleTable($"{session.Plan.Experiment.Name}: {session.Plan.Cells.Count} cells", "#cell", "fleet", "workload", "faults", "strategy", "#seed");
             foreach (PlannedCell cell in session.Plan.Cells)
                 table.Add($"{cell.Index}", cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, cell.Key.Strategy, $"{cell.Key.Seed}");
-            TableOutput.Write(terminal.Out, table.Build(), parsed.GetValue(format));
+            TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
             terminal.Note($"{session.Plan.Cells.Count} cells, plan {session.Plan.Fingerprint.Hash}");
             return ExitCode.Ok;
         });
@@ -65,7 +65,7 @@ internal static class StrategiesCommand
             var table = new SimpleTable("Strategies", "strategy", "prefers", "options");
             foreach (StrategyEntry entry in catalog.Entries)
                 table.Add(entry.Name, entry.Summary, string.Join(", ", entry.Options.Select(option => $"{option.Name}={option.Default}")));
-            TableOutput.Write(terminal.Out, table.Build(), parsed.GetValue(format));
+            TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
             return ExitCode.Ok;
         });
         return command;

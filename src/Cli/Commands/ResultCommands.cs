@@ -28,7 +28,7 @@ internal static class ReportCommand
         {
             string path = parsed.GetValue(folder)!;
             ReportFiles report = ResultsReport.Write(path, PdfFont.Parse(parsed.GetValue(font)!));
-            TableOutput.Write(terminal.Out, report.Headline, parsed.GetValue(format));
+            TableOutput.Write(terminal, report.Headline, parsed.GetValue(format));
             terminal.Note($"report: {Path.Combine(path, report.Page)}");
             return ExitCode.Ok;
         });
@@ -66,7 +66,7 @@ internal static class CompareCommand
                     Text(figures.Confidence95?.Low), Text(figures.Confidence95?.High), Text(figures.HolmP));
             }
 
-            TableOutput.Write(terminal.Out, table.Build(), parsed.GetValue(format));
+            TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
             int equal = rows.Count(row => row.Figures.Pairs > 0 && row.Figures.Pairs == row.Figures.ZeroPairs);
             terminal.Note($"{rows.Count(row => row.Figures.Pairs > 0)} comparisons, {equal} of them without any difference; {rows.Count(row => row.Figures.Pairs == 0)} without a pair");
             return ExitCode.Ok;

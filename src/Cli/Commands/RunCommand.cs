@@ -46,7 +46,7 @@ internal static class RunCommand
         }
 
         ReportFiles report = ResultsReport.Write(outcome.Folder);
-        TableOutput.Write(terminal.Out, report.Headline, format);
+        TableOutput.Write(terminal, report.Headline, format);
         foreach (string note in outcome.Notes) terminal.Note($"note: {note}");
         terminal.Note($"results: {outcome.Folder}");
         terminal.Note($"report:  {Path.Combine(outcome.Folder, report.Page)}");

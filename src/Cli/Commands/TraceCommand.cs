@@ -36,7 +36,7 @@ internal static class TraceCommand
             TraceContents contents = trace.Read(parsed);
             IReadOnlyList<NodeSpec> nodes = trace.ReadNodes(parsed, contents);
             TableFormat chosen = parsed.GetValue(format);
-            TableOutput.WriteAll(terminal.Out, [.. InspectionTables.Of(TraceInspection.Of(contents.Workload, nodes)).Select(TableOf)], chosen);
+            TableOutput.WriteAll(terminal, [.. InspectionTables.Of(TraceInspection.Of(contents.Workload, nodes)).Select(TableOf)], chosen);
             Report(contents.Report, terminal);
             return ExitCode.Ok;
         });
@@ -101,7 +101,7 @@ internal static class TraceCommand
             string path = parsed.GetValue(to)!;
             string[] comment = [$"Estimated from {contents.Report.Files[0].Name} (SHA-256 {contents.Report.Files[0].Sha256Hex})."];
             AtomicFile.WriteText(path, text => text.Write(SyntheticTraceFile.Write(fit.Options, comment)));
-            TableOutput.WriteAll(terminal.Out, [.. TraceFitTables.Of(fit).Select(TableOf)], parsed.GetValue(format));
+            TableOutput.WriteAll(terminal, [.. TraceFitTables.Of(fit).Select(TableOf)], parsed.GetValue(format));
             Report(contents.Report, terminal);
             terminal.Note($"options written to {path}");
             return ExitCode.Ok;

@@ -56,7 +56,9 @@ public sealed class RunParty
     public void Leave()
     {
         Close();
-        _turn?.Done();
+        RunTurn? open;
+        lock (_lock) open = _turn;
+        open?.Done();
     }
 
     /// <summary>A write was made.</summary>
@@ -66,17 +68,20 @@ public sealed class RunParty
         if (Kinds.Count == 0 || Kinds.Contains(change.Kind)) _news.Add(change);
     }
 
-    /// <summary>Asks him.</summary>
+    /// <summary>Asks him. Who has left meanwhile has answered.</summary>
     internal RunTurn Ask(TimeSpan at, Action done)
     {
         var turn = new RunTurn(++Turns, at, _news, done);
         _news = [];
+        bool hasLeft;
         lock (_lock)
         {
+            hasLeft = _isOver;
             _turn = turn;
             Signal();
         }
 
+        if (hasLeft) turn.Done();
         return turn;
     }
 

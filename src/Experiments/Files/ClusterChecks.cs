@@ -26,6 +26,7 @@ internal sealed class ClusterChecks(YamlMap cluster, IReadOnlyList<YamlMap> stre
     {
         CheckApply();
         CheckImages();
+        CheckAutoscalers();
         CheckTraffic();
         if (update is not null && replay.Update is { } given) CheckUpdate(update, given);
         CheckNodes();
@@ -59,6 +60,19 @@ internal sealed class ClusterChecks(YamlMap cluster, IReadOnlyList<YamlMap> stre
         foreach ((string image, YamlValue value) in cluster.Peek("images")?.Entries() ?? [])
         {
             if (!named.Contains(ImageCatalog.NameOf(image))) reading.Note(value, image, "no pod of the manifests has this image", NearestName.Find(ImageCatalog.NameOf(image), named.Order(StringComparer.Ordinal)));
+        }
+    }
+
+    /// <summary>An autoscaler whose target neither the manifests nor a step applies: it has nothing to scale, as in Kubernetes.</summary>
+    private void CheckAutoscalers()
+    {
+        KubeObject[] all = [.. _objects, .. replay.Steps.SelectMany(step => step.Objects?.Objects ?? [])];
+        foreach (HorizontalPodAutoscaler scaler in _objects.OfType<HorizontalPodAutoscaler>())
+        {
+            string[] there = [.. all.Where(item => item.Kind == scaler.TargetKind && item.Metadata.Namespace == scaler.Metadata.Namespace).Select(item => item.Name)];
+            if (there.Contains(scaler.TargetName, StringComparer.Ordinal)) continue;
+            YamlValue place = cluster.Peek("manifests")!;
+            reading.Note(place, place.PlainText, $"{scaler.Key} scales nothing: there is no {scaler.TargetKind} {scaler.TargetName} in namespace {scaler.Metadata.Namespace}", NearestName.Find(scaler.TargetName, there));
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     /// <summary>Calendar time of instant 0, read before the workloads are.</summary>
     internal DateTimeOffset Epoch { get; private set; } = Experiment.DefaultEpoch;
 
-    /// <summary>The fleets, read before the workloads are.</summary>
+    /// <summary>The fleets, read before the workloads are; empty when something is wrong with one: nothing can be said of its nodes.</summary>
     internal IReadOnlyList<FleetSpec> Fleets { get; private set; } = [];
 
     internal Experiment Read(YamlMap root)
@@ -49,7 +49,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     {
         Epoch = (spec.Optional("epoch")?.Instant() ?? Experiment.DefaultEpoch).ToUniversalTime();
         IReadOnlyList<ulong> seeds = spec.Required("seeds") is { } seedValue ? SeedSection.Read(seedValue) : [];
-        IReadOnlyList<FleetSpec> fleets = Fleets = Levels(spec, "fleets", map => FleetSection.Read(map, this));
+        long problems = reader.ProblemCount;
+        IReadOnlyList<FleetSpec> fleets = Levels(spec, "fleets", map => FleetSection.Read(map, this));
+        if (reader.ProblemCount == problems) Fleets = fleets;
         IReadOnlyList<WorkloadSpec> workloads = Levels(spec, "workloads", map => WorkloadSection.Read(map, this));
         IReadOnlyList<StrategySpec> strategies = StrategySection.Read(spec, this);
         string baseline = StrategySection.ReadBaseline(spec, strategies);

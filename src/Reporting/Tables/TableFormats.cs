@@ -31,11 +31,15 @@ public static class TableFormats
     ];
 
     /// <summary>Writes <paramref name="table"/>; every line ends with <c>\n</c>, and culture plays no part.</summary>
-    public static void Write(Table table, TableFormat format, TextWriter writer)
+    /// <param name="table">The table.</param>
+    /// <param name="format">Format.</param>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="width">Signs of a line that a terminal shows, for <see cref="TableFormat.Plain"/>; other formats know no width.</param>
+    public static void Write(Table table, TableFormat format, TextWriter writer, int width = int.MaxValue)
     {
         switch (format)
         {
-            case TableFormat.Plain: PlainTable.Write(table, writer); break;
+            case TableFormat.Plain: PlainTable.Write(table, writer, width); break;
             case TableFormat.Markdown: MarkdownTable.Write(table, writer); break;
             case TableFormat.Latex: LatexTable.Write(table, writer); break;
             case TableFormat.Csv: CsvTable.Write(table, writer); break;
@@ -44,11 +48,11 @@ public static class TableFormats
         }
     }
 
-    /// <summary>The text of <paramref name="table"/>.</summary>
-    public static string ToText(Table table, TableFormat format)
+    /// <summary>The text of <paramref name="table"/>, in lines of at most <paramref name="width"/> signs where the format knows a width.</summary>
+    public static string ToText(Table table, TableFormat format, int width = int.MaxValue)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        Write(table, format, writer);
+        Write(table, format, writer, width);
         return writer.ToString();
     }
 }

@@ -293,6 +293,17 @@ public sealed class RunControlTests
         }
     }
 
+    [Fact]
+    public void A_party_that_leaves_just_before_it_is_asked_holds_nobody_up()
+    {
+        var party = new RunParty("a");
+        party.Leave();
+        int woken = 0;
+        Assert.True(party.Ask(TimeSpan.Zero, () => woken++).IsOver);
+        Assert.Equal(1, woken);
+        Assert.True(new RunParty("b").Ask(TimeSpan.Zero, () => woken++) is { IsOver: false });
+    }
+
     private static OrchestratedRunOptions Idle() => Options() with { Strategy = new LeavesItToOthers(), Preempts = false };
 
     private static Thread Start(RunControl control)

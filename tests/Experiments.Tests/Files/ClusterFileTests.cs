@@ -107,6 +107,17 @@ public sealed class ClusterFileTests : IDisposable
         Assert.Single(_files.Parse(text).Notes);
     }
 
+    [Theory]
+    [InlineData("web", null)]
+    [InlineData("wbe", "HorizontalPodAutoscaler/shop/size scales nothing: there is no Deployment wbe in namespace shop")]
+    public void An_autoscaler_without_its_target_is_a_note(string target, string? expected)
+    {
+        _files.WithManifests($"{ClusterExperiments.Manifests}\n---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{ name: size, namespace: shop }}\n"
+            + $"spec: {{ scaleTargetRef: {{ apiVersion: apps/v1, kind: Deployment, name: {target} }}, maxReplicas: 9 }}\n");
+        InputProblem? note = _files.Parse(ClusterExperiments.Text()).Notes.SingleOrDefault();
+        Assert.Equal((expected, expected is null ? null : "web"), (note?.Expected, note?.Nearest));
+    }
+
     [Fact]
     public void Init_containers_have_images_too() => Assert.Empty(_files.Parse(ClusterExperiments.Text($"{ClusterExperiments.Cluster}, images: {{ shop/setup: {{}} }}")).Notes);
 

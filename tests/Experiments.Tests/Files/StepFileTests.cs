@@ -183,6 +183,16 @@ public sealed class StepFileTests : IDisposable
         .Replace("    - name: gpus\n      nodes: { format: openb, path: nodes.csv }\n", Fleet, StringComparison.Ordinal)
         .Replace("      cluster: {", $"      steps: [{steps}]\n      cluster: {{", StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("4", "spec.workloads[0].steps[0].powerOff.nodes[0]")]
+    [InlineData("x", "spec.fleets[0].pools[0].cpu")]
+    public void Nodes_are_judged_when_the_fleets_are_sound(string cpu, string field)
+    {
+        string fleet = $"    - name: tiny\n      pools: [{{ name: node, count: 12, cpu: {cpu}, memory: 8Gi }}]\n";
+        string text = Text("{ at: 1m, powerOff: { nodes: [node-99] } }").Replace(Fleet, fleet, StringComparison.Ordinal);
+        Assert.Equal([field], _files.Problems(text).Select(problem => problem.Field));
+    }
+
     private void AssertProblem(string steps, string field, string expected, string? nearest)
     {
         InputProblem problem = _files.Problems(Text(steps))[0];

@@ -109,6 +109,34 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void A_table_that_is_too_wide_is_written_in_parts_that_fit_and_lose_nothing()
+    {
+        Table table = ComparisonTableBuilder.Of(SampleStudies.Saturation);
+        string whole = TableFormats.ToText(table, TableFormat.Plain), parts = TableFormats.ToText(table, TableFormat.Plain, 60);
+        int widest = whole.Split('\n').Where(line => line.Contains('±', StringComparison.Ordinal)).Max(line => line.Length);
+        Assert.True(widest > 60);
+        Assert.All(parts.Split('\n').Where(line => line.Contains('±', StringComparison.Ordinal) || line.StartsWith("--", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 1, 60));
+        Assert.Equal(whole.Count(c => c == '±'), parts.Count(c => c == '±'));
+        Assert.Equal(whole, TableFormats.ToText(table, TableFormat.Plain, widest + 200));
+    }
+
+    [Fact]
+    public void Words_of_the_last_column_are_broken_where_they_do_not_fit()
+    {
+        var table = new Table("t", [new TableColumn("n", ["n"]), new TableColumn("what", ["what"], ColumnAlignment.Left)],
+            [new TableRow([TableCell.Number("1", 1), TableCell.Words("a node is tainted by its controller")]), new TableRow([TableCell.Number("2", 2), TableCell.Words("short")])]);
+        Assert.Equal(
+            """
+            n  what
+            -  ---------------------
+            1  a node is tainted by
+               its controller
+            2  short
+
+            """.ReplaceLineEndings("\n"), TableFormats.ToText(table, TableFormat.Plain, 24));
+    }
+
+    [Fact]
     public void Json_is_valid_and_holds_the_numbers_unrounded()
     {
         using var json = JsonDocument.Parse(TableFormats.ToText(ComparisonTableBuilder.Of(SampleStudies.Saturation), TableFormat.Json));

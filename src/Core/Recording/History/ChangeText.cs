@@ -70,7 +70,7 @@ internal static class ChangeText
     private static IEnumerable<string> Changed(Node before, Node after)
     {
         if (before.IsCordoned != after.IsCordoned) yield return after.IsCordoned ? "cordoned" : "uncordoned";
-        if (before.Taints != after.Taints) yield return $"taints: {string.Join(", ", after.Taints.Select(taint => $"{taint.Key}:{taint.Effect}"))}";
+        if (before.Taints != after.Taints) yield return after.Taints.Count == 0 ? "no taints" : $"taints: {string.Join(", ", after.Taints.Select(taint => $"{taint.Key}:{taint.Effect}"))}";
     }
 
     private static IEnumerable<string> Changed(Pod before, Pod after, FleetLayout fleet)

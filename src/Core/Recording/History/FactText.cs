@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Nodes;
 
 namespace SchedBench.Core.Recording;
 
@@ -37,15 +38,36 @@ internal static class FactText
         FactKind.NodePressureChanged => fact.Detail == 1 ? "short of memory: pods are ended one after another" : "no longer short of memory",
         FactKind.NodeNotReady => "node is not ready",
         FactKind.NodeReady => "node is ready",
-        FactKind.DrainStarted => $"drain started: {fact.Detail} pods to evict",
-        FactKind.NodeDrained => $"drained; {fact.Detail} evictions were refused on the way",
-        FactKind.DrainFailed => $"drain given up with {fact.Detail} pods left",
+        FactKind.DrainStarted => $"drain started: {Counted(fact.Detail, "pod", "pods")} to evict",
+        FactKind.NodeDrained => $"drained; {Counted(fact.Detail, "eviction was", "evictions were")} refused on the way",
+        FactKind.DrainFailed => $"drain given up with {Counted(fact.Detail, "pod", "pods")} left",
         _ => null,
     };
 
     /// <summary>Whether a fact is about its node, not about a pod or another object.</summary>
     public static bool IsOfNode(FactKind kind) =>
-        kind is FactKind.NodeNotReady or FactKind.NodeReady or FactKind.DrainStarted or FactKind.NodeDrained or FactKind.DrainFailed or FactKind.NodeTainted or FactKind.NodePressureChanged;
+        kind is FactKind.NodeNotReady or FactKind.NodeReady or FactKind.DrainStarted or FactKind.NodeDrained or FactKind.DrainFailed or FactKind.NodeTainted or FactKind.NodePressureChanged
+            or FactKind.NodeDiskPressureChanged;
+
+    /// <summary>What the true state of a machine became, which nobody in the cluster is told.</summary>
+    public static IEnumerable<string> OfMachine(NodeTrouble before, NodeTrouble after)
+    {
+        foreach ((NodeTrouble trouble, string begins, string ends) in Troubles)
+        {
+            bool was = before.HasFlag(trouble), @is = after.HasFlag(trouble);
+            if (was != @is) yield return @is ? begins : ends;
+        }
+    }
+
+    private static readonly (NodeTrouble Trouble, string Begins, string Ends)[] Troubles =
+    [
+        (NodeTrouble.Down, "the machine loses its power", "the machine has power again"),
+        (NodeTrouble.AgentHung, "the agent hangs", "the agent works again"),
+        (NodeTrouble.ProcessesHung, "its processes hang", "its processes work again"),
+        (NodeTrouble.CutOff, "the control plane cannot be reached", "the control plane can be reached again"),
+    ];
+
+    private static string Counted(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 
     private static string NodeOf(in Fact fact, FleetLayout fleet) => fact.Node.IsNode ? fleet.Nodes[fact.Node.Value].Name : "its node";
 }

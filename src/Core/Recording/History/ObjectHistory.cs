@@ -1,3 +1,4 @@
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
@@ -11,7 +12,7 @@ namespace SchedBench.Core.Recording;
 public readonly record struct HistoryEntry(TimeSpan At, string Subject, string What);
 
 /// <summary>What became of one object and of what it owns, as a timeline for a person: why a pod is pending, why it was evicted, what a rollout did.</summary>
-/// <remarks>Made of writes of the store and facts alone. Of a workload its pods are told only where asked for: ten thousand of them are no answer.</remarks>
+/// <remarks>Made of writes of the store, facts and, of a node, what becomes of its machine. Of a workload its pods are told only where asked for: ten thousand of them are no answer.</remarks>
 public sealed class ObjectHistory : IStoreListener, IFactObserver
 {
     /// <summary>Most lines that are kept.</summary>
@@ -54,6 +55,7 @@ public sealed class ObjectHistory : IStoreListener, IFactObserver
         var history = new ObjectHistory(run, kind, ns, name, withPods);
         run.Store.Subscribe(history);
         run.Facts.Subscribe(history);
+        if (kind == ResourceKind.Node) run.Health?.Subscribe(new Machine(history));
         return history;
     }
 
@@ -102,8 +104,20 @@ public sealed class ObjectHistory : IStoreListener, IFactObserver
         return false;
     }
 
-    private void Add(KubeObject item, string what)
+    private void Add(KubeObject item, string what) => Add(item.Kind, item.Name, what);
+
+    private void Add(ResourceKind kind, string name, string what)
     {
-        if (_entries.Count < MostEntries) _entries.Add(new HistoryEntry(_run.Loop.Now, $"{item.Kind}/{item.Name}", what));
+        if (_entries.Count < MostEntries) _entries.Add(new HistoryEntry(_run.Loop.Now, $"{kind}/{name}", what));
+    }
+
+    /// <summary>What becomes of the machine of a node.</summary>
+    private sealed class Machine(ObjectHistory history) : INodeHealthListener
+    {
+        public void OnHealthChanged(int node, NodeTrouble before, NodeTrouble after)
+        {
+            if (history._run.Fleet.Nodes[node].Name != history._name) return;
+            foreach (string what in FactText.OfMachine(before, after)) history.Add(ResourceKind.Node, history._name, what);
+        }
     }
 }

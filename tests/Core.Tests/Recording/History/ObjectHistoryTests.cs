@@ -1,3 +1,4 @@
+using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
@@ -105,7 +106,24 @@ public sealed class ObjectHistoryTests
     public void A_node_tells_its_drain_and_its_loss()
     {
         OrchestratedRun run = Fleet(2).With(o => o with { Until = TimeSpan.FromSeconds(500) }).Apply(ReplicaSet("web", 2)).Step(new DrainStep(TimeSpan.FromSeconds(60), ["node-000"])).Do(100, r => r.Health!.Crash(0)).BuildWithAgents();
-        AssertInOrder(Told(run, ResourceKind.Node, "node-000", withPods: false, ns: null), "cordoned", "drain started: 2 pods to evict", "drained; 0 evictions were refused", "node is not ready", "tainted by the node lifecycle controller");
+        AssertInOrder(Told(run, ResourceKind.Node, "node-000", withPods: false, ns: null), "cordoned", "drain started: 2 pods to evict", "drained; 0 evictions were refused", "the machine loses its power", "node is not ready", "tainted by the node lifecycle controller");
+    }
+
+    [Fact]
+    public void A_node_tells_that_its_machine_has_power_again_and_that_no_taint_is_left()
+    {
+        OrchestratedRun run = Fleet(2).With(o => o with { Until = TimeSpan.FromSeconds(500) }).Apply(ReplicaSet("web", 2)).Do(100, r => r.Health!.Crash(1)).Do(300, r => r.Health!.Recover(1)).BuildWithAgents();
+        AssertInOrder(Told(run, ResourceKind.Node, "node-001", withPods: false, ns: null), "the machine loses its power", "taints: ", "the machine has power again", "node is ready", "no taints");
+        Assert.DoesNotContain(Told(Fleet(2).With(o => o with { Until = TimeSpan.FromSeconds(500) }).Do(100, r => r.Health!.Crash(1)).BuildWithAgents(), ResourceKind.Node, "node-000", withPods: false, ns: null), line => line.Contains("power", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_node_tells_that_its_disk_is_short()
+    {
+        const long Gib = 1L << 30;
+        var images = new ImageCatalog().Add("app", new ImageBehavior { Disk = new DiskUsage(9 * Gib, 0, 0, 0, 0) });
+        OrchestratedRun run = Fleet(1).With(o => o with { Until = TimeSpan.FromSeconds(500), Fleet = new FleetLayout([o.Fleet.Nodes[0] with { EphemeralStorageBytes = 10 * Gib }]) }).Apply(ReplicaSet("web", 1)).BuildWithAgents(new AgentOptions { Images = images });
+        AssertInOrder(Told(run, ResourceKind.Node, "node-000", withPods: false, ns: null), "short of disk: images and dead containers go");
     }
 
     [Fact]
