@@ -43,9 +43,8 @@ public sealed class OrchestratorFileTests : IDisposable
     [InlineData("orchestrator: swarm", "method: canary, at: 1m, tag: v2", "update.method", "Docker Swarm has no canary", null)]
     [InlineData("orchestrator: swarm\n      nodeGroups: [{ pool: node, max: 9 }]", null, "nodeGroups", "no cluster autoscaler", null)]
     [InlineData("orchestrator: swarm\n      steps: [{ at: 1m, pause: { deployment: web } }]", null, "steps[0].pause", "cannot hold the updates", null)]
-    [InlineData("orchestrator: swarm\n      steps: [{ at: 1m, label: { selector: kubernetes.io/hostname, labels: { a: b } } }]", null, "steps[0].label", "which is not modelled", null)]
-    [InlineData("orchestrator: swarm\n      steps: [{ at: 1m, taint: { selector: kubernetes.io/hostname, taints: [a-] } }]", null, "steps[0].taint", "which is not modelled", null)]
-    [InlineData("orchestrator: swarm\n      steps: [{ at: 1m, resize: { selector: kubernetes.io/hostname, cpu: 1 } }]", null, "steps[0].resize", "which is not modelled", null)]
+    [InlineData("orchestrator: swarm\n      steps: [{ at: 1m, taint: { selector: kubernetes.io/hostname, taints: [a-] } }]", null, "steps[0].taint", "neither taints nor a size", null)]
+    [InlineData("orchestrator: swarm\n      steps: [{ at: 1m, resize: { selector: kubernetes.io/hostname, cpu: 1 } }]", null, "steps[0].resize", "neither taints nor a size", null)]
     [InlineData("orchestrator: swarm\n      steps: [{ at: 1m, restart: { deployment: web } }, { at: 2m, rollback: { deployment: web, revision: 1 } }]", null, "steps[1].rollback.revision", "the version before alone", null)]
     public void What_swarm_has_nothing_for_is_refused_by_name(string workload, string? update, string field, string expected, string? nearest)
     {
