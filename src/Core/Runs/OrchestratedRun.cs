@@ -237,7 +237,18 @@ public sealed partial class OrchestratedRun : IEventHandler
     }
 
     /// <inheritdoc/>
-    void IEventHandler.Handle(in EventData data) => _options.Steps[data.Subject].Execute(this);
+    void IEventHandler.Handle(in EventData data)
+    {
+        RunStep step = _options.Steps[data.Subject];
+        try
+        {
+            step.Execute(this);
+        }
+        catch (RunStepException refused)
+        {
+            throw new RunStepException(refused, step.At);
+        }
+    }
 
     /// <summary>Node agents, their runtime, the true state of machines, and the controllers that watch over nodes.</summary>
     private void WireNodes(AgentOptions options, NodeLifecycleOptions lifecycle)

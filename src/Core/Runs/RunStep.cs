@@ -1,3 +1,4 @@
+using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Store;
 using SchedBench.Core.Swarm;
@@ -19,6 +20,12 @@ public sealed class RunStepException : Exception
     /// <summary>Says which and why.</summary>
     public RunStepException(string message)
         : base(message)
+    {
+    }
+
+    /// <summary>Says of which step of a run it is.</summary>
+    internal RunStepException(RunStepException refused, TimeSpan at)
+        : base($"{refused.Message} (the step at {DurationText.Format(at)})", refused)
     {
     }
 }

@@ -105,17 +105,18 @@ public sealed class FluidTrafficTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_million_requests_a_second_over_a_thousand_endpoints_cost_less_than_a_second_a_minute()
+    public void A_million_requests_a_second_over_a_thousand_endpoints_take_few_events_a_minute()
     {
         TrafficSpec stream = Web(1_000_000) with { FluidAbove = 10_000 };
         OrchestratedRun run = Start(stream, 1000, new ImageBehavior { Concurrency = 40 }, 100, nodes: 100);
         run.Run();
+        long before = run.Loop.EventsHandled;
         var watch = System.Diagnostics.Stopwatch.StartNew();
         run.Loop.Run(TimeSpan.FromSeconds(160));
-        watch.Stop();
-        output.WriteLine($"a virtual minute took {watch.Elapsed.TotalMilliseconds:F1} ms");
+        output.WriteLine($"a virtual minute took {watch.Elapsed.TotalMilliseconds:F1} ms and {run.Loop.EventsHandled - before} events");
         Assert.Equal(60_000_000, run.Traffic!.Ledgers[0].Sum(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(160)).Answered);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
+        // Not judged by the clock: a busy machine is slow, and a minute that takes few events is cheap everywhere.
+        Assert.InRange(run.Loop.EventsHandled - before, 0, 1000);
     }
 
     [Fact]

@@ -14,9 +14,12 @@ internal static class PendingText
         if (slot.Value < 0) return "no node was found for it";
         ref readonly PodShape shape = ref run.Shapes[run.Mirror[slot].Shape];
         var counts = new SortedDictionary<InfeasibleReason, int>();
-        int free = 0;
+        int free = 0, there = 0;
         for (int n = 0; n < run.Fleet.Count; n++)
         {
+            // Machines that an autoscaler may still add are no nodes yet.
+            if (run.Store.View.Find<Node>(ResourceKind.Node, "", run.Fleet.Nodes[n].Name) is null) continue;
+            there++;
             IReadOnlyList<Infeasibility> reasons = Predicates.Check(run.View, in shape, new NodeIndex(n));
             if (reasons.Count == 0) free++;
             // A node counts for each of its reasons once.
@@ -24,6 +27,6 @@ internal static class PendingText
         }
 
         string why = string.Join(", ", counts.OrderByDescending(entry => entry.Value).Select(entry => $"{entry.Value} {entry.Key}"));
-        return $"pending: {free}/{run.Fleet.Count} nodes fit{(why.Length > 0 ? ": " + why : "")}";
+        return $"pending: {free}/{there} nodes fit{(why.Length > 0 ? ": " + why : "")}";
     }
 }

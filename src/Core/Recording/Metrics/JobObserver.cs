@@ -17,7 +17,6 @@ namespace SchedBench.Core.Recording.Metrics;
 /// <param name="from">End of the warm-up.</param>
 public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan from) : IMetricObserver, IStoreListener, INodeHealthListener
 {
-    private static readonly TimeSpan BoundedSlowdownFloor = TimeSpan.FromSeconds(10);
     private readonly Dictionary<long, JobNote> _jobs = [];
     private readonly Dictionary<long, PodNote> _pods = [];
     private readonly List<long> _waits = [];
@@ -141,7 +140,7 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
         _waits.Add(waited.Ticks);
         _turnarounds.Add(turnaround.Ticks);
         if (service > TimeSpan.Zero) _slowdowns.Add((double)turnaround.Ticks / service.Ticks);
-        TimeSpan floor = service > BoundedSlowdownFloor ? service : BoundedSlowdownFloor;
+        TimeSpan floor = service > SampleFigures.BoundedSlowdownFloor ? service : SampleFigures.BoundedSlowdownFloor;
         _boundedSlowdowns.Add(Math.Max(1, (double)turnaround.Ticks / floor.Ticks));
     }
 

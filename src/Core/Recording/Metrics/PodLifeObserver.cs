@@ -11,7 +11,6 @@ namespace SchedBench.Core.Recording.Metrics;
 /// </remarks>
 public sealed class PodLifeObserver : IMetricObserver
 {
-    private static readonly TimeSpan BoundedSlowdownFloor = TimeSpan.FromSeconds(10);
     private readonly ClusterRun _run;
     private readonly bool _timed;
     private readonly TimeSpan _window;
@@ -177,7 +176,7 @@ public sealed class PodLifeObserver : IMetricObserver
     {
         _turnarounds.Add(turnaround.Ticks);
         if (service > TimeSpan.Zero) _slowdowns.Add((double)turnaround.Ticks / service.Ticks);
-        TimeSpan floor = service > BoundedSlowdownFloor ? service : BoundedSlowdownFloor;
+        TimeSpan floor = service > SampleFigures.BoundedSlowdownFloor ? service : SampleFigures.BoundedSlowdownFloor;
         _boundedSlowdowns.Add(Math.Max(1, (double)turnaround.Ticks / floor.Ticks));
     }
 

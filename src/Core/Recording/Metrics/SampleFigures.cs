@@ -3,6 +3,9 @@ namespace SchedBench.Core.Recording.Metrics;
 /// <summary>Mean and nearest-rank percentiles of a sample, under the names of a metric. An empty sample is empty, not 0.</summary>
 internal static class SampleFigures
 {
+    /// <summary>τ of the bounded slowdown (REFERENCE §1.2): shorter service times count as this.</summary>
+    public static readonly TimeSpan BoundedSlowdownFloor = TimeSpan.FromSeconds(10);
+
     private static readonly (string Suffix, int Percentile)[] Percentiles = [("p50", 50), ("p95", 95), ("p99", 99)];
 
     /// <summary>Mean, p50, p95 and p99 of times, in seconds; <c>max</c> too where it is asked for. Sorts the sample.</summary>

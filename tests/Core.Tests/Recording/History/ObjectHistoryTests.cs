@@ -90,6 +90,17 @@ public sealed class ObjectHistoryTests
         AssertInOrder(ToldOfPods(Fleet(3).Apply(60, ReplicaSet("web", 1))), ": ReplicaSet/web wants 1 pods");
 
     [Fact]
+    public void Nodes_that_an_autoscaler_may_still_add_are_not_counted_against_a_pending_pod()
+    {
+        var options = new ClusterAutoscalerOptions
+        {
+            Groups = [new NodeGroup { Name = "pool", Template = new NodeSpec { Name = "", CpuMilli = 8000, MemoryBytes = 32L << 30 }, Min = 0, Initial = 1, Max = 5 }],
+        };
+        OrchestratedRun run = Fleet(2).With(o => o with { Until = TimeSpan.FromSeconds(100), ClusterAutoscaler = options, Fleet = options.FleetWith(o.Fleet.Nodes.ToArray()) }).Apply(ReplicaSet("big", 1, Template("big", cpu: "64"))).BuildWithAgents();
+        Assert.Contains(Told(run, ResourceKind.ReplicaSet, "big", withPods: true), line => line.EndsWith("pending: 0/3 nodes fit: 3 InsufficientCpu", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_pod_that_a_scale_in_evicts_names_the_autoscaler()
     {
         var options = new ClusterAutoscalerOptions
