@@ -61,7 +61,7 @@ public sealed class ClusterRun
         Facts = new FactStream();
         Store = new PodStore();
         Shapes = new ShapeTable(
-            options.Fleet, options.Strategy.DistinguishesApps, options.Arrivals.Workload.AppsWithLimit, 
+            options.Fleet, options.Strategy.DistinguishesApps, options.Arrivals.Workload.AppsWithLimit,
             options.Arrivals.Workload.HasClusterRules || (options.Strategy.DistinguishesContainers && options.Arrivals.Workload.HasPodPreferences),
             options.Strategy.DistinguishesContainers);
         ViewState = new ClusterState(options.Fleet, Shapes);

@@ -41,7 +41,7 @@ internal static class StrategyLabels
             return differing.Count == 0 ? level.Name : $"{level.Name}[{string.Join(';', differing)}]";
         }
 
-        IEnumerable<KeyValuePair<string, string>> Settings(StrategySpec level) => 
+        IEnumerable<KeyValuePair<string, string>> Settings(StrategySpec level) =>
             level.Options.Prepend(new("config", level.File?.Name ?? "default")).Prepend(new("tieBreak", level.TieBreakName));
     }
 }

@@ -266,6 +266,18 @@ public sealed class NodeLifecycleTests
     }
 
     [Fact]
+    public void A_node_that_went_and_is_back_gives_its_pods_their_time_anew()
+    {
+        Pod soon = Bare("b");
+        soon = soon with { Node = new NodeIndex(0), Spec = soon.Spec with { Tolerations = [new Toleration("test", true, "", TaintEffect.NoExecute, TimeSpan.FromSeconds(30))] } };
+        OrchestrationBuilder builder = Fleet(3).Apply(soon).Do(50, r => Taint(r, 0, "test"))
+            .Do(60, r => ((INodeMachines)r).Stop(new NodeIndex(0))).Do(62, r => ((INodeMachines)r).Start(new NodeIndex(0))).Do(70, r => Taint(r, 0, "test"));
+        (OrchestratedRun run, FactLog facts) = Start(builder, 400);
+        run.Run();
+        Assert.Equal([100], facts.Seconds(FactKind.PodEvictedByTaint));
+    }
+
+    [Fact]
     public void Terminating_pods_of_a_node_that_is_out_of_service_are_removed_at_the_next_pass()
     {
         (OrchestratedRun run, FactLog facts) = Start(

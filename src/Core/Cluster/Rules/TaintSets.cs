@@ -23,7 +23,7 @@ internal sealed class TaintSets
     {
         if (_numbers.TryGetValue(taints, out int set)) return set;
         bool keepsOut = false;
-        foreach (ref readonly Taint taint in taints.AsSpan()) 
+        foreach (ref readonly Taint taint in taints.AsSpan())
         {
             keepsOut |= taint.Effect != TaintEffect.PreferNoSchedule;
             HavePreference |= taint.Effect == TaintEffect.PreferNoSchedule;

@@ -63,7 +63,14 @@ public sealed class TaintEvictionController : Controller
         if (taints == _tainted.GetValueOrDefault(index)) return;
         if (taints.Count == 0) _tainted.Remove(index);
         else _tainted[index] = taints;
+        if (isGone) ForgetPods(index);
         Enqueue(node.Uid);
+    }
+
+    /// <summary>The node is gone, and its taints with it: when it comes back and is tainted anew, its pods have their time anew. (Kubernetes cancels when it comes back.)</summary>
+    private void ForgetPods(int node)
+    {
+        foreach (long pod in _pods.On(node)) _due.Remove(pod);
     }
 
     private void OnPodChange(Pod pod, in StoreChange change)
