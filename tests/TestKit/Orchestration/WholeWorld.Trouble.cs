@@ -129,6 +129,12 @@ public sealed partial class WholeWorld
             {
                 if (set.Metadata.Owners.Count == 0 && set.Template.Spec.Containers[0].Image == "app:bad") _ = run.Store.Delete(set.Key);
             }
+
+            // A stray pod that waits for pods of the workload it was taken from may wait for ever, and keeps its name from a StatefulSet.
+            foreach (Pod pod in Pods(run).ToArray())
+            {
+                if (!pod.Node.IsNode && pod.Metadata.Labels.ValueOf("app") == "stray") _ = run.Store.Delete(pod.Key);
+            }
         });
         foreach ((string ns, string name) in _deployments)
         {
