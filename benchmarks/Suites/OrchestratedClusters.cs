@@ -15,7 +15,7 @@ internal static class OrchestratedClusters
     /// <summary>Equal nodes of 16 CPU and 64 GiB in three zones; images are pulled, and processes take 1 to 5 seconds to start and 0 to 10 to be ready.</summary>
     public static OrchestratedRun Build(int nodes, IReadOnlyList<RunStep> steps, TimeSpan? until = null, params TrafficSpec[] traffic)
     {
-        var behavior = new ImageBehavior { StartSeconds = new UniformDistribution(1, 5), ReadySeconds = new UniformDistribution(0, 10) };
+        var behavior = new ImageBehavior { StartSeconds = new UniformDistribution(1, 5), ReadySeconds = new UniformDistribution(0, 10), Concurrency = 40 };
         return new OrchestratedRun(
             new OrchestratedRunOptions
             {

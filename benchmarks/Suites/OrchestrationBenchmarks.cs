@@ -16,6 +16,7 @@ public class OrchestrationBenchmarks
     private static readonly TimeSpan Settled = TimeSpan.FromHours(1);
     private OrchestratedRun? _idle;
     private OrchestratedRun? _rollout;
+    private OrchestratedRun? _million;
 
     /// <summary>5,000 nodes, 1,000 Deployments, 100,000 pods: from an empty cluster to the last pod that is ready.</summary>
     [Benchmark]
@@ -72,13 +73,38 @@ public class OrchestrationBenchmarks
     public long FluidDay()
     {
         const int Minutes = 24 * 60;
-        var web = new Service { Metadata = new ObjectMeta { Name = "web", Namespace = "default" }, Selector = LabelSelector.Of([new Label("app", "web")]), Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")] };
         // From a fifth to nine fifths of the mean and back.
         var traffic = new TrafficSpec { Service = "web", FluidAbove = 1, Rates = [.. Enumerable.Range(0, Minutes).Select(m => new RateFrom(TimeSpan.FromMinutes(m), 1_000 + (8_000.0 * Math.Min(m, Minutes - m) / (Minutes / 2))))] };
-        OrchestratedRun run = OrchestratedClusters.Build(100, [new ApplyStep(TimeSpan.Zero, [web, OrchestratedClusters.Deployment("web", 100, "web:v1")])], TimeSpan.FromDays(1), traffic);
+        OrchestratedRun run = OrchestratedClusters.Build(100, [new ApplyStep(TimeSpan.Zero, [Web(), OrchestratedClusters.Deployment("web", 100, "web:v1")])], TimeSpan.FromDays(1), traffic);
         run.Run();
         OrchestratedClusters.Expect(run, 100, "web:v1");
         long sent = run.Traffic!.Ledgers[0].Sent;
         return sent > 400_000_000 ? sent : throw new InvalidOperationException($"Only {sent} requests were sent.");
     }
+
+    [IterationSetup(Target = nameof(FluidMinute))]
+    public void PrepareMillion()
+    {
+        var traffic = new TrafficSpec { Service = "web", FluidAbove = 10_000, Rates = [new RateFrom(TimeSpan.Zero, 0), new RateFrom(RolloutBegins, 1_000_000)] };
+        _million = OrchestratedClusters.Build(100, [new ApplyStep(TimeSpan.Zero, [Web(), OrchestratedClusters.Deployment("web", 1_000, "web:v1")])], RolloutBegins + TimeSpan.FromSeconds(10), traffic);
+        _million.Run();
+        OrchestratedClusters.Expect(_million, 1_000, "web:v1");
+    }
+
+    /// <summary>A virtual minute of 1,000,000 requests a second over 1,000 endpoints, as a fluid and without faults.</summary>
+    [Benchmark]
+    public long FluidMinute()
+    {
+        long before = _million!.Traffic!.Ledgers[0].Sent;
+        _million.Loop.Run(RolloutBegins + TimeSpan.FromSeconds(70));
+        long sent = _million.Traffic.Ledgers[0].Sent - before;
+        return sent >= 59_000_000 ? sent : throw new InvalidOperationException($"Only {sent} requests were sent.");
+    }
+
+    private static Service Web() => new()
+    {
+        Metadata = new ObjectMeta { Name = "web", Namespace = "default" },
+        Selector = LabelSelector.Of([new Label("app", "web")]),
+        Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")],
+    };
 }
