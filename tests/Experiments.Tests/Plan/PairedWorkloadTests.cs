@@ -22,9 +22,9 @@ public sealed class PairedWorkloadTests : IDisposable
     public void Workloads_that_differ_in_more_have_pairs_of_their_own()
     {
         ExperimentPlan plan = Plan(Workload("a", Two) + Workload("b", Two, "until: 6m"));
-        Assert.Equal(["a", "b", "without-update", "without-update-2"], plan.Cells.Select(cell => cell.Workload.Name).Distinct());
-        AssertPair(plan, plan.Cells.Last(cell => cell.Workload.Name == "a"), "without-update");
-        AssertPair(plan, plan.Cells.Last(cell => cell.Workload.Name == "b"), "without-update-2");
+        Assert.Equal(["a", "b", "a-without-update", "b-without-update"], plan.Cells.Select(cell => cell.Workload.Name).Distinct());
+        AssertPair(plan, plan.Cells.Last(cell => cell.Workload.Name == "a"), "a-without-update");
+        AssertPair(plan, plan.Cells.Last(cell => cell.Workload.Name == "b"), "b-without-update");
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PairedWorkloadTests : IDisposable
     public void Pairs_have_the_same_fleet_strategy_and_seed_whatever_else_there_is()
     {
         ExperimentPlan plan = Plan(Workload("a", Two) + Workload("b", Two, "until: 6m"), "strategy=fgd");
-        Assert.All(plan.Cells.Where(cell => cell.Pair is not null), cell => AssertPair(plan, cell, cell.Workload.Name == "a" ? "without-update" : "without-update-2"));
+        Assert.All(plan.Cells.Where(cell => cell.Pair is not null), cell => AssertPair(plan, cell, cell.Workload.Name == "a" ? "a-without-update" : "b-without-update"));
     }
 
     [Fact]
