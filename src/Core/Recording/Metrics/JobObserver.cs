@@ -10,7 +10,9 @@ namespace SchedBench.Core.Recording.Metrics;
 /// which none of its pods runs, the service time p what is left. Jobs that are not finished at the end, or were deleted before, are censored: waits and turnarounds enter as lower bounds, slowdowns
 /// not at all, because their service time is not known. A pod runs from the start of its containers until the last has ended, its machine goes down, or it is gone. Work is run time × request of
 /// the pods of these Jobs; work that was ended from outside (deletion, eviction, preemption, deadline, a dead machine) is wasted. Held is the time from admission on; useful is what pods held that
-/// succeeded. Pods that still run at the end take no part in either. Nothing is reported of a run without Jobs.
+/// succeeded. Pods that still run at the end take no part in either. Effective training time (ETTR) of a Job that succeeded: run time of its pods that succeeded, from the last start of their
+/// containers, over (f − a) × the pods it may run at once; what waited, was restarted or done again is the rest. A Job misses its objective when it states a deadline and does not succeed within it.
+/// Nothing is reported of a run without Jobs.
 /// </remarks>
 /// <param name="view">The store's objects.</param>
 /// <param name="now">The current instant.</param>
@@ -23,11 +25,14 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
     private readonly List<long> _turnarounds = [];
     private readonly List<double> _slowdowns = [];
     private readonly List<double> _boundedSlowdowns = [];
+    private readonly List<double> _effective = [];
     private readonly JobWork _work = new();
     private long _arrived;
     private long _succeeded;
     private long _failed;
     private long _withdrawn;
+    private long _withDeadline;
+    private long _missed;
     private bool _isOpen;
     private TimeSpan _firstArrival = TimeSpan.MaxValue;
     private TimeSpan _lastFinish;
@@ -38,6 +43,7 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
         public int Running;
         public TimeSpan IdleSince = createdAt;
         public TimeSpan Waited;
+        public TimeSpan Useful;
     }
 
     private sealed class PodNote(PodSpec spec, JobNote job, int node, TimeSpan admittedAt)
@@ -47,6 +53,7 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
         public readonly int Node = node;
         public readonly TimeSpan AdmittedAt = admittedAt;
         public TimeSpan? RunsSince;
+        public TimeSpan LastStart;
         public bool HasRun;
     }
 
@@ -105,6 +112,8 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
         SampleFigures.Seconds("turnaround_seconds", _turnarounds, sink);
         SampleFigures.Ratios("slowdown", _slowdowns, sink);
         SampleFigures.Ratios("bounded_slowdown", _boundedSlowdowns, sink);
+        if (_effective.Count > 0) sink.Add("effective_time_ratio_mean", _effective.Sum() / _effective.Count);
+        if (_withDeadline > 0) sink.AddRatio("slo_miss_ratio", _missed, _withDeadline);
         sink.Add("makespan_seconds", unfinished == 0 && !_isOpen ? (_lastFinish - _firstArrival).TotalSeconds : null);
         _work.Report(sink);
     }
@@ -139,6 +148,13 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
         TimeSpan turnaround = now() - note.CreatedAt, waited = WaitedUntil(note, now()), service = turnaround - waited;
         _waits.Add(waited.Ticks);
         _turnarounds.Add(turnaround.Ticks);
+        if (job.ActiveDeadline is not null)
+        {
+            _withDeadline++;
+            if (job.Status.HasFailed) _missed++;
+        }
+
+        if (!job.Status.HasFailed && turnaround > TimeSpan.Zero) _effective.Add(note.Useful.Ticks / ((double)turnaround.Ticks * Math.Max(1, Math.Min(job.Parallelism, job.Completions ?? 1))));
         if (service > TimeSpan.Zero) _slowdowns.Add((double)turnaround.Ticks / service.Ticks);
         TimeSpan floor = service > SampleFigures.BoundedSlowdownFloor ? service : SampleFigures.BoundedSlowdownFloor;
         _boundedSlowdowns.Add(Math.Max(1, (double)turnaround.Ticks / floor.Ticks));
@@ -154,6 +170,7 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
 
     private void Run(PodNote pod)
     {
+        pod.LastStart = now();
         if (pod.RunsSince is not null) return;
         pod.RunsSince = now();
         pod.HasRun = true;
@@ -171,7 +188,8 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
     private void End(PodNote pod, bool hasSucceeded, bool isKilled)
     {
         // Between two looks of the agent it started and ended.
-        if (!pod.HasRun && !isKilled) pod.RunsSince ??= StartUnseen(pod);
+        if (!pod.HasRun && !isKilled) pod.RunsSince ??= pod.LastStart = StartUnseen(pod);
+        if (hasSucceeded && pod.RunsSince is not null) pod.Job.Useful += now() - pod.LastStart;
         Pause(pod, isKilled);
         _work.AddHeld(pod.Spec, now() - pod.AdmittedAt, hasSucceeded);
     }

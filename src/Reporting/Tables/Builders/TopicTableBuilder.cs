@@ -39,7 +39,7 @@ public static class TopicTableBuilder
         ]),
         new("jobs", "How Jobs fared",
         [
-            "wait_seconds_mean", "wait_seconds_p99", "turnaround_seconds_mean", "bounded_slowdown_mean", "makespan_seconds", "jobs_finished_per_hour", "jobs_failed_total", "goodput_cpu_ratio",
+            "wait_seconds_mean", "wait_seconds_p99", "turnaround_seconds_mean", "bounded_slowdown_mean", "makespan_seconds", "jobs_finished_per_hour", "jobs_failed_total", "slo_miss_ratio", "effective_time_ratio_mean", "goodput_cpu_ratio",
             "wasted_work_cpu_ratio", "censored_ratio",
         ]),
         new("autoscaling", "How replicas and nodes followed the load",

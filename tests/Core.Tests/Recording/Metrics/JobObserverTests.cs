@@ -45,6 +45,35 @@ public sealed class JobObserverTests
     }
 
     [Fact]
+    public void Effective_is_what_succeeding_pods_ran_since_their_last_start()
+    {
+        // p fails after 30 s; q starts at 60, again at 70, and succeeds at 100: 30 of 95 seconds.
+        Script script = World(out JobObserver observer).Apply(10, Some.Job("sort"));
+        Run(script, observer, "p", 15, 20, 50, FactKind.PodFailed);
+        Begin(script, observer, "q", 55, 60, 0, "sort");
+        script.Tell(70, observer, FactKind.ContainerRestarted, "q", 1).Tell(100, observer, FactKind.PodStopped, "q").Tell(100, observer, FactKind.PodSucceeded, "q");
+        Dictionary<string, double?> metrics = Finish(script, 105, "sort").Play(200, observer.Report);
+        Assert.Equal(30 / 95.0, metrics["effective_time_ratio_mean"]);
+        Assert.False(metrics.ContainsKey("slo_miss_ratio"));
+    }
+
+    [Fact]
+    public void Jobs_with_a_deadline_that_do_not_succeed_within_it_miss_their_objective()
+    {
+        ImageCatalog images = new ImageCatalog().Add("app", new ImageBehavior { StartSeconds = new ConstantDistribution(1), RunSeconds = new ConstantDistribution(30) });
+        Job Due(string name, double seconds) => Some.Job(name) with { ActiveDeadline = TimeSpan.FromSeconds(seconds) };
+        OrchestrationBuilder builder = Fleet(2).Apply(1, Due("a", 10), Due("b", 20), Due("c", 60), Some.Job("d")).With(o => o with { Until = TimeSpan.FromSeconds(300) });
+        var run = builder.BuildWithAgents(new AgentOptions { Images = images, ImagesArePresent = true });
+        var observer = new JobObserver(run.Store.View, () => run.Loop.Now, TimeSpan.Zero);
+        run.Store.Subscribe(observer);
+        run.Facts.Subscribe(observer);
+        run.Run();
+        var sink = new MetricSink();
+        observer.Report(TimeSpan.FromSeconds(300), sink);
+        Assert.Equal(2 / 3.0, sink.Metrics.Single(metric => metric.Name == "slo_miss_ratio").Value);
+    }
+
+    [Fact]
     public void Unfinished_jobs_enter_waits_as_lower_bounds_and_are_counted_as_censored()
     {
         Script script = World(out JobObserver observer).Apply(10, Some.Job("a")).Apply(20, Some.Job("b"));
