@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SchedBench.Core.Input;
 using SchedBench.Reporting.Pages;
+using SchedBench.Reporting.Pages.Run;
 using SchedBench.Reporting.Tables;
 using SchedBench.Reporting.Tests.Charts;
 using SchedBench.Results.Files;
@@ -12,6 +13,15 @@ namespace SchedBench.Reporting.Tests.Pages;
 
 public partial class ReportTests
 {
+    [Theory]
+    [InlineData("kubernetes", "[]", "Kubernetes objects until 5m, measured from 1m, 1 stream of requests, clients of the API limited as Kubernetes' are; rollingUpdate to tag v2 at 2m")]
+    [InlineData("swarm", """[{ "at": "1m", "restart": {} }]""", "Kubernetes objects as services of Docker Swarm until 5m, measured from 1m, 1 stream of requests; rollingUpdate to tag v2 at 2m; 1 step")]
+    public void A_workload_of_objects_says_under_which_orchestrator_it_ran(string orchestrator, string steps, string expected)
+    {
+        using var folder = new StudyFolder([], new StudyManifest { IsCluster = true, Seeds = [1], Strategies = [("spread", "spread", "firstInOrder")], Workloads = ["web", "calm"], Orchestrator = orchestrator, Steps = steps });
+        Assert.Equal(expected, ManifestReader.Read(folder.Path).Workloads[0].Replay);
+    }
+
     [Fact]
     public void Report_and_tables_keep_their_bytes()
     {

@@ -73,6 +73,10 @@ internal sealed record StudyManifest
 
     public string Only { get; init; } = "";
 
+    public string Orchestrator { get; init; } = "kubernetes";
+
+    public string Steps { get; init; } = "[]";
+
     public string PublishedSource { get; init; } = "";
 
     /// <summary>What differs from run to run; nothing of it may reach a report.</summary>
@@ -139,6 +143,8 @@ internal sealed record StudyManifest
             if (IsCluster)
             {
                 json.WriteRaw("cluster", """{ "manifests": "shop", "warmup": "1m", "until": "5m", "clientLimits": "kubernetes", "watchDelay": "0s", "bindLatency": "0s", "images": {}, "traffic": [{ "service": "web" }] }""");
+                json.WriteString("orchestrator", Orchestrator);
+                json.WriteRaw("steps", Steps);
                 if (workload != Workloads[^1]) json.WriteRaw("update", """{ "at": "2m", "method": "rollingUpdate", "tag": "v2" }""");
                 json.WriteEndObject();
                 continue;

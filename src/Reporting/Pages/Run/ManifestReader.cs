@@ -77,7 +77,7 @@ internal static class ManifestReader
     private static WorkloadText Workload(ManifestNode workload)
     {
         string trace = workload.Find("trace") is { } file ? $"{file.Text("path")} ({file.Text("format")}){Options(file.Words("settings"))}" : "";
-        if (workload.Find("cluster") is { } cluster) return new WorkloadText(workload.Text("name"), cluster.Text("manifests") + " (manifests)", "cluster", Cluster(cluster, workload.Find("update")), "1", "0");
+        if (workload.Find("cluster") is { } cluster) return new WorkloadText(workload.Text("name"), cluster.Text("manifests") + " (manifests)", "cluster", Cluster(cluster, workload), "1", "0");
         ManifestNode replay = workload["replay"];
         string mode = replay.Text("mode");
         return mode == "timed"
@@ -85,12 +85,15 @@ internal static class ManifestReader
             : new WorkloadText(workload.Text("name"), trace, mode, Saturate(replay), "1", "0");
     }
 
-    private static string Cluster(ManifestNode cluster, ManifestNode? update)
+    private static string Cluster(ManifestNode cluster, ManifestNode workload)
     {
-        string limits = cluster.Text("clientLimits") == "none" ? ", clients of the API not limited" : ", clients of the API limited as Kubernetes' are";
+        bool isSwarm = workload.Find("orchestrator") is not null && workload.Text("orchestrator") == "swarm";
+        string limits = isSwarm ? "" : cluster.Text("clientLimits") == "none" ? ", clients of the API not limited" : ", clients of the API limited as Kubernetes' are";
         string streams = Words.Count(cluster.Items("traffic").Count(), "stream");
-        string changed = update is { } given ? $"; {given.Text("method")} to tag {given.Text("tag")} at {given.Text("at")}" : "; no update";
-        return $"Kubernetes objects until {cluster.Text("until")}, measured from {cluster.Text("warmup")}, {streams} of requests{limits}{changed}";
+        string changed = workload.Find("update") is { } given ? $"; {given.Text("method")} to tag {given.Text("tag")} at {given.Text("at")}" : "; no update";
+        int steps = workload.Find("steps") is null ? 0 : workload.Items("steps").Count();
+        return $"Kubernetes objects{(isSwarm ? " as services of Docker Swarm" : "")} until {cluster.Text("until")}, measured from {cluster.Text("warmup")}, {streams} of requests{limits}{changed}"
+            + (steps > 0 ? $"; {Words.Count(steps, "step")}" : "");
     }
 
     private static string Saturate(ManifestNode replay)
