@@ -102,7 +102,7 @@ public sealed class NodeDiskTests
             Bare("big", App(image: "big")));
         At(run, 20, () => run.Store.Delete(Get(run, "big").Key));
         run.Run();
-        Assert.Equal(removed, facts.Of(FactKind.ImageRemoved).Count());
+        Assert.Equal(removed, facts.Of(FactKind.ImageRemoved).Count);
     }
 
     [Fact]
