@@ -28,6 +28,9 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
     private readonly Queue<(TimeSpan Due, ServiceBook Book, long Pod, TimeSpan Since)> _differences = new();
     private readonly Queue<(TimeSpan Due, ServiceBook Book, long Pod)> _removed = new();
     private readonly Queue<(TimeSpan Due, long Pod)> _gone = new();
+
+    /// <summary>Pods that went so lately that a late view may still list them.</summary>
+    private readonly HashSet<long> _goneLately = [];
     private readonly long[] _failed;
 
     private TrafficJudge(OrchestratedRun run, TimeSpan propagation, ProxyTiming proxies)
@@ -112,7 +115,13 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
             if (removed.Book.RemovedAt.TryGetValue(removed.Pod, out TimeSpan at) && at + _proxies.Longest < Now) removed.Book.RemovedAt.Remove(removed.Pod);
         }
 
-        while (_gone.TryPeek(out (TimeSpan Due, long Pod) gone) && gone.Due < Now) _everReady.Remove(_gone.Dequeue().Pod);
+        while (_gone.TryPeek(out (TimeSpan Due, long Pod) gone) && gone.Due < Now)
+        {
+            _gone.Dequeue();
+            _everReady.Remove(gone.Pod);
+            _goneLately.Remove(gone.Pod);
+        }
+
         if (Run.Loop.EventsHandled % EventsBetweenBalances == 0) JudgeBalance();
         _inner?.AfterEvent(key);
     }
@@ -145,7 +154,12 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
     private void OnPod(Pod? after, Pod pod)
     {
         if (after is { Status.IsReady: true }) _everReady.Add(pod.Uid);
-        if (after is null) _gone.Enqueue((Now + _propagation + _proxies.Longest, pod.Uid));
+        if (after is null)
+        {
+            _gone.Enqueue((Now + _propagation + _proxies.Longest, pod.Uid));
+            _goneLately.Add(pod.Uid);
+        }
+
         if (!_byNamespace.TryGetValue(pod.Metadata.Namespace, out List<ServiceBook>? books)) return;
         foreach (ServiceBook book in books) Want(book, pod.Uid, IsWanted(book, after));
     }
@@ -175,7 +189,7 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
         {
             if (!endpoint.IsReady) continue;
             listed.Add(endpoint.PodUid);
-            if (book.PublishesNotReady(Now) && View.Find(endpoint.PodUid) is Pod) _everReady.Add(endpoint.PodUid);
+            if (book.PublishesNotReady(Now) && (_goneLately.Contains(endpoint.PodUid) || View.Find(endpoint.PodUid) is Pod)) _everReady.Add(endpoint.PodUid);
             if (book.Listed.Add(endpoint.PodUid)) Compare(book, endpoint.PodUid);
             book.RemovedAt.Remove(endpoint.PodUid);
         }
