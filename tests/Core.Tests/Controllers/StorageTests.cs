@@ -67,6 +67,20 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void A_volume_that_was_made_for_a_claim_is_bound_though_its_node_has_another_zone_by_now()
+    {
+        PersistentVolumeClaim claim = Claim("data", 10, "fast") with { SelectedNode = "node-000" };
+        PersistentVolume made = Volume("made", 10, "fast") with
+        {
+            Claim = claim.Key,
+            Phase = VolumePhase.Bound,
+            NodeAffinity = [new NodeSelectorTerm([new LabelRequirement("topology.kubernetes.io/zone", SelectorOperator.In, ["elsewhere"])], default)],
+        };
+        OrchestratedRun run = Run(Fleet(1).Apply(Fast, claim, made));
+        Assert.Equal("made", VolumeOf(run, "data"));
+    }
+
+    [Fact]
     public void A_volume_is_never_bound_twice()
     {
         OrchestratedRun run = Run(Fleet(1).Apply(Volume("only", 20)).Apply(1, Claim("a", 10), Claim("b", 10)));

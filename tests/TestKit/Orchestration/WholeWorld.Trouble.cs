@@ -136,6 +136,14 @@ public sealed partial class WholeWorld
                 if (!pod.Node.IsNode && pod.Metadata.Labels.ValueOf("app") == "stray") _ = run.Store.Delete(pod.Key);
             }
         });
+        // A volume that was made while the node of its pod had a wrong zone cannot be reached from there: somebody has to move the pod.
+        _builder.Do(Trouble + 200, run =>
+        {
+            foreach (Pod pod in Pods(run).ToArray())
+            {
+                if (pod.Node.IsNode && pod.Spec.Volumes.Any(volume => IsOutOfReach(run, pod, volume))) _ = run.Store.Delete(pod.Key);
+            }
+        });
         foreach ((string ns, string name) in _deployments)
         {
             // When every node takes pods again: a good version that found no place would be taken back for a bad one at its deadline.
@@ -143,6 +151,15 @@ public sealed partial class WholeWorld
             // And when something still held up the first rollout, its deadline has led back to an older version: once more.
             foreach (double at in (double[])[Trouble + 80, Trouble + 1500]) Try(at, new SetImageStep(default, name, "main", "app:good", ns));
         }
+    }
+
+    private static bool IsOutOfReach(OrchestratedRun run, Pod pod, Volume volume)
+    {
+        if (volume.Kind != VolumeKind.PersistentVolumeClaim) return false;
+        PersistentVolumeClaim? claim = run.Store.View.Find<PersistentVolumeClaim>(ResourceKind.PersistentVolumeClaim, pod.Metadata.Namespace, volume.Source);
+        PersistentVolume? bound = claim is { IsBound: true } ? run.Store.View.Find<PersistentVolume>(ResourceKind.PersistentVolume, "", claim.VolumeName) : null;
+        Node? node = run.Store.View.Find<Node>(ResourceKind.Node, "", run.Fleet.Nodes[pod.Node.Value].Name);
+        return node is not null && bound?.NodeAffinity is { } terms && !terms.Any(term => term.Labels.All(wanted => wanted.Matches(node.Metadata.Labels)));
     }
 
     private static void Relabel(OrchestratedRun run, int pick, string app)

@@ -133,7 +133,7 @@ public sealed class PersistentVolumeController(StorageOptions? options = null) :
         }
 
         Node? node = claim.SelectedNode.Length == 0 ? null : View.Find<Node>(ResourceKind.Node, "", claim.SelectedNode);
-        if (VolumeMatching.Find(View, claim, node) is { } volume) Bind(claim, volume);
+        if (VolumeMatching.Find(View, claim, node, takesOwn: true) is { } volume) Bind(claim, volume);
         else if (claim.VolumeName.Length == 0) Provision(claim, type, node);
     }
 

@@ -12,7 +12,8 @@ internal static class VolumeMatching
     /// <param name="claim">Claim.</param>
     /// <param name="node">Node it must be reached from, or null.</param>
     /// <param name="without">Identities of volumes that it does not take; null for none.</param>
-    public static PersistentVolume? Find(ObjectView view, PersistentVolumeClaim claim, Node? node, List<long>? without = null)
+    /// <param name="takesOwn">Whether a volume that names this claim is taken wherever it can be reached from, as the controller does; the scheduler looks at that too.</param>
+    public static PersistentVolume? Find(ObjectView view, PersistentVolumeClaim claim, Node? node, List<long>? without = null, bool takesOwn = false)
     {
         if (claim.VolumeName.Length > 0)
         {
@@ -24,7 +25,7 @@ internal static class VolumeMatching
         {
             if (item is not PersistentVolume volume || !IsFreeFor(volume, claim) || !Fits(volume, claim) || without?.Contains(volume.Uid) == true) continue;
             if (claim.Selector is { } selector && !selector.Matches(volume.Metadata.Labels)) continue;
-            if (node is not null && !Reaches(volume, node)) continue;
+            if (node is not null && !(takesOwn && volume.Claim is not null) && !Reaches(volume, node)) continue;
             // One that was made for this claim, or a claim that was interrupted, comes first.
             if (volume.Claim is not null) return volume;
             if (best is null || volume.SizeBytes < best.SizeBytes || (volume.SizeBytes == best.SizeBytes && volume.Uid < best.Uid)) best = volume;
