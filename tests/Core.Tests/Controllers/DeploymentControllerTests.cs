@@ -234,6 +234,22 @@ public sealed class DeploymentControllerTests
     }
 
     [Fact]
+    public void Several_sets_of_another_size_do_not_hold_a_recreation()
+    {
+        ReplicaSet Orphan(string name)
+        {
+            PodTemplate template = Template("web", image: $"app:{name}") with { Labels = [new Label("app", "web"), new Label("track", name)] };
+            ObjectMeta meta = Meta(name) with { Labels = [new Label("app", "web"), new Label("track", name)], Annotations = [new Label(Revisions.DesiredAnnotation, "1")] };
+            return ReplicaSet(name, 1, template) with { Metadata = meta, Selector = LabelSelector.Of([new Label("track", name)]) };
+        }
+
+        OrchestratedRun run = Fleet(3).Apply(Orphan("a"), Orphan("b")).Apply(30, Deployment("web", 2) with { Strategy = DeploymentStrategy.Recreate }).With(o => o with { Until = Seconds(300) }).Build(out _);
+        run.Run();
+        Assert.Equal((2, 2), (Web(run).Status.UpdatedReplicas, Web(run).Status.Pods.Available));
+        Assert.Equal(2, Pods(run).Count);
+    }
+
+    [Fact]
     public void Scaling_at_rest_scales_the_only_active_set_and_starts_no_rollout()
     {
         OrchestratedRun run = Fleet(3).Apply(Deployment("web", 4)).Step(new ScaleStep(Seconds(60), ResourceKind.Deployment, "web", 9)).Step(new ScaleStep(Seconds(120), ResourceKind.Deployment, "web", 2))

@@ -131,6 +131,14 @@ public sealed partial class DeploymentController
         {
             ScaleInProportion();
         }
+        else
+        {
+            // None of several is the right one to grow: they note the size, and are replaced. Kubernetes leaves the note stale here too.
+            for (int i = 0; i < _sets.Count; i++)
+            {
+                if (_sets[i].Replicas > 0) Resize(i, _sets[i].Replicas);
+            }
+        }
     }
 
     /// <summary>The only active ReplicaSet, or the newest when none is active (−1 when there is none at all); null when several are active
