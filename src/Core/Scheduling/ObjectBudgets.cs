@@ -19,7 +19,8 @@ internal sealed class ObjectBudgets(ObjectView view, Func<PodIndex, long> uidOf)
     /// <inheritdoc/>
     public bool Covers(int budget, PodIndex pod)
     {
-        if (view.Find(uidOf(pod)) is not Pod covered) return false;
+        // A pod without labels is in no budget, whatever a selector says of missing labels (filterPodsWithPDBViolation).
+        if (view.Find(uidOf(pod)) is not Pod { Metadata.Labels.Count: > 0 } covered) return false;
         PodDisruptionBudget own = Budget(budget);
         if (own.Metadata.Namespace != covered.Metadata.Namespace || own.Selector is not { Requirements.Count: > 0 } selector || !selector.Matches(covered.Metadata.Labels)) return false;
         foreach (ref readonly AdmittedEviction eviction in own.Status.Admitted.AsSpan())

@@ -173,6 +173,20 @@ public sealed class OrchestratedSchedulingTests
     }
 
     [Fact]
+    public void A_pod_without_labels_has_no_budget_for_preemption_whatever_the_selector_says()
+    {
+        var selector = new LabelSelector([new LabelRequirement("tier", SelectorOperator.DoesNotExist, [])]);
+        var budget = new PodDisruptionBudget { Metadata = Meta("b"), Selector = selector, MinAvailable = IntOrPercent.Of(2) };
+        Pod named = Big("named", 0), bare = Big("bare", 0);
+        named = named with { Metadata = named.Metadata with { Labels = [new Label("app", "named")] } };
+        bare = bare with { Metadata = bare.Metadata with { Labels = default } };
+        OrchestratedRun run = Fleet(2).Apply(budget, bare).Apply(10, named).Apply(20, Big("high", 100)).Build(out _);
+        run.Run();
+        Assert.Null(run.Find<Pod>("bare"));
+        Assert.NotNull(run.Find<Pod>("named"));
+    }
+
+    [Fact]
     public void Pods_that_started_last_are_pushed_out_first()
     {
         OrchestratedRun run = Fleet(2).Apply(Big("old", 0)).Apply(10, Big("young", 0)).Apply(20, Big("high", 100)).Build(out _);

@@ -50,6 +50,9 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
             ? ConfigurationReader.Read(config.GetRawText(), name).Profiles[0]
             : new SchedulerProfile();
         var profile = Profile.Of(plan);
+        Assert.Equal(scenario.Expected.Names("filterPlugins"), profile.Filters.Select(filter => ((SchedulerPlugin)filter).Name));
+        Assert.Equal(scenario.Expected.Names("scorePlugins"), profile.Scores.Select(score => score.Name));
+        Assert.All(profile.Scores, score => Assert.Equal(scenario.Expected.Child("scoreWeights").Number(score.Name, 0), score.Weight));
         var view = new ClusterView(scenario.State);
         Profile keeping = Profile.Of(plan);
         var context = new StrategyContext(view, 1, TieBreak.Uniform, null, () => TimeSpan.Zero) { Images = scenario, Selectors = scenario };

@@ -93,8 +93,8 @@ internal static class OracleObjects
             },
             Cpu(overhead.Text("cpu")),
             Amount(overhead.Text("memory")));
-        if (own.Text("cpu") is { Length: > 0 } cpu) whole = whole with { CpuMilli = Cpu(cpu), Scored = ScoredRequests.Of(whole) with { CpuMilli = Cpu(cpu) } };
-        if (own.Text("memory") is { Length: > 0 } memory) whole = whole with { MemoryBytes = Amount(memory), Scored = ScoredRequests.Of(whole) with { MemoryBytes = Amount(memory) } };
+        if (own.Text("cpu") is { Length: > 0 } cpu) whole = whole with { CpuMilli = Cpu(cpu) + Cpu(overhead.Text("cpu")), Scored = ScoredRequests.Of(whole) with { CpuMilli = Cpu(cpu) + Cpu(overhead.Text("cpu")) } };
+        if (own.Text("memory") is { Length: > 0 } memory) whole = whole with { MemoryBytes = Amount(memory) + Amount(overhead.Text("memory")), Scored = ScoredRequests.Of(whole) with { MemoryBytes = Amount(memory) + Amount(overhead.Text("memory")) } };
         int gpus = (int)whole.Extended.FirstOrDefault(amount => amount.Name == Gpu).Amount;
         return whole with
         {

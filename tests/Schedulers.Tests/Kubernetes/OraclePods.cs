@@ -42,8 +42,9 @@ internal sealed class OraclePods : IPlacedPods, IDisruptionBudgets
     public bool Covers(int budget, PodIndex pod)
     {
         LabelSelector? selector = OracleObjects.Selector(_budgets[budget].Child("spec"), "selector");
-        return selector is { Requirements.Count: > 0 } && _budgets[budget].Namespace() == _pods[pod.Value].Namespace()
-            && selector.Matches(OracleObjects.LabelsOf(_pods[pod.Value].Child("metadata")));
+        ValueList<Label> labels = OracleObjects.LabelsOf(_pods[pod.Value].Child("metadata"));
+        bool isDisrupted = _budgets[budget].Child("status", "disruptedPods", _pods[pod.Value].Text("metadata", "name")).ValueKind != JsonValueKind.Undefined;
+        return !isDisrupted && labels.Count > 0 && selector is { Requirements.Count: > 0 } && _budgets[budget].Namespace() == _pods[pod.Value].Namespace() && selector.Matches(labels);
     }
 
     public void List(NodeIndex node, List<PlacedPod> into) => into.AddRange(_placed.Where(pod => pod.Node == node.Value).Select(pod => pod.Pod));

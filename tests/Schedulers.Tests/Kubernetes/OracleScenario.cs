@@ -9,14 +9,15 @@ namespace SchedBench.Schedulers.Tests.Kubernetes;
 internal sealed class OracleScenario : INodeImages, IDefaultSelectors
 {
     private readonly Dictionary<int, JsonElement> _decisions;
-    private readonly Dictionary<(int Node, string Image), long> _images = [];
+    private readonly HashSet<(int Node, string Image)> _images = [];
+    private readonly Dictionary<string, long> _imageBytes = new(StringComparer.Ordinal);
 
     public OracleScenario(string name)
     {
         (string input, string output) = OracleFiles.OrSkip(name);
         Input = JsonDocument.Parse(File.ReadAllBytes(input)).RootElement;
-        JsonElement expected = JsonDocument.Parse(File.ReadAllBytes(output)).RootElement;
-        _decisions = expected.Items("decisions").ToDictionary(decision => decision.GetProperty("op").GetInt32());
+        Expected = JsonDocument.Parse(File.ReadAllBytes(output)).RootElement;
+        _decisions = Expected.Items("decisions").ToDictionary(decision => decision.GetProperty("op").GetInt32());
         JsonElement[] added = [.. Operations.Where(op => op.Text("op") == "addNode").Select(op => op.GetProperty("node"))];
         JsonElement[] nodes = [.. Input.Items("nodes"), .. added];
         Dictionary<string, ValueList<ResourceAmount>> limits = Input.Items("csiNodes").ToDictionary(node => node.Text("metadata", "name"), OracleVolumes.Limits);
@@ -32,6 +33,8 @@ internal sealed class OracleScenario : INodeImages, IDefaultSelectors
     public OracleVolumes Volumes { get; }
 
     public JsonElement Input { get; }
+
+    public JsonElement Expected { get; }
 
     public ClusterState State { get; }
 
@@ -65,15 +68,22 @@ internal sealed class OracleScenario : INodeImages, IDefaultSelectors
         State.SetTaints(n, spec.Taints);
         State.SetLabels(n, spec.Labels);
         State.SetSize(n, spec);
+        _images.RemoveWhere(image => image.Node == n);
+        foreach (string gone in _imageBytes.Keys.Where(image => !_images.Any(held => held.Image == image)).ToArray()) _imageBytes.Remove(gone);
         foreach (JsonElement image in node.Child("status").Items("images"))
         {
-            foreach (string name in image.Names("names")) _images[(n, name)] = image.GetProperty("sizeBytes").GetInt64();
+            foreach (string name in image.Names("names"))
+            {
+                _images.Add((n, name));
+                // kube-scheduler keeps one size for all nodes: that of the first that has the image (backend/cache/cache.go, addNodeImageStates).
+                _imageBytes.TryAdd(name, image.GetProperty("sizeBytes").GetInt64());
+            }
         }
     }
 
-    long INodeImages.BytesOn(NodeIndex node, string image) => _images.GetValueOrDefault((node.Value, image));
+    long INodeImages.BytesOn(NodeIndex node, string image) => _images.Contains((node.Value, image)) ? _imageBytes[image] : 0;
 
-    int INodeImages.NodesWith(string image) => _images.Keys.Count(key => key.Image == image && State.IsPresent(key.Node));
+    int INodeImages.NodesWith(string image) => _images.Count(held => held.Image == image && State.IsPresent(held.Node));
 
     LabelSelector? IDefaultSelectors.SelectorOf(PodIndex pod)
     {
