@@ -136,9 +136,6 @@ public sealed partial class ClusterState
         _counts?.Recount();
     }
 
-    /// <summary>Which pods are where, as far as they are counted; null when none is.</summary>
-    internal RuleCounts? Counts => _counts;
-
     private bool FitsClosed(in PodShape shape, int n)
     {
         if (_absent[n] || _excluded[n]) return false;

@@ -6,22 +6,28 @@ namespace SchedBench.Core.Cluster;
 /// <content>Placed pods, as rules and scores that depend on the pods of other nodes look at them.</content>
 public sealed partial class ClusterView
 {
-    /// <summary>The pods that are placed, by what rules can tell apart, in no order that means anything: for sums.</summary>
-    /// <remarks>Empty in runs whose pods have neither rules nor preferences on other pods: nobody counts there.</remarks>
-    public PlacedPodGroups PlacedPods => new(_state);
+    /// <summary>Grows when selectors may mean other pods than before: what was counted is void then, and has to be asked for again.</summary>
+    public int Generation => _state.Shapes.Generation;
+
+    /// <summary>The preferred affinity and anti-affinity terms of a pod, in order.</summary>
+    public ReadOnlySpan<PodPreference> PreferencesOf(in PodShape pod) => _state.Shapes.OwnPreferences(pod.Entry);
+
+    /// <summary>The terms of other pods that mean the pod: their preferred affinity and anti-affinity, and their required affinity. Who carries them may be placed or not.</summary>
+    public ReadOnlySpan<PodPreference> PreferencesTowards(in PodShape pod) => _state.Shapes.PreferencesTowards(pod.Entry);
+
+    /// <summary>The placed pods that matter to a preference, by domain. Nobody does in runs whose pods have neither rules nor preferences on other pods: nobody counts there.</summary>
+    public PodCounts CountsOf(in PodPreference preference)
+    {
+        _state.RenewCounts();
+        Topology domains = _state.DomainsOf(preference.Topology);
+        return new PodCounts(domains, _state.Shapes.CountsPods ? _state.TallyOf(preference.Counter, preference.Topology) : null);
+    }
 
     /// <summary>The namespace of a pod.</summary>
     public string NamespaceOf(in PodShape pod) => _state.Shapes.IdentityOf(new ShapeIndex(pod.Entry)).Namespace;
 
     /// <summary>The labels of a pod, sorted by key.</summary>
     public ValueList<Label> LabelsOf(in PodShape pod) => _state.Shapes.IdentityOf(new ShapeIndex(pod.Entry)).Labels;
-
-    /// <summary>Whether a term on pods means the pod (Kubernetes <c>framework.AffinityTerm.Matches</c>).</summary>
-    /// <param name="term">The term.</param>
-    /// <param name="ownNamespace">Namespace of the pod that carries the term.</param>
-    /// <param name="pod">The pod in question.</param>
-    public bool Means(PodAffinityTerm term, string ownNamespace, in PodShape pod) =>
-        PodMatcher.Of(term, ownNamespace).Matches(_state.Shapes.IdentityOf(new ShapeIndex(pod.Entry)), _state.Shapes.Rules.NamespaceLabels);
 
     /// <summary>Counts the placed pods of a namespace that a selector means, without those that were asked to leave (<c>countPodsMatchSelector</c>). The count is kept up from
     /// then on, so asking again costs two look-ups.</summary>
@@ -37,18 +43,6 @@ public sealed partial class ClusterView
             : new PodCounts(_state.DomainsOf(topology), _state.TallyOf(_state.Shapes.Rules.CounterOf([PodMatcher.In(ns, selector)], stayingOnly: true), topology));
     }
 
-    /// <summary>Counts the placed pods that a term on pods means, by its topology.</summary>
-    /// <param name="term">The term.</param>
-    /// <param name="ownNamespace">Namespace of the pod that carries the term.</param>
-    public PodCounts CountPods(PodAffinityTerm term, string ownNamespace)
-    {
-        _state.RenewCounts();
-        int topology = TopologyOf(term.TopologyKey);
-        return _state.Shapes.CountsPods
-            ? new PodCounts(_state.DomainsOf(topology), _state.TallyOf(_state.Shapes.Rules.CounterOf([PodMatcher.Of(term, ownNamespace)]), topology))
-            : new PodCounts(_state.DomainsOf(topology), null);
-    }
-
     /// <summary>The domains that a label of nodes makes.</summary>
     public PodCounts DomainsOf(string topologyKey) => new(_state.DomainsOf(TopologyOf(topologyKey)), null);
 
@@ -56,14 +50,21 @@ public sealed partial class ClusterView
     public bool Includes(TopologySpreadConstraint constraint, in PodShape pod, NodeIndex node)
     {
         int n = node.Value;
-        if (!_state.IsPresent(n)) return false;
-        if (constraint.HonorsNodeAffinity)
-        {
-            NodeIdentity identity = NodeIdentity.Of(_state.SpecOf(n));
-            if (!NodeMatching.MatchesSelector(pod.Spec, in identity) || !NodeMatching.MatchesAffinity(pod.Spec, in identity)) return false;
-        }
-
+        if (!_state.IsPresent(n) || (constraint.HonorsNodeAffinity && !MeetsAffinity(in pod, n))) return false;
         return !constraint.HonorsNodeTaints || !_state.Shapes.Rules.Taints.KeepsOut(_state.TaintSet[n]) || (pod.Tolerances?.Tolerates(_state.TaintSet[n]) ?? false);
+    }
+
+    /// <summary>Whether a topology spread constraint of the pod counts every node, as far as is known without a look at each.</summary>
+    public bool IncludesAll(TopologySpreadConstraint constraint, in PodShape pod) =>
+        _state.AbsentCount == 0 && !constraint.HonorsNodeTaints && (!constraint.HonorsNodeAffinity || (pod.AllowedNodes is null && pod.OnlyNode == PodShape.AnyNode));
+
+    /// <summary>Whether the node meets the pod's node selector and required affinity.</summary>
+    private bool MeetsAffinity(in PodShape pod, int n)
+    {
+        // The verdicts by class of nodes look at the GPU model too, which is no business of spread.
+        if (pod.Spec.GpuModels.Count == 0) return pod.AllowedNodes is null || pod.AllowedNodes.Allows(_state, n);
+        NodeIdentity identity = NodeIdentity.Of(_state.SpecOf(n));
+        return NodeMatching.MatchesSelector(pod.Spec, in identity) && NodeMatching.MatchesAffinity(pod.Spec, in identity);
     }
 
     /// <summary>The selector of a topology spread constraint, with the pod's values of its <c>matchLabelKeys</c>; null selects no pod.</summary>

@@ -20,4 +20,14 @@ public sealed partial class ClusterView
 
     /// <summary>Whether a pod of the shape fits the node now.</summary>
     public bool Fits(in PodShape shape, NodeIndex node) => _state.Fits(in shape, node.Value);
+
+    /// <summary>Number of changes of nodes so far. What was computed of a node holds until the ring names the node again.</summary>
+    public long Changes => _state.Changes;
+
+    /// <summary>How many of the last changes the ring still names.</summary>
+    public int ChangesKept => _state.RingLength;
+
+    /// <summary>The node of a change, which must be among the last <see cref="ChangesKept"/>.</summary>
+    /// <param name="change">Number of the change, from 0.</param>
+    public NodeIndex ChangedNode(long change) => new(_state.ChangedNode(change));
 }

@@ -23,6 +23,9 @@ public readonly ref struct NodeState
     /// <summary>Grows with every change of the node: equal versions mean equal states within a run.</summary>
     public uint Version => _state.Version[_node];
 
+    /// <summary>Number of the node's labels, zone, model and taints together: nodes of one kind differ in their names, sizes and pods alone.</summary>
+    public long Kind => ((long)_state.ClassOf(_node) << 32) | (uint)_state.TaintSet[_node];
+
     /// <summary>CPU milli not requested by anybody.</summary>
     public long FreeCpuMilli => _state.FreeCpuMilli[_node];
 

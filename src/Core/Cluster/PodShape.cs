@@ -60,7 +60,7 @@ public readonly struct PodShape
     public bool IsGpuShare => GpuCount == 1 && GpuMilliPerDevice < PodSpec.WholeGpuMilli;
 
     /// <summary>Own place in the table: pods of one shape may differ in labels that nobody reads yet.</summary>
-    internal int Entry { get; }
+    public int Entry { get; }
 
     /// <summary>Which nodes are allowed by model, selector and node affinity; null when all are.</summary>
     internal NodeVerdicts? AllowedNodes { get; init; }

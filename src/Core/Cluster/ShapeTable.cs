@@ -8,7 +8,7 @@ namespace SchedBench.Core.Cluster;
 /// combination of spec, labels and namespace (the index that <see cref="Intern(PodSpec, ValueList{Label}, string)"/> gives), and says of each which shape it has now
 /// (<see cref="PodShape.Index"/>): the first entry that no selector tells apart from it. Shapes can split when a selector appears, never merge.
 /// </remarks>
-public sealed class ShapeTable
+public sealed partial class ShapeTable
 {
     private readonly FleetLayout _fleet;
     private readonly Dictionary<PodSpec, int> _bySpecInstance = new(ReferenceEqualityComparer.Instance);
@@ -35,6 +35,7 @@ public sealed class ShapeTable
         public int CountersSeen;
         public int CounterCount;
         public int[]? Counters;
+        public PreferenceNotes? Preferences;
     }
 
     /// <summary>An empty table over a fleet.</summary>
@@ -106,6 +107,7 @@ public sealed class ShapeTable
         {
             ref Entry key = ref _keys[i];
             (key.AntiTerms, key.CountersSeen, key.CounterCount) = (0, 0, 0);
+            key.Preferences?.Forget();
             PodIdentity pod = _identities[key.Identity];
             PodSpec spec = _shapes[i].Spec;
             _shapes[i] = _shapes[i] with { ClusterRules = ClusterRuleSet.IsNeeded(spec) ? ClusterRuleSet.Of(spec, in pod, Rules) : null };
@@ -122,7 +124,7 @@ public sealed class ShapeTable
             PodIdentity identity = _identities[key.Identity];
             for (; key.CountersSeen < Rules.CounterCount; key.CountersSeen++)
             {
-                if (!Rules.Counts(key.CountersSeen, in identity, _shapes[entry].ClusterRules)) continue;
+                if (!Rules.Counts(key.CountersSeen, in identity, _shapes[entry].ClusterRules, key.Preferences?.Carried ?? [])) continue;
                 if (key.CounterCount == (key.Counters ??= new int[4]).Length) Array.Resize(ref key.Counters, key.CounterCount * 2);
                 key.Counters[key.CounterCount++] = key.CountersSeen;
             }
@@ -216,8 +218,8 @@ public sealed class ShapeTable
             _apps.Add(spec.App, app);
         }
 
-        _keys[Count] = new Entry { Content = content, Identity = identity };
         PodIdentity pod = _identities[identity];
+        _keys[Count] = new Entry { Content = content, Identity = identity, Preferences = PreferenceNotes.Of(spec, in pod, Rules) };
         var shape = new PodShape(Count, spec)
         {
             Extended = _fleet.ExtendedRequests(spec),

@@ -58,12 +58,8 @@ public sealed class KubeScheduler : ClusterStrategy
     public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
     {
         if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile) return NodeIndex.None;
-        int count = 0;
-        foreach (NodeIndex node in feasible)
-        {
-            if (profile.HasNarrowing && profile.Narrows(in pod, node)) continue;
-            _nodes[count++] = node;
-        }
+        int count = feasible.CopyTo(_nodes);
+        if (profile.HasNarrowing) count = profile.Narrow(in pod, _nodes.AsSpan(0, count));
 
         // One node is taken without a score, as kube-scheduler does.
         if (count <= 1) return count == 0 ? NodeIndex.None : _nodes[0];

@@ -78,8 +78,7 @@ internal static class NodeMatching
     {
         foreach (LabelRequirement requirement in term.Labels.AsSpan())
         {
-            string? value = node.ValueOf(requirement.Key);
-            if (!requirement.Matches(value is null ? default : [new Label(requirement.Key, value)])) return false;
+            if (!requirement.MatchesValue(node.ValueOf(requirement.Key))) return false;
         }
 
         return true;
@@ -117,7 +116,7 @@ internal static class NodeMatching
     {
         foreach (LabelRequirement requirement in term.Fields.AsSpan())
         {
-            if (requirement.Key != NameField || !requirement.Matches([new Label(NameField, node.Name)])) return false;
+            if (requirement.Key != NameField || !requirement.MatchesValue(node.Name)) return false;
         }
 
         return true;

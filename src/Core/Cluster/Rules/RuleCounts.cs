@@ -125,9 +125,6 @@ internal sealed class RuleCounts(ShapeTable shapes)
     /// <summary>Selectors may mean other pods now: everything is counted again.</summary>
     public void Recount() => _tallies.Clear();
 
-    /// <summary>[entry] the nodes that hold its pods, and how many.</summary>
-    public Dictionary<int, Dictionary<int, int>> Placed => _placed;
-
     /// <summary>Entries with the nodes that hold their pods, how many, and how many of them were asked to leave.</summary>
     public IEnumerable<(ShapeIndex Entry, int Node, int Pods, int Leaving)> Pods() =>
         _placed.SelectMany(entry => entry.Value.Select(node => (new ShapeIndex(entry.Key), node.Key, node.Value, _leaving.GetValueOrDefault((entry.Key, node.Key)))));

@@ -15,10 +15,19 @@ internal sealed class RuleIndex(FleetLayout fleet)
     private readonly List<Counter> _counters = [];
     private readonly List<AntiTerm> _antiTerms = [];
     private readonly List<int> _antiCounters = [];
+    private readonly Dictionary<PreferenceTerm, int> _preferenceNumbers = [];
+    private readonly List<(PreferenceTerm Term, int Counter)> _preferences = [];
     private readonly HashSet<string> _readKeys = new(StringComparer.Ordinal);
 
     /// <summary>Pods that are counted: those that all matchers mean, without those that were asked to leave where spread counts, or those that carry an anti-affinity term.</summary>
-    private readonly record struct Counter(ValueList<PodMatcher> Matchers, bool CountsCarriers, bool StayingOnly);
+    private readonly record struct Counter(ValueList<PodMatcher> Matchers, Carrier Carriers, bool StayingOnly);
+
+    private enum Carrier
+    {
+        None,
+        OfAntiAffinity,
+        OfPreference,
+    }
 
     /// <summary>The fleet.</summary>
     public FleetLayout Fleet => fleet;
@@ -63,7 +72,7 @@ internal sealed class RuleIndex(FleetLayout fleet)
     public int CounterOf(ValueList<PodMatcher> matchers, bool stayingOnly = false)
     {
         if (_groups.TryGetValue((matchers, stayingOnly), out int counter)) return counter;
-        counter = Add(new Counter(matchers, CountsCarriers: false, stayingOnly));
+        counter = Add(new Counter(matchers, Carrier.None, stayingOnly));
         _groups.Add((matchers, stayingOnly), counter);
         return counter;
     }
@@ -75,7 +84,7 @@ internal sealed class RuleIndex(FleetLayout fleet)
     public int CarriersOf(AntiTerm term)
     {
         if (_carriers.TryGetValue(term, out int counter)) return counter;
-        counter = Add(new Counter([term.Matcher], CountsCarriers: true, StayingOnly: false));
+        counter = Add(new Counter([term.Matcher], Carrier.OfAntiAffinity, StayingOnly: false));
         _carriers.Add(term, counter);
         _antiTerms.Add(term);
         _antiCounters.Add(counter);
@@ -87,10 +96,36 @@ internal sealed class RuleIndex(FleetLayout fleet)
         ? new ClusterRuleSet.Term(_antiCounters[antiTerm], TopologyOf(_antiTerms[antiTerm].TopologyKey))
         : null;
 
+    /// <summary>Preference terms met so far.</summary>
+    public int PreferenceCount => _preferences.Count;
+
+    /// <summary>The counter of the pods that carry a preference term.</summary>
+    public int CarriersOf(PreferenceTerm term)
+    {
+        if (_preferenceNumbers.TryGetValue(term, out int number)) return _preferences[number].Counter;
+        _preferenceNumbers.Add(term, _preferences.Count);
+        _preferences.Add((term, Add(new Counter([term.Matcher], Carrier.OfPreference, StayingOnly: false))));
+        return _preferences[^1].Counter;
+    }
+
+    /// <summary>A preference term of placed pods, in order of appearance, when it means the pod.</summary>
+    public PodPreference? Prefers(int number, in PodIdentity pod)
+    {
+        (PreferenceTerm term, int counter) = _preferences[number];
+        return term.Matcher.Matches(in pod, NamespaceLabels) ? new PodPreference(term.TopologyKey, term.Weight, term.Required, counter, TopologyOf(term.TopologyKey)) : null;
+    }
+
     /// <summary>Whether a counter counts a pod.</summary>
-    public bool Counts(int counter, in PodIdentity pod, ClusterRuleSet? rules) => _counters[counter].CountsCarriers
-        ? rules is not null && rules.Carried.AsSpan().Contains(counter)
-        : Matches(_counters[counter].Matchers, in pod);
+    /// <param name="counter">The counter.</param>
+    /// <param name="pod">The pod.</param>
+    /// <param name="rules">Its rules, or null.</param>
+    /// <param name="preferences">Counters of the preference terms that it carries.</param>
+    public bool Counts(int counter, in PodIdentity pod, ClusterRuleSet? rules, ReadOnlySpan<int> preferences) => _counters[counter].Carriers switch
+    {
+        Carrier.None => Matches(_counters[counter].Matchers, in pod),
+        Carrier.OfAntiAffinity => rules is not null && rules.Carried.AsSpan().Contains(counter),
+        _ => preferences.Contains(counter),
+    };
 
     /// <summary>Whether all matchers mean the pod.</summary>
     public bool Matches(ValueList<PodMatcher> matchers, in PodIdentity pod)

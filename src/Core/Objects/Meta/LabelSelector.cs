@@ -29,19 +29,19 @@ public enum SelectorOperator : byte
 public readonly record struct LabelRequirement(string Key, SelectorOperator Operator, ValueList<string> Values)
 {
     /// <summary>Whether labels meet it.</summary>
-    public bool Matches(ValueList<Label> labels)
+    public bool Matches(ValueList<Label> labels) => MatchesValue(labels.ValueOf(Key));
+
+    /// <summary>Whether a value of the label meets it.</summary>
+    /// <param name="value">The value; null where the label is missing.</param>
+    public bool MatchesValue(string? value) => Operator switch
     {
-        string? value = labels.ValueOf(Key);
-        return Operator switch
-        {
-            SelectorOperator.In => value is not null && Values.AsSpan().Contains(value),
-            SelectorOperator.NotIn => value is null || !Values.AsSpan().Contains(value),
-            SelectorOperator.Exists => value is not null,
-            SelectorOperator.DoesNotExist => value is null,
-            SelectorOperator.Gt => Compare(value) > 0,
-            _ => Compare(value) < 0,
-        };
-    }
+        SelectorOperator.In => value is not null && Values.AsSpan().Contains(value),
+        SelectorOperator.NotIn => value is null || !Values.AsSpan().Contains(value),
+        SelectorOperator.Exists => value is not null,
+        SelectorOperator.DoesNotExist => value is null,
+        SelectorOperator.Gt => Compare(value) > 0,
+        _ => Compare(value) < 0,
+    };
 
     /// <summary>Sign of label minus bound; 0 when either is no integer, so that neither Gt nor Lt holds.</summary>
     private int Compare(string? value) =>

@@ -91,6 +91,30 @@ public sealed class FeasibleNodes
         return new NodeIndex(node >= 0 ? node : Next(0));
     }
 
+    /// <summary>Writes down the feasible nodes in the run's order.</summary>
+    /// <param name="nodes">Where they go: room for <see cref="Count"/>.</param>
+    /// <returns>How many there are.</returns>
+    public int CopyTo(Span<NodeIndex> nodes)
+    {
+        int count = 0;
+        for (int w = 0; w < _current.Words.Length; w++)
+        {
+            ulong word = _current.Words[w];
+            int first = w << 6;
+            if (word == ulong.MaxValue)
+            {
+                Span<NodeIndex> all = nodes.Slice(count, 64);
+                for (int i = 0; i < all.Length; i++) all[i] = new NodeIndex(first + i);
+                count += 64;
+                continue;
+            }
+
+            for (; word != 0; word &= word - 1) nodes[count++] = new NodeIndex(first + BitOperations.TrailingZeroCount(word));
+        }
+
+        return count;
+    }
+
     /// <summary>Goes through the feasible nodes in the run's order.</summary>
     public Enumerator GetEnumerator() => new(this);
 

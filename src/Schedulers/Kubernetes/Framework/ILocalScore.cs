@@ -9,8 +9,8 @@ public interface ILocalScore : IScorePlugin
     /// <summary>Whether it is so for this pod now: the normalised score of a node is <see cref="LocalScore"/> plus what is the same for all nodes.</summary>
     bool IsLocal(in PodRequest pod);
 
-    /// <summary>Whether <see cref="LocalScore"/> is the score before normalisation of every pod, whatever <see cref="IsLocal"/> says.</summary>
-    bool IsWholeScore { get; }
+    /// <summary>Whether <see cref="LocalScore"/> is the score of every pod, whatever <see cref="IsLocal"/> says and with nothing to normalise.</summary>
+    bool IsFinal { get; }
 
     /// <summary>The part that differs from node to node: a pure function of shape and node.</summary>
     long LocalScore(in PodShape pod, in NodeState node);

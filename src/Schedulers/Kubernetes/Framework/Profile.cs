@@ -13,15 +13,14 @@ public sealed class Profile
 {
     private readonly SchedulerPlugin[] _plugins;
     private readonly IPreScorePlugin[] _preScores;
-    private readonly Scored[] _scores;
+    private readonly ScoredPlugin[] _scores;
     private readonly IFilterPlugin[] _narrowing;
     private readonly LocalSum? _local;
     private KeptScores? _kept;
-    private ClusterView? _view;
     private readonly bool[] _skipped;
     private long[] _scratch = [];
 
-    private Profile(string schedulerName, SchedulerPlugin[] plugins, IReadOnlyList<IPreFilterPlugin> preFilters, IReadOnlyList<IFilterPlugin> filters, IPreScorePlugin[] preScores, Scored[] scores)
+    private Profile(string schedulerName, SchedulerPlugin[] plugins, IReadOnlyList<IPreFilterPlugin> preFilters, IReadOnlyList<IFilterPlugin> filters, IPreScorePlugin[] preScores, ScoredPlugin[] scores)
     {
         SchedulerName = schedulerName;
         _plugins = plugins;
@@ -33,16 +32,6 @@ public sealed class Profile
         _skipped = new bool[preScores.Length];
         bool isUsual = scores.All(score => score.Plugin is ILocalScore && (score.PreScore >= 0 || score.Plugin is not IPreScorePlugin));
         _local = isUsual && _narrowing.Length == 0 ? new LocalSum(scores) : null;
-    }
-
-    /// <summary>A score with its weight, and where its plugin stands among those before scores (−1 when it is not there).</summary>
-    private readonly record struct Scored(IScorePlugin Plugin, string Name, int Weight, int PreScore)
-    {
-        /// <summary>Whether the plugin is a user's own, so that its scores are looked at.</summary>
-        public bool IsForeign { get; } = Plugin.GetType().Assembly != typeof(Profile).Assembly;
-
-        /// <summary>Place among the scores that are kept, or −1.</summary>
-        public int Kept { get; init; } = -1;
     }
 
     /// <summary>The name that pods ask for.</summary>
@@ -70,12 +59,12 @@ public sealed class Profile
         IPreScorePlugin[] preScores = [.. At<IPreScorePlugin>(ExtensionPoint.PreScore)];
         IFilterPlugin[] filters = [.. At<IFilterPlugin>(ExtensionPoint.Filter)];
         IPreFilterPlugin[] preFilters = [.. At<IPreFilterPlugin>(ExtensionPoint.PreFilter)];
-        Scored[] scores =
+        ScoredPlugin[] scores =
         [
             .. At<IScorePlugin>(ExtensionPoint.Score).Select(plugin =>
             {
                 string name = ((SchedulerPlugin)plugin).Name;
-                return new Scored(plugin, name, ProfilePlan.WeightOf(profile, name), Array.IndexOf(preScores, plugin as IPreScorePlugin));
+                return new ScoredPlugin(plugin, name, ProfilePlan.WeightOf(profile, name), Array.IndexOf(preScores, plugin as IPreScorePlugin));
             }),
         ];
         IReadOnlyList<TopologySpreadConstraint> spread = profile.Args.Spread.DefaultConstraints;
@@ -98,8 +87,7 @@ public sealed class Profile
     /// <param name="keepsScores">Whether scores of shape and node alone are kept until the node changes. Changes how fast scores are, never what they are.</param>
     public void Prepare(StrategyContext context, bool keepsScores = false)
     {
-        _view = context.View;
-        if (keepsScores) KeepScores();
+        if (keepsScores) _kept = new KeptScores(_scores, _preScores, context.View);
         foreach (SchedulerPlugin plugin in _plugins)
         {
             plugin.Context = context;
@@ -111,7 +99,7 @@ public sealed class Profile
     public ScoringStrategy? LocalScore(in PodRequest pod)
     {
         if (_local is null) return null;
-        foreach (ref readonly Scored score in _scores.AsSpan())
+        foreach (ref readonly ScoredPlugin score in _scores.AsSpan())
         {
             if (!((ILocalScore)score.Plugin).IsLocal(in pod)) return null;
         }
@@ -122,8 +110,20 @@ public sealed class Profile
     /// <summary>Whether there are filters that the core does not know of.</summary>
     internal bool HasNarrowing => _narrowing.Length > 0;
 
-    /// <summary>Whether a filter that the core does not know of keeps the pod off a node: one of a user's own, or an affinity that the profile adds.</summary>
-    internal bool Narrows(in PodRequest pod, NodeIndex node)
+    /// <summary>Leaves the nodes that the filters allow which the core does not know of: those of a user's own, or an affinity that the profile adds.</summary>
+    /// <returns>How many are left, first in <paramref name="nodes"/>.</returns>
+    internal int Narrow(in PodRequest pod, Span<NodeIndex> nodes)
+    {
+        int count = 0;
+        foreach (NodeIndex node in nodes)
+        {
+            if (!Narrows(in pod, node)) nodes[count++] = node;
+        }
+
+        return count;
+    }
+
+    private bool Narrows(in PodRequest pod, NodeIndex node)
     {
         foreach (IFilterPlugin filter in _narrowing)
         {
@@ -140,6 +140,13 @@ public sealed class Profile
     /// <param name="sheet">Keeps the scores of each plugin when set.</param>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> totals, ScoreSheet? sheet = null)
     {
+        // An explanation computes everything anew.
+        if (sheet is null && _kept is { } kept)
+        {
+            kept.Score(in pod, nodes, totals);
+            return;
+        }
+
         totals.Clear();
         if (_scratch.Length < nodes.Length) _scratch = new long[Math.Max(nodes.Length, 2 * _scratch.Length)];
         Span<long> scores = _scratch.AsSpan(0, nodes.Length);
@@ -149,54 +156,28 @@ public sealed class Profile
             if (_skipped[i]) sheet?.Skip(((SchedulerPlugin)_preScores[i]).Name);
         }
 
-        // An explanation computes everything anew.
-        KeptScores? kept = sheet is null ? _kept : null;
-        kept?.Load(in pod, _view!, nodes);
-        foreach (ref readonly Scored score in _scores.AsSpan())
+        foreach (ref readonly ScoredPlugin score in _scores.AsSpan())
         {
             if (score.PreScore >= 0 && _skipped[score.PreScore]) continue;
             // What a plugin computes before scores it needs also where the profile leaves that extension point out.
             if (score.PreScore < 0 && score.Plugin is IPreScorePlugin before) before.PreScore(in pod, nodes);
-            if (kept is null || score.Kept < 0) score.Plugin.Score(in pod, nodes, scores);
-            else kept.Read(score.Kept, nodes, scores);
+            score.Plugin.Score(in pod, nodes, scores);
             sheet?.AddRaw(score.Name, scores);
             score.Plugin.NormalizeScore(in pod, nodes, scores);
-            if (score.IsForeign) Check(in score, scores);
+            score.Check(scores);
             sheet?.AddNormalized(score.Name, scores);
             TensorPrimitives.MultiplyAdd(scores, score.Weight, totals[..nodes.Length], totals);
         }
     }
 
-    private void KeepScores()
-    {
-        var whole = new List<ILocalScore>();
-        for (int i = 0; i < _scores.Length; i++)
-        {
-            if (_scores[i].Plugin is not ILocalScore { IsWholeScore: true } local) continue;
-            _scores[i] = _scores[i] with { Kept = whole.Count };
-            whole.Add(local);
-        }
-
-        if (whole.Count > 0) _kept = new KeptScores([.. whole], _view!.Count);
-    }
-
     /// <summary>The weighted sum as a score of shape and node.</summary>
-    private sealed class LocalSum(Scored[] scores) : ScoringStrategy
+    private sealed class LocalSum(ScoredPlugin[] scores) : ScoringStrategy
     {
         public override long Score(in PodShape pod, in NodeState node)
         {
             long sum = 0;
-            foreach (ref readonly Scored score in scores.AsSpan()) sum += score.Weight * ((ILocalScore)score.Plugin).LocalScore(in pod, in node);
+            foreach (ref readonly ScoredPlugin score in scores.AsSpan()) sum += score.Weight * ((ILocalScore)score.Plugin).LocalScore(in pod, in node);
             return sum;
-        }
-    }
-
-    private static void Check(in Scored score, ReadOnlySpan<long> scores)
-    {
-        foreach (long value in scores)
-        {
-            if (value is < 0 or > IScorePlugin.MaxNodeScore)
-                throw new StrategyFaultException($"plugin \"{score.Name}\" returns an invalid score {value}, it should in the range of [0, {IScorePlugin.MaxNodeScore}] after normalizing");
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ImageLocality() : SchedulerPlugin("ImageLocality"), ILocal
     public bool IsLocal(in PodRequest pod) => Context.Images is not { } images || (!HasAny(images, pod.Shape.Spec.InitContainers) && !HasAny(images, pod.Shape.Spec.Containers));
 
     /// <inheritdoc/>
-    public bool IsWholeScore => false;
+    public bool IsFinal => false;
 
     /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;

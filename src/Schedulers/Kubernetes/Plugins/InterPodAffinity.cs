@@ -8,16 +8,21 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 
 /// <summary>InterPodAffinity (<c>plugins/interpodaffinity</c>): required affinity and anti-affinity, and a score of the preferred ones: the pod's own towards placed pods, and those of
 /// placed pods towards it, their required affinity among them.</summary>
+/// <remarks>A decision costs terms times domains: the pods that matter to a term are counted by domain with every placement (<see cref="ClusterView.CountsOf"/>).</remarks>
 /// <param name="args">Arguments.</param>
-internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFilter("InterPodAffinity"), IPreFilterPlugin, IPreScorePlugin, ILocalScore
+internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFilter("InterPodAffinity"), IPreFilterPlugin, IPreScorePlugin, ILocalScore, IGroupedScore
 {
+    /// <summary>With more domains (every node one of its own, say) groups of nodes are hardly larger than a node.</summary>
+    private const int MostDomains = 128;
+
+    private readonly List<string> _keys = [];
     private readonly List<TopologySums> _topologies = [];
     private int _count;
 
     /// <summary>What the domains of one label are worth to the pod in question.</summary>
     private sealed class TopologySums
     {
-        public string Key = "";
+        public int Key;
         public PodCounts Domains;
         public long[] Sums = [];
     }
@@ -33,41 +38,64 @@ internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFil
     /// <summary>Where neither the pod nor a placed one has terms that score, there is nothing to score.</summary>
     public bool IsLocal(in PodRequest pod)
     {
-        if (pod.Shape.Spec.Affinity is { } own && own.PreferredPods.Count + own.PreferredAnti.Count > 0) return false;
+        if (View.PreferencesOf(in pod.Shape).Length > 0) return false;
         if (args.IgnorePreferredTermsOfExistingPods) return true;
-        foreach (PlacedPodGroup group in View.PlacedPods)
+        foreach (ref readonly PodPreference term in View.PreferencesTowards(in pod.Shape))
         {
-            if (group.NodeCount == 0 || group.Shape.Spec.Affinity is not { } affinity) continue;
-            if (affinity.PreferredPods.Count + affinity.PreferredAnti.Count > 0 || (affinity.RequiredPods.Count > 0 && args.HardPodAffinityWeight > 0)) return false;
+            if (Counts(in term) && View.CountsOf(in term).Total > 0) return false;
         }
 
         return true;
     }
 
     /// <inheritdoc/>
-    public bool IsWholeScore => false;
+    public bool IsFinal => false;
 
     /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;
+
+    /// <summary>The labels that make domains for the terms that may score, a bit each.</summary>
+    public long FeaturesOf(in PodRequest pod)
+    {
+        _count = 0;
+        ReadOnlySpan<PodPreference> own = View.PreferencesOf(in pod.Shape);
+        foreach (ref readonly PodPreference term in own) TopologyOf(in term);
+        if (!args.IgnorePreferredTermsOfExistingPods || own.Length > 0)
+        {
+            foreach (ref readonly PodPreference term in View.PreferencesTowards(in pod.Shape))
+            {
+                if (Counts(in term)) TopologyOf(in term);
+            }
+        }
+
+        long keys = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            if (_topologies[i].Domains.Domains > MostDomains || _topologies[i].Key > 60) return -1;
+            keys |= 1L << _topologies[i].Key;
+        }
+
+        return keys;
+    }
+
+    /// <summary>Nodes differ by their domains.</summary>
+    public int Describe(in PodRequest pod, NodeIndex node, int group, FeatureChain chain)
+    {
+        for (int i = 0; i < _count; i++) group = chain.Next(group, _topologies[i].Domains.DomainOf(node));
+        return group;
+    }
 
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes)
     {
         _count = 0;
-        Affinity? own = pod.Shape.Spec.Affinity;
-        bool hasOwn = own is not null && own.PreferredPods.Count + own.PreferredAnti.Count > 0;
-        if (args.IgnorePreferredTermsOfExistingPods && !hasOwn) return Status.Skip;
+        ReadOnlySpan<PodPreference> own = View.PreferencesOf(in pod.Shape);
+        if (args.IgnorePreferredTermsOfExistingPods && own.Length == 0) return Status.Skip;
         bool counts = false;
-        if (hasOwn)
+        foreach (ref readonly PodPreference term in own) counts |= Add(in term, term.Weight);
+        foreach (ref readonly PodPreference term in View.PreferencesTowards(in pod.Shape))
         {
-            string ns = View.NamespaceOf(in pod.Shape);
-            foreach (WeightedPodAffinityTerm term in own!.PreferredPods.AsSpan()) counts |= AddOwn(term.Term, ns, term.Weight);
-            foreach (WeightedPodAffinityTerm term in own.PreferredAnti.AsSpan()) counts |= AddOwn(term.Term, ns, -term.Weight);
-        }
-
-        foreach (PlacedPodGroup group in View.PlacedPods)
-        {
-            if (group.NodeCount > 0 && group.Shape.Spec.Affinity is { } affinity) counts |= AddOfPlaced(in group, affinity, in pod);
+            if (Counts(in term)) counts |= Add(in term, term.Weight + (term.Required * (long)args.HardPodAffinityWeight));
         }
 
         return counts ? Status.Success : Status.Skip;
@@ -114,38 +142,27 @@ internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFil
         }
     }
 
-    private bool AddOwn(PodAffinityTerm term, string ns, long weight)
+    /// <summary>Whether a term of placed pods scores.</summary>
+    private bool Counts(in PodPreference term) => term.IsPreferred || (term.Required > 0 && args.HardPodAffinityWeight > 0);
+
+    private bool Add(in PodPreference term, long weight)
     {
-        PodCounts counts = View.CountPods(term, ns);
+        PodCounts counts = View.CountsOf(in term);
         if (counts.Total == 0) return false;
-        long[] sums = SumsOf(term.TopologyKey).Sums;
+        long[] sums = TopologyOf(in term).Sums;
         for (int domain = 0; domain < counts.Domains; domain++) sums[domain] += weight * counts[domain];
         return true;
     }
 
-    private bool AddOfPlaced(in PlacedPodGroup group, Affinity affinity, in PodRequest pod)
+    private TopologySums TopologyOf(in PodPreference term)
     {
-        string ns = View.NamespaceOf(in group.Shape);
-        bool counts = false;
-        if (args.HardPodAffinityWeight > 0)
+        int key = _keys.IndexOf(term.TopologyKey);
+        if (key < 0)
         {
-            foreach (PodAffinityTerm term in affinity.RequiredPods.AsSpan()) counts |= AddIfMeant(in group, term, ns, args.HardPodAffinityWeight, in pod);
+            key = _keys.Count;
+            _keys.Add(term.TopologyKey);
         }
 
-        foreach (WeightedPodAffinityTerm term in affinity.PreferredPods.AsSpan()) counts |= AddIfMeant(in group, term.Term, ns, term.Weight, in pod);
-        foreach (WeightedPodAffinityTerm term in affinity.PreferredAnti.AsSpan()) counts |= AddIfMeant(in group, term.Term, ns, -term.Weight, in pod);
-        return counts;
-    }
-
-    private bool AddIfMeant(in PlacedPodGroup group, PodAffinityTerm term, string ns, long weight, in PodRequest pod)
-    {
-        if (!View.Means(term, ns, in pod.Shape)) return false;
-        TopologySums topology = SumsOf(term.TopologyKey);
-        return group.AddTo(topology.Domains, weight, topology.Sums);
-    }
-
-    private TopologySums SumsOf(string key)
-    {
         for (int i = 0; i < _count; i++)
         {
             if (_topologies[i].Key == key) return _topologies[i];
@@ -153,7 +170,7 @@ internal sealed class InterPodAffinity(InterPodAffinityArgs args) : PredicateFil
 
         if (_count == _topologies.Count) _topologies.Add(new TopologySums());
         TopologySums topology = _topologies[_count++];
-        (topology.Key, topology.Domains) = (key, View.DomainsOf(key));
+        (topology.Key, topology.Domains) = (key, View.DomainsOf(term.TopologyKey));
         if (topology.Sums.Length < topology.Domains.Domains) topology.Sums = new long[topology.Domains.Domains];
         topology.Sums.AsSpan().Clear();
         return topology;

@@ -8,7 +8,7 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 
 /// <summary>NodeAffinity (<c>plugins/nodeaffinity/node_affinity.go</c>): node selector, required and preferred node affinity, and what the profile adds to both.</summary>
 /// <param name="added">What the profile adds, or null.</param>
-internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("NodeAffinity"), IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, ILocalScore
+internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("NodeAffinity"), IPreFilterPlugin, IFilterPlugin, IPreScorePlugin, ILocalScore, IGroupedScore
 {
     private const string NameField = "metadata.name";
 
@@ -48,10 +48,16 @@ internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("Node
     public bool IsLocal(in PodRequest pod) => (added is null || added.Preferred.Count == 0) && (pod.Shape.Spec.Affinity?.PreferredNodes.Count ?? 0) == 0;
 
     /// <inheritdoc/>
-    public bool IsWholeScore => true;
+    public bool IsFinal => false;
 
     /// <summary>The weights of the terms that hold.</summary>
     public long LocalScore(in PodShape pod, in NodeState node) => WeightOf(added?.Preferred ?? default, in node) + WeightOf(pod.Spec.Affinity?.PreferredNodes ?? default, in node);
+
+    /// <inheritdoc/>
+    public long FeaturesOf(in PodRequest pod) => 0;
+
+    /// <summary>Nodes differ by the weight of what is preferred.</summary>
+    public int Describe(in PodRequest pod, NodeIndex node, int group, FeatureChain chain) => chain.Next(group, LocalScore(in pod.Shape, View[node]));
 
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)

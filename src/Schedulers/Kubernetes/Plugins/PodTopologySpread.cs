@@ -10,21 +10,27 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 /// <summary>PodTopologySpread (<c>plugins/podtopologyspread</c>): hard constraints, and a score of the soft ones: matching pods in the node's domains, weighed so that few domains count as
 /// much as many. Pods without constraints get the profile's, with the selector of their services and owner.</summary>
 /// <param name="args">Arguments.</param>
-internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateFilter("PodTopologySpread"), IPreFilterPlugin, IPreScorePlugin, ILocalScore
+internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateFilter("PodTopologySpread"), IPreFilterPlugin, IPreScorePlugin, ILocalScore, IGroupedScore
 {
     private const string HostName = "kubernetes.io/hostname";
-    private readonly List<Soft> _soft = [];
-    private int _count;
+    private readonly Dictionary<(int Entry, int Selector), Soft[]> _known = [];
+    private readonly Dictionary<LabelSelector, int> _selectors = [];
+    private Soft[] _soft = [];
     private bool _needsAllKeys;
+    private int _generation = -1;
 
-    /// <summary>A soft constraint, counted for the pod in question.</summary>
-    private sealed class Soft
+    /// <summary>A soft constraint of a pod.</summary>
+    private sealed class Soft(TopologySpreadConstraint constraint, PodCounts byNode, PodCounts byDomain)
     {
-        public PodCounts Domains;
-        public PodCounts ByNode;
-        public TopologySpreadConstraint? Constraint;
-        public bool IsByNode;
-        public int MaxSkew;
+        public readonly TopologySpreadConstraint Constraint = constraint;
+        public readonly bool IsByNode = constraint.TopologyKey == HostName;
+
+        /// <summary>Matching pods of each node.</summary>
+        public readonly PodCounts ByNode = byNode;
+
+        /// <summary>Matching pods of each domain, over all nodes.</summary>
+        public readonly PodCounts ByDomain = byDomain;
+
         public double Weight;
 
         /// <summary>[domain] pods of the domain, or −1 when no feasible node is in it; the last stands for nodes without the label.</summary>
@@ -56,57 +62,72 @@ internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateF
     }
 
     /// <inheritdoc/>
-    public bool IsWholeScore => false;
+    public bool IsFinal => false;
 
     /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
+    /// <summary>Which constraints are soft: the pod's own, or the profile's with a selector.</summary>
+    public long FeaturesOf(in PodRequest pod) => Load(in pod);
+
     /// <inheritdoc/>
-    public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes)
+    public bool FollowsPods
     {
-        PodSpec spec = pod.Shape.Spec;
-        _count = 0;
-        // Kubernetes' own constraints let nodes without a zone be spread by host name all the same.
-        _needsAllKeys = spec.TopologySpread.Count > 0 || !args.IsSystemDefaulted;
-        if (spec.TopologySpread.Count > 0)
+        get
         {
-            foreach (TopologySpreadConstraint constraint in spec.TopologySpread.AsSpan())
+            foreach (Soft soft in _soft)
             {
-                if (!constraint.IsHard) Take(constraint, View.SelectorOf(constraint, in pod.Shape), in pod);
+                if (soft.IsByNode) return true;
             }
+
+            return false;
         }
-        else if (args.DefaultConstraints.Count > 0 && Context.Selectors?.SelectorOf(pod.Pod) is { } selector)
+    }
+
+    /// <summary>Nodes differ by their domains, or, where every node is one, by their matching pods.</summary>
+    public int Describe(in PodRequest pod, NodeIndex node, int group, FeatureChain chain)
+    {
+        foreach (Soft soft in _soft)
         {
-            foreach (TopologySpreadConstraint constraint in args.DefaultConstraints)
+            int domain = soft.ByDomain.DomainOf(node);
+            group = chain.Next(group, soft.IsByNode && domain >= 0 ? soft.ByNode[node.Value] : domain);
+        }
+
+        return group;
+    }
+
+    /// <inheritdoc/>
+    public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => PreScoreGroups(in pod, nodes, []);
+
+    /// <inheritdoc/>
+    public Status PreScoreGroups(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, ReadOnlySpan<int> sizes)
+    {
+        Load(in pod);
+        if (_soft.Length == 0) return Status.Skip;
+        foreach (Soft soft in _soft)
+        {
+            if (soft.Pods.Length != soft.ByDomain.Domains + 1) soft.Pods = new long[soft.ByDomain.Domains + 1];
+            soft.Pods.AsSpan().Fill(-1);
+        }
+
+        int counted = 0;
+        for (int n = 0; n < nodes.Length; n++)
+        {
+            if (IsIgnored(nodes[n])) continue;
+            counted += sizes.Length == 0 ? 1 : sizes[n];
+            foreach (Soft soft in _soft)
             {
-                if (!constraint.IsHard) Take(constraint, selector, in pod);
+                if (!soft.IsByNode) DomainPods(soft, nodes[n]) = 0;
             }
         }
 
-        if (_count == 0) return Status.Skip;
-        int ignored = 0;
-        foreach (NodeIndex node in nodes)
+        foreach (Soft soft in _soft)
         {
-            if (IsIgnored(node))
-            {
-                ignored++;
-                continue;
-            }
-
-            for (int i = 0; i < _count; i++)
-            {
-                if (!_soft[i].IsByNode) DomainPods(_soft[i], node) = 0;
-            }
-        }
-
-        for (int i = 0; i < _count; i++)
-        {
-            Soft soft = _soft[i];
-            int size = soft.IsByNode ? nodes.Length - ignored : soft.Pods.AsSpan().Count(0);
+            int size = soft.IsByNode ? counted : soft.Pods.AsSpan().Count(0);
             soft.Weight = DeterministicMath.Log(size + 2);
+            if (!soft.IsByNode) CountPods(soft, in pod);
         }
 
-        CountPods(in pod);
         return Status.Success;
     }
 
@@ -118,13 +139,12 @@ internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateF
             scores[n] = 0;
             if (IsIgnored(nodes[n])) continue;
             double score = 0;
-            for (int i = 0; i < _count; i++)
+            foreach (Soft soft in _soft)
             {
-                Soft soft = _soft[i];
-                int domain = soft.Domains.DomainOf(nodes[n]);
+                int domain = soft.ByDomain.DomainOf(nodes[n]);
                 if (domain < 0) continue;
                 long pods = soft.IsByNode ? soft.ByNode[nodes[n].Value] : soft.Pods[domain];
-                score += (pods * soft.Weight) + (soft.MaxSkew - 1);
+                score += (pods * soft.Weight) + (soft.Constraint.MaxSkew - 1);
             }
 
             scores[n] = (long)Math.Round(score, MidpointRounding.AwayFromZero);
@@ -156,45 +176,89 @@ internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateF
         }
     }
 
-    private void Take(TopologySpreadConstraint constraint, LabelSelector? selector, in PodRequest pod)
+    /// <summary>Finds the soft constraints of a pod: those that it states, or those that the profile gives to the pods of its services and owner.</summary>
+    /// <returns>0 without any, 1 for its own, others for each selector of services and owners.</returns>
+    private int Load(in PodRequest pod)
     {
-        if (_count == _soft.Count) _soft.Add(new Soft());
-        Soft soft = _soft[_count++];
+        if (_generation != View.Generation)
+        {
+            _generation = View.Generation;
+            _known.Clear();
+        }
+
+        PodSpec spec = pod.Shape.Spec;
+        int kind = 0;
+        LabelSelector? common = null;
+        if (spec.TopologySpread.Count > 0)
+        {
+            kind = 1;
+        }
+        else if (args.DefaultConstraints.Count > 0 && (common = Context.Selectors?.SelectorOf(pod.Pod)) is not null)
+        {
+            if (!_selectors.TryGetValue(common, out kind)) _selectors.Add(common, kind = _selectors.Count + 2);
+        }
+
+        // Kubernetes' own constraints let nodes without a zone be spread by host name all the same.
+        _needsAllKeys = kind == 1 || !args.IsSystemDefaulted;
+        if (!_known.TryGetValue((pod.Shape.Entry, kind), out Soft[]? soft)) _known.Add((pod.Shape.Entry, kind), soft = SoftOf(in pod, kind, common));
+        _soft = soft;
+        return _soft.Length == 0 ? 0 : kind;
+    }
+
+    private Soft[] SoftOf(in PodRequest pod, int kind, LabelSelector? common)
+    {
+        var soft = new List<Soft>();
         string ns = View.NamespaceOf(in pod.Shape);
-        LabelSelector counted = selector ?? LabelSelector.Everything;
-        soft.IsByNode = constraint.TopologyKey == HostName;
-        soft.Domains = View.DomainsOf(constraint.TopologyKey);
-        soft.ByNode = View.CountStayingPods(ns, counted, "");
-        soft.MaxSkew = constraint.MaxSkew;
-        soft.Constraint = constraint;
-        if (soft.Pods.Length != soft.Domains.Domains + 1) soft.Pods = new long[soft.Domains.Domains + 1];
-        soft.Pods.AsSpan().Fill(-1);
+        foreach (TopologySpreadConstraint constraint in kind switch { 0 => default, 1 => pod.Shape.Spec.TopologySpread, _ => [.. args.DefaultConstraints] })
+        {
+            if (constraint.IsHard) continue;
+            LabelSelector counted = common ?? View.SelectorOf(constraint, in pod.Shape) ?? LabelSelector.Everything;
+            string key = constraint.TopologyKey;
+            soft.Add(new Soft(constraint, View.CountStayingPods(ns, counted, ""), key == HostName ? View.DomainsOf(key) : View.CountStayingPods(ns, counted, key)));
+        }
+
+        return [.. soft];
     }
 
     /// <summary>Counts the pods of each domain that a feasible node is in, over the nodes that the constraint includes.</summary>
-    private void CountPods(in PodRequest pod)
+    private void CountPods(Soft soft, in PodRequest pod)
     {
-        for (int i = 0; i < _count; i++)
+        if (View.IncludesAll(soft.Constraint, in pod.Shape) && (!_needsAllKeys || AllHaveKeys()) && soft.ByDomain.IsOnEveryNode)
         {
-            Soft soft = _soft[i];
-            if (soft.IsByNode) continue;
-            for (int n = 0; n < View.Count; n++)
+            for (int domain = 0; domain < soft.ByDomain.Domains; domain++)
             {
-                var node = new NodeIndex(n);
-                if (soft.ByNode[n] == 0 || IsIgnored(node) || !View.Includes(soft.Constraint!, in pod.Shape, node)) continue;
-                ref long pods = ref DomainPods(soft, node);
-                if (pods >= 0) pods += soft.ByNode[n];
+                if (soft.Pods[domain] >= 0) soft.Pods[domain] = soft.ByDomain[domain];
             }
+
+            return;
         }
+
+        for (int n = 0; n < View.Count; n++)
+        {
+            var node = new NodeIndex(n);
+            if (soft.ByNode[n] == 0 || IsIgnored(node) || !View.Includes(soft.Constraint, in pod.Shape, node)) continue;
+            ref long pods = ref DomainPods(soft, node);
+            if (pods >= 0) pods += soft.ByNode[n];
+        }
+    }
+
+    private bool AllHaveKeys()
+    {
+        foreach (Soft soft in _soft)
+        {
+            if (!soft.ByDomain.IsOnEveryNode) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Whether the node takes no part: it lacks the label of a constraint, and all of them are needed.</summary>
     private bool IsIgnored(NodeIndex node)
     {
         if (!_needsAllKeys) return false;
-        for (int i = 0; i < _count; i++)
+        foreach (Soft soft in _soft)
         {
-            if (_soft[i].Domains.DomainOf(node) < 0) return true;
+            if (soft.ByDomain.DomainOf(node) < 0) return true;
         }
 
         return false;
@@ -202,7 +266,7 @@ internal sealed class PodTopologySpread(PodTopologySpreadArgs args) : PredicateF
 
     private static ref long DomainPods(Soft soft, NodeIndex node)
     {
-        int domain = soft.Domains.DomainOf(node);
+        int domain = soft.ByDomain.DomainOf(node);
         return ref soft.Pods[domain < 0 ? soft.Pods.Length - 1 : domain];
     }
 }

@@ -15,6 +15,8 @@ internal abstract class ResourceScores(string name, IReadOnlyList<ResourceWeight
     private readonly long[] _requests = new long[resources.Count];
     private readonly long[] _allocatable = new long[resources.Count];
     private readonly long[] _requested = new long[resources.Count];
+    private int _entry = -1;
+    private bool _asks;
 
     /// <inheritdoc/>
     public override void Prepare()
@@ -29,7 +31,7 @@ internal abstract class ResourceScores(string name, IReadOnlyList<ResourceWeight
     public bool IsLocal(in PodRequest pod) => true;
 
     /// <inheritdoc/>
-    public bool IsWholeScore => true;
+    public bool IsFinal => true;
 
     /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => ReadRequests(in pod) || OfPodsWithoutRequests.IsSuccess ? ScoreOf(in node) : 0;
@@ -49,14 +51,15 @@ internal abstract class ResourceScores(string name, IReadOnlyList<ResourceWeight
     /// <summary>Notes what the pod requests; false when it is nothing.</summary>
     private bool ReadRequests(in PodShape pod)
     {
-        bool asks = false;
+        if (_entry == pod.Entry) return _asks;
+        (_entry, _asks) = (pod.Entry, false);
         for (int i = 0; i < _resources.Length; i++)
         {
             _requests[i] = _resources[i].RequestOf(in pod, scored);
-            asks |= _requests[i] != 0;
+            _asks |= _requests[i] != 0;
         }
 
-        return asks;
+        return _asks;
     }
 
     /// <summary>What PreScore says of pods that request none of the resources.</summary>

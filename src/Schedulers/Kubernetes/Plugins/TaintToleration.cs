@@ -6,13 +6,13 @@ using SchedBench.Schedulers.Kubernetes.Framework;
 namespace SchedBench.Schedulers.Kubernetes.Plugins;
 
 /// <summary>TaintToleration (<c>plugins/tainttoleration/taint_toleration.go</c>): nodes whose taints the pod tolerates, the fewer untolerated <c>PreferNoSchedule</c> taints the better.</summary>
-internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IPreScorePlugin, ILocalScore
+internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IPreScorePlugin, ILocalScore, IGroupedScore
 {
     /// <inheritdoc/>
     public bool IsLocal(in PodRequest pod) => !View.HasPreferenceTaints;
 
     /// <inheritdoc/>
-    public bool IsWholeScore => true;
+    public bool IsFinal => false;
 
     /// <summary>The number of taints that are not tolerated.</summary>
     public long LocalScore(in PodShape pod, in NodeState node)
@@ -25,6 +25,12 @@ internal sealed class TaintToleration() : PredicateFilter("TaintToleration"), IP
 
         return taints;
     }
+
+    /// <inheritdoc/>
+    public long FeaturesOf(in PodRequest pod) => 0;
+
+    /// <summary>Nodes differ by their untolerated taints.</summary>
+    public int Describe(in PodRequest pod, NodeIndex node, int group, FeatureChain chain) => chain.Next(group, LocalScore(in pod.Shape, View[node]));
 
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => Status.Success;

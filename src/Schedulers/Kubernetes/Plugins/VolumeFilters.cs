@@ -35,16 +35,22 @@ internal sealed class NodeVolumeLimits() : VolumeFilter("NodeVolumeLimits")
 }
 
 /// <summary>VolumeBinding (<c>plugins/volumebinding</c>): volumes that are bound, or can be, from the node. Its score needs the feature gate StorageCapacityScoring, which is off in v1.34.</summary>
-internal sealed class VolumeBinding() : VolumeFilter("VolumeBinding"), IPreScorePlugin, ILocalScore
+internal sealed class VolumeBinding() : VolumeFilter("VolumeBinding"), IPreScorePlugin, ILocalScore, IGroupedScore
 {
     /// <inheritdoc/>
     public bool IsLocal(in PodRequest pod) => true;
 
     /// <inheritdoc/>
-    public bool IsWholeScore => false;
+    public bool IsFinal => false;
 
     /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;
+
+    /// <inheritdoc/>
+    public long FeaturesOf(in PodRequest pod) => 0;
+
+    /// <inheritdoc/>
+    public int Describe(in PodRequest pod, NodeIndex node, int group, FeatureChain chain) => group;
 
     /// <inheritdoc/>
     public Status PreScore(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes) => Status.Skip;
