@@ -24,7 +24,6 @@ internal sealed class ShapeScores
     private readonly Stale[] _stale;
     private FeatureChain _chain = new();
     private int _entry = -1;
-    private int _generation;
     private bool _knowsAll;
     private bool _followsPods;
     private long _cursor;
@@ -68,8 +67,8 @@ internal sealed class ShapeScores
     /// <summary>Serves the pods of an entry, whose nodes have these features; what was kept of others is lost.</summary>
     public void Begin(int entry, ReadOnlySpan<long> features)
     {
-        if (_entry == entry && _generation == _view.Generation && features.SequenceEqual(_features)) return;
-        (_entry, _generation, _knowsAll) = (entry, _view.Generation, false);
+        if (_entry == entry && features.SequenceEqual(_features)) return;
+        (_entry, _knowsAll) = (entry, false);
         features.CopyTo(_features);
         _followsPods = false;
         for (int i = 0; i < _grouped.Length; i++) _followsPods |= features[i] >= 0 && _grouped[i].FollowsPods;
