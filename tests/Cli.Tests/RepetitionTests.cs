@@ -25,6 +25,26 @@ public sealed class RepetitionTests(FinishedRun finished)
     }
 
     [Fact]
+    public void Without_kept_scores_kube_scheduler_decides_the_same()
+    {
+        string file = finished.Experiment.Path("kube-scheduler.yaml");
+        File.WriteAllText(file, File.ReadAllText(finished.Experiment.File).Replace("[best-fit, random,", "[best-fit, kube-scheduler,", StringComparison.Ordinal));
+        string kept = finished.Experiment.Path("kept"), anew = finished.Experiment.Path("anew");
+        CliRun.Of("run", file, "--out", kept).Ok();
+        CliRun.Of("run", file, "--out", anew, "--no-cache").Ok();
+        Assert.Equal(Fingerprints(kept), Fingerprints(anew));
+
+        static string[] Fingerprints(string folder)
+        {
+            string[] lines = File.ReadAllLines(Path.Combine(folder, "cells.csv"));
+            int column = Array.IndexOf(lines[0].Split(','), "fingerprint");
+            string[] fingerprints = [.. lines.Skip(1).Select(line => line.Split(',')[column])];
+            Assert.Equal(3, lines.Count(line => line.Contains("kube-scheduler", StringComparison.Ordinal)));
+            return fingerprints;
+        }
+    }
+
+    [Fact]
     public void Running_into_a_finished_folder_starts_over_and_leaves_equal_bytes()
     {
         string folder = finished.Copy("over-again");

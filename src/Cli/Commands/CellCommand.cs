@@ -22,6 +22,7 @@ internal static class CellCommand
         if (request.Only.Text.Length > 0) arguments.AddRange(["--only", request.Only.Text]);
         foreach (string plugin in request.Plugins) arguments.AddRange(["--plugin", plugin]);
         arguments.AddRange(["--invariants", request.InvariantSampling.ToString(CultureInfo.InvariantCulture)]);
+        if (request.FromScratch) arguments.Add("--no-cache");
         if (request.WallClockPace is { } pace) arguments.AddRange(["--pace", pace.ToString("R", CultureInfo.InvariantCulture)]);
         return (index, record) => [.. program, Name, .. arguments, "--index", index.ToString(CultureInfo.InvariantCulture), "--record", record];
     }
@@ -34,11 +35,15 @@ internal static class CellCommand
         var record = new Option<string>("--record") { Required = true };
         var invariants = new Option<int>("--invariants");
         var pace = new Option<double?>("--pace");
-        foreach (Option option in (Option[])[index, record, invariants, pace]) command.Options.Add(option);
+        var noCache = new Option<bool>("--no-cache");
+        foreach (Option option in (Option[])[index, record, invariants, pace, noCache]) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             EndWithParent();
-            var session = ExperimentSession.Open(experiment.Request(parsed) with { InvariantSampling = parsed.GetValue(invariants), WallClockPace = parsed.GetValue(pace) });
+            var session = ExperimentSession.Open(experiment.Request(parsed) with
+            {
+                InvariantSampling = parsed.GetValue(invariants), WallClockPace = parsed.GetValue(pace), FromScratch = parsed.GetValue(noCache),
+            });
             PlannedCell cell = session.Plan.Cells[parsed.GetValue(index)];
             CellRecordFile.Write(parsed.GetValue(record)!, cell.Index, session.Runner([cell]).Run(cell, null, cancellation));
             return ExitCode.Ok;

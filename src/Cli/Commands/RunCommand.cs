@@ -85,11 +85,12 @@ internal sealed class RunOptions
     private readonly Option<string> _clock = new("--clock") { Description = "virtual or wall.", HelpName = "CLOCK", DefaultValueFactory = _ => "virtual" };
     private readonly Option<double> _pace = new("--pace") { Description = "With --clock wall: seconds of the run per real second.", HelpName = "X", DefaultValueFactory = _ => 1, CustomParser = OptionValues.Number<double>("--pace", "expected a finite number above 0") };
     private readonly Option<int> _invariants = new("--invariants") { Description = "Judge invariants; dense comparisons every N events (1: every event, 0: off).", HelpName = "N", CustomParser = OptionValues.Whole("--invariants") };
+    private readonly Option<bool> _noCache = new("--no-cache") { Description = "Strategies keep no scores from one decision to the next: slower, the same decisions (kube-scheduler)." };
     private readonly PluginLimitOptions _limits;
 
     public RunOptions(Command command)
     {
-        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants, _noCache]) command.Options.Add(option);
         _limits = new PluginLimitOptions(command);
     }
 
@@ -105,6 +106,7 @@ internal sealed class RunOptions
             Fresh = parsed.GetValue(_fresh),
             WallClockPace = Pace(parsed),
             InvariantSampling = OptionValues.Whole("--invariants", parsed.GetValue(_invariants), 0, int.MaxValue),
+            FromScratch = parsed.GetValue(_noCache),
             Limits = _limits.Of(parsed),
         };
     }

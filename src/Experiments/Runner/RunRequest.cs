@@ -39,6 +39,9 @@ public sealed record RunRequest
     /// <summary>Pace of the wall clock; null for the virtual clock.</summary>
     public double? WallClockPace { get; init; }
 
+    /// <summary>Whether strategies compute every score anew (<see cref="Schedulers.Catalog.StrategyCatalog.BuiltIn"/>).</summary>
+    public bool FromScratch { get; init; }
+
     /// <summary>Sampling of the invariant observer; 0 leaves it out.</summary>
     public int InvariantSampling { get; init; }
 }

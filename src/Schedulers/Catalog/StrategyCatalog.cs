@@ -49,7 +49,8 @@ public sealed class StrategyCatalog
     }
 
     /// <summary>The built-in strategies.</summary>
-    public static StrategyCatalog BuiltIn()
+    /// <param name="fromScratch">Whether strategies that keep scores from one decision to the next compute all of them anew. Changes how fast decisions are, never what they are.</param>
+    public static StrategyCatalog BuiltIn(bool fromScratch = false)
     {
         var catalog = new StrategyCatalog();
         catalog.Add<RandomFit>(_ => new RandomFit());
@@ -73,7 +74,7 @@ public sealed class StrategyCatalog
             new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", "failures of a service from which a node is avoided") { Min = 1, Max = 1000 },
             new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", "how long a failure is remembered"));
         catalog.Add<KubeScheduler>(
-            values => new KubeScheduler(values.File is { } file ? catalog.ReadConfiguration(file) : null, catalog._schedulerPlugins), file => catalog.ReadConfiguration(file));
+            values => new KubeScheduler(values.File is { } file ? catalog.ReadConfiguration(file) : null, catalog._schedulerPlugins, fromScratch), file => catalog.ReadConfiguration(file));
         catalog.Add<LeastAllocated>(_ => new LeastAllocated());
         catalog.Add<MostAllocated>(_ => new MostAllocated());
         catalog.Add<Balanced>(_ => new Balanced());
