@@ -49,8 +49,9 @@ public sealed partial class ClusterState
     }
 
     /// <summary>Whether the pod could go to the node if no pod were there: what no preemption can change.</summary>
-    internal bool FitsWhenEmpty(in PodShape shape, int n) =>
-        (_open[n] || FitsClosed(in shape, n))
+    internal bool FitsWhenEmpty(in PodShape shape, int n) => shape.Exemptions is not null
+        ? Scheduling.Predicates.FitsWhenEmpty(this, in shape, n)
+        : (_open[n] || FitsClosed(in shape, n))
         && (shape.OnlyNode == PodShape.AnyNode || shape.OnlyNode == n)
         && (shape.AllowedNodes is null || shape.AllowedNodes.Allows(this, n));
 

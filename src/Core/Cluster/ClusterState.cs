@@ -130,8 +130,9 @@ public sealed partial class ClusterState
     /// <summary>Whether a pod of the shape fits the node now by the rules that concern the node alone, fast form. <see cref="Scheduling.Predicates"/> gives the reasons.</summary>
     /// <remarks>A node that shrank may have less than nothing left: pods that ask for nothing of it fit all the same (<c>fitsRequest</c>).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool FitsLocally(in PodShape shape, int n) =>
-        (FreeCpuMilli[n] >= shape.CpuMilli || shape.CpuMilli == 0)
+    internal bool FitsLocally(in PodShape shape, int n) => shape.Exemptions is not null && !IsNodeTruth
+        ? Scheduling.Predicates.FitsLocally(this, in shape, n)
+        : (FreeCpuMilli[n] >= shape.CpuMilli || shape.CpuMilli == 0)
         && (FreeMemoryBytes[n] >= shape.MemoryBytes || shape.MemoryBytes == 0)
         && FreePods[n] > 0
         && (_open[n] || FitsClosed(in shape, n))

@@ -86,6 +86,9 @@ public readonly struct PodShape
     /// <summary>Rules that depend on the pods of other nodes; null without any.</summary>
     internal ClusterRuleSet? ClusterRules { get; init; }
 
+    /// <summary>What its scheduler leaves out; null for nothing.</summary>
+    internal Scheduling.RuleExemptions? Exemptions { get; init; }
+
     /// <summary>Whether anything about the node itself beyond the three plain resources, the pod limit, GPUs and taints restricts the pod.</summary>
     internal bool HasRules { get; init; }
 }

@@ -56,6 +56,9 @@ public sealed partial class ShapeTable
         NumberOf(default);
     }
 
+    /// <summary>What the scheduler of a pod leaves out; set before the first pod, null where none leaves out anything.</summary>
+    internal Func<PodSpec, Scheduling.RuleExemptions?>? ExemptionsOf { get; set; }
+
     /// <summary>Number of entries so far.</summary>
     public int Count { get; private set; }
 
@@ -229,6 +232,7 @@ public sealed partial class ShapeTable
             MaxPerNode = countsApp ? spec.MaxPerNode : 0,
             Tolerances = Rules.TolerancesOf(spec.Tolerations),
             Ports = Rules.PortsOf(spec.HostPorts),
+            Exemptions = ExemptionsOf?.Invoke(spec),
             ClusterRules = needsRules ? ClusterRuleSet.Of(spec, in pod, Rules) : null,
         };
         _shapes[Count] = shape with

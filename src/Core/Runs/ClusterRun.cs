@@ -63,7 +63,8 @@ public sealed class ClusterRun
         Shapes = new ShapeTable(
             options.Fleet, options.Strategy.DistinguishesApps, options.Arrivals.Workload.AppsWithLimit,
             options.Arrivals.Workload.HasClusterRules || (options.Strategy.DistinguishesContainers && options.Arrivals.Workload.HasPodPreferences),
-            options.Strategy.DistinguishesContainers);
+            options.Strategy.DistinguishesContainers)
+        { ExemptionsOf = options.Strategy.ExemptionsOf };
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
         var watch = new SchedulerWatch(Loop, options.CacheDelay);

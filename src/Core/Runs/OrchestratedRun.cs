@@ -121,7 +121,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         Store = new ObjectStore(Loop);
         Quotas = options.Swarm is null ? options.Admission.Guard(Store) : options.Admission.GuardSwarm(Store);
         Fleet = WithHostNames(options.Fleet);
-        Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true, readsContainers: options.Strategy.DistinguishesContainers);
+        Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true, readsContainers: options.Strategy.DistinguishesContainers) { ExemptionsOf = options.Strategy.ExemptionsOf };
         ViewState = new ClusterState(Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();

@@ -125,20 +125,36 @@ public static class Predicates
 
     internal static List<Infeasibility> Check(ClusterState state, in PodShape pod, int n)
     {
+        List<Infeasibility> reasons = CheckLocally(state, in pod, n);
+        if (pod.ClusterRules is not null && !state.IsNodeTruth) state.Filter(in pod).Explain(n, reasons);
+        if (pod.Exemptions is { } exemptions && !state.IsNodeTruth) reasons.RemoveAll(reason => exemptions.Cover(in reason));
+        return reasons;
+    }
+
+    /// <summary><see cref="ClusterState.FitsLocally"/> for pods that are exempt from some rules.</summary>
+    internal static bool FitsLocally(ClusterState state, in PodShape pod, int n)
+    {
+        RuleExemptions exemptions = pod.Exemptions!;
+        return CheckLocally(state, in pod, n).TrueForAll(reason => exemptions.Cover(in reason));
+    }
+
+    /// <summary><see cref="ClusterState.FitsWhenEmpty"/> for pods that are exempt from some rules.</summary>
+    internal static bool FitsWhenEmpty(ClusterState state, in PodShape pod, int n)
+    {
+        var reasons = new List<Infeasibility>();
+        CheckNode(state, in pod, n, reasons);
+        CheckAffinity(state, in pod, n, reasons);
+        RuleExemptions exemptions = pod.Exemptions!;
+        return reasons.TrueForAll(reason => exemptions.Cover(in reason));
+    }
+
+    /// <summary>What concerns the node alone.</summary>
+    private static List<Infeasibility> CheckLocally(ClusterState state, in PodShape pod, int n)
+    {
         var reasons = new List<Infeasibility>();
         var node = new NodeState(state, n);
-        NodeSpec spec = node.Spec;
-        NodeIdentity identity = NodeIdentity.Of(spec);
         CheckNode(state, in pod, n, reasons);
-        if (!NodeMatching.AllowsModel(pod.Spec, spec.GpuModel)) reasons.Add(new(InfeasibleReason.GpuModelMismatch, 0, 0, spec.GpuModel));
-        foreach (Label wanted in pod.Spec.NodeSelector)
-        {
-            if (!NodeMatching.HasLabel(in identity, wanted))
-                reasons.Add(new(InfeasibleReason.NodeSelectorMismatch, 0, 0, $"{wanted.Key}={wanted.Value}"));
-        }
-
-        if (!NodeMatching.MatchesAffinity(pod.Spec, in identity)) reasons.Add(new(InfeasibleReason.NodeAffinityMismatch, 0, 0, ""));
-
+        CheckAffinity(state, in pod, n, reasons);
         if (node.FreePods <= 0) reasons.Add(new(InfeasibleReason.TooManyPods, 1, node.FreePods, ""));
         Compare(InfeasibleReason.InsufficientCpu, pod.CpuMilli, node.FreeCpuMilli, "milli CPU");
         Compare(InfeasibleReason.InsufficientMemory, pod.MemoryBytes, node.FreeMemoryBytes, "bytes");
@@ -164,7 +180,6 @@ public static class Predicates
             reasons.Add(new(InfeasibleReason.TooManyPodsOfApp, pod.MaxPerNode, node.PodsOfApp(in pod), pod.Spec.App));
         if (state.PortConflict(in pod, n) is { } port)
             reasons.Add(new(InfeasibleReason.HostPortConflict, port.Port, 0, $"{port.Port}/{port.Protocol}{(port.HostIp.Length == 0 ? "" : $" of {port.HostIp}")}"));
-        if (pod.ClusterRules is not null && !state.IsNodeTruth) state.Filter(in pod).Explain(n, reasons);
         return reasons;
 
         void Compare(InfeasibleReason reason, long requested, long free, string detail)
@@ -182,5 +197,20 @@ public static class Predicates
             reasons.Add(new(InfeasibleReason.UntoleratedTaint, 0, 0, $"{{{taint.Key}: {taint.Value}}}"));
         string name = pod.Spec.NodeName;
         if (name.Length > 0 && name != state.Layout.Nodes[n].Name) reasons.Add(new(InfeasibleReason.NodeNameMismatch, 0, 0, name));
+    }
+
+    /// <summary>What the pod wants of the node's name, labels and model.</summary>
+    private static void CheckAffinity(ClusterState state, in PodShape pod, int n, List<Infeasibility> reasons)
+    {
+        NodeSpec spec = state.SpecOf(n);
+        NodeIdentity identity = NodeIdentity.Of(spec);
+        if (!NodeMatching.AllowsModel(pod.Spec, spec.GpuModel)) reasons.Add(new(InfeasibleReason.GpuModelMismatch, 0, 0, spec.GpuModel));
+        foreach (Label wanted in pod.Spec.NodeSelector)
+        {
+            if (!NodeMatching.HasLabel(in identity, wanted))
+                reasons.Add(new(InfeasibleReason.NodeSelectorMismatch, 0, 0, $"{wanted.Key}={wanted.Value}"));
+        }
+
+        if (!NodeMatching.MatchesAffinity(pod.Spec, in identity)) reasons.Add(new(InfeasibleReason.NodeAffinityMismatch, 0, 0, ""));
     }
 }

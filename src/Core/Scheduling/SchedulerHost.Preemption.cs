@@ -45,7 +45,7 @@ public sealed partial class SchedulerHost
 
     private Preemption? Preempt(in PodRequest request)
     {
-        if (Preemptor is null || !_options.RetryUnschedulable || _store[request.Pod].NeverPreempts) return null;
+        if (Preemptor is null || !_options.RetryUnschedulable || _store[request.Pod].NeverPreempts || !_strategy.MayPreempt(request.Shape.Spec)) return null;
         int slot = request.Pod.Value;
         Preemption? answer = Preemptor.Preempt(new PreemptionRequest(in request, _store[request.Pod].Priority, new NodeIndex(_nominations.NodeOf(slot)), _plan.View, _nominations));
         if (answer is { IsUnderWay: true }) return null;

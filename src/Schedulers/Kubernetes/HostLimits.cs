@@ -4,10 +4,10 @@ using SchedBench.Schedulers.Kubernetes.Framework;
 namespace SchedBench.Schedulers.Kubernetes;
 
 /// <summary>What a valid configuration may ask for that a run cannot do: it is refused rather than done otherwise.</summary>
-/// <remarks>Filters, queue, preemption and binding are the scheduler host's and the same for every strategy, so they cannot be switched off or exchanged; every feasible node is scored.</remarks>
+/// <remarks>The queue and the binding are the scheduler host's and the same for every strategy, so they cannot be switched off or exchanged; every feasible node is scored.</remarks>
 public static class HostLimits
 {
-    private const ExtensionPoint OfHost = ExtensionPoint.PreEnqueue | ExtensionPoint.QueueSort | ExtensionPoint.Filter | ExtensionPoint.PostFilter | ExtensionPoint.Bind;
+    private const ExtensionPoint OfHost = ExtensionPoint.PreEnqueue | ExtensionPoint.QueueSort | ExtensionPoint.Bind;
 
     /// <summary>Something that is refused.</summary>
     /// <param name="Field">Path of the field in the file.</param>
@@ -33,17 +33,13 @@ public static class HostLimits
         if (profile.PercentageOfNodesToScore is > 0 and < 100) yield return new($"{path}.percentageOfNodesToScore", "expected 100, or the key left out: every feasible node is scored");
         foreach ((string name, ExtensionPoint points, _) in DefaultPlugins.All)
         {
-            // It never has anything to do here.
-            if (name == "DynamicResources") continue;
+            // These never have anything to do there: pods have no resource claims, and a preemption is over before its pod is tried again.
+            if (name is "DynamicResources" or "DefaultPreemption") continue;
             foreach ((string key, ExtensionPoint point) in ExtensionPoints.ByName)
             {
                 if (!points.HasFlag(point) || !OfHost.HasFlag(point) || ProfilePlan.PluginsAt(profile, point, registry).Contains(name)) continue;
                 yield return new($"{path}.plugins.{key}", $"expected {name} enabled at {key}: the scheduler host does this for every strategy");
             }
         }
-
-        PluginArgs args = profile.Args;
-        if (args.Fit.IgnoredResources.Count + args.Fit.IgnoredResourceGroups.Count > 0)
-            yield return new($"{path}.pluginConfig", "expected no ignoredResources and no ignoredResourceGroups: nodes count every extended resource");
     }
 }

@@ -44,6 +44,12 @@ public sealed class KubeScheduler : ClusterStrategy
     public override ValueList<TopologySpreadConstraint> DefaultSpread(PodSpec pod) => ProfileOf(pod.SchedulerName)?.DefaultSpread ?? default;
 
     /// <inheritdoc/>
+    public override RuleExemptions? ExemptionsOf(PodSpec pod) => ProfileOf(pod.SchedulerName)?.Exemptions;
+
+    /// <inheritdoc/>
+    public override bool MayPreempt(PodSpec pod) => ProfileOf(pod.SchedulerName)?.MayPreempt ?? false;
+
+    /// <inheritdoc/>
     public override void Prepare(StrategyContext context)
     {
         foreach (Profile profile in _profiles) profile.Prepare(context, keepsScores: !_fromScratch);

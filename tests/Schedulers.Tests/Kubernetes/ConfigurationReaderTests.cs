@@ -145,9 +145,7 @@ public sealed class ConfigurationReaderTests
     [Theory]
     [InlineData("percentageOfNodesToScore: 50", "percentageOfNodesToScore")]
     [InlineData("podMaxBackoffSeconds: 20", "podMaxBackoffSeconds")]
-    [InlineData("profiles: [{ plugins: { filter: { disabled: [{ name: NodePorts }] } } }]", "profiles[0].plugins.filter")]
-    [InlineData("profiles: [{ plugins: { postFilter: { disabled: [{ name: '*' }] } } }]", "profiles[0].plugins.postFilter")]
-    [InlineData("profiles: [{ pluginConfig: [{ name: NodeResourcesFit, args: { ignoredResources: [a/b] } }] }]", "profiles[0].pluginConfig")]
+    [InlineData("profiles: [{ plugins: { preEnqueue: { disabled: [{ name: SchedulingGates }] } } }]", "profiles[0].plugins.preEnqueue")]
     public void What_a_run_cannot_follow_is_refused(string text, string field)
     {
         KubeSchedulerConfiguration configuration = Read(text);

@@ -59,6 +59,7 @@ public sealed class KubeSchedulerOracleTests(ITestOutputHelper output)
         profile.Prepare(context);
         keeping.Prepare(context, keepsScores: true);
         scenario.DefaultSpread = profile.DefaultSpread;
+        scenario.State.Shapes.ExemptionsOf = _ => profile.Exemptions;
         var pods = new OraclePods(scenario);
         int op = -1, decisions = 0, equal = 0;
         string? first = null;

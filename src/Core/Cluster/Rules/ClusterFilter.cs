@@ -22,6 +22,7 @@ internal sealed class ClusterFilter(ClusterState state)
     private RuleCounts.Tally[] _affinity = [];
     private RuleCounts.Tally[] _anti = [];
     private RuleCounts.Tally[] _keptOutBy = [];
+    private RuleExemptions? _exemptions;
     private bool _isFirstOfGroup;
 
     private struct Check
@@ -42,6 +43,7 @@ internal sealed class ClusterFilter(ClusterState state)
         _rules = shape.ClusterRules!;
         _others = _rules.KeptOutBy;
         _spec = shape.Spec;
+        _exemptions = shape.Exemptions;
         if (!isSame) Load();
         _isFirstOfGroup = _rules.IsOwnFriend;
         foreach (RuleCounts.Tally tally in _affinity) _isFirstOfGroup &= tally.Sum == 0;
@@ -51,6 +53,7 @@ internal sealed class ClusterFilter(ClusterState state)
     /// <summary>Whether the node is allowed.</summary>
     public bool Allows(int n)
     {
+        if (_exemptions is not null) return AllowsPartly(n);
         for (int i = 0; i < _rules.Spread.Length; i++)
         {
             int domain = _topologies[i].DomainOf[n];
@@ -78,6 +81,14 @@ internal sealed class ClusterFilter(ClusterState state)
         var ofVolumes = new List<InfeasibleReason>();
         state.Volumes.Explain(_spec!, _namespace, new NodeIndex(n), ofVolumes);
         foreach (InfeasibleReason reason in ofVolumes) reasons.Add(new(reason, 0, 0, ""));
+    }
+
+    /// <summary>The slow form for pods that are exempt from some rules.</summary>
+    private bool AllowsPartly(int n)
+    {
+        var reasons = new List<Infeasibility>();
+        Explain(n, reasons);
+        return reasons.TrueForAll(reason => _exemptions!.Cover(in reason));
     }
 
     private void Load()

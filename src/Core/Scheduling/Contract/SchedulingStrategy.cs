@@ -98,6 +98,12 @@ public abstract class SchedulingStrategy
     /// <remarks>The selector is that of the instant at which the scheduler learns of the pod. Traces have neither services nor owners.</remarks>
     public virtual ValueList<TopologySpreadConstraint> DefaultSpread(PodSpec pod) => default;
 
+    /// <summary>Rules of placement that the strategy does not hold a pod to; null, the default, for none. A function of the spec.</summary>
+    public virtual RuleExemptions? ExemptionsOf(PodSpec pod) => null;
+
+    /// <summary>Whether a pod that fits nowhere may push others out (Kubernetes: the profile has a PostFilter plugin).</summary>
+    public virtual bool MayPreempt(PodSpec pod) => true;
+
     /// <summary>Whether the same question may get another answer later although no node changed (failure memory, ageing).
     /// Only then are unschedulable pods retried by the five-minute flush; otherwise the flush cannot change anything and is left out.</summary>
     public virtual bool DependsOnTime => false;

@@ -40,6 +40,12 @@ public sealed class Profile
     /// <summary>The constraints that pods without any get, when hard ones are among them: filters have to know of those. Otherwise empty, as soft ones are a matter of scores.</summary>
     public ValueList<TopologySpreadConstraint> DefaultSpread { get; private init; }
 
+    /// <summary>What pods are exempt from: the rules of default filters that are not enabled, and resources that are ignored. Null for nothing.</summary>
+    public RuleExemptions? Exemptions { get; private init; }
+
+    /// <summary>Whether pods that fit nowhere may push others out: DefaultPreemption is enabled.</summary>
+    public bool MayPreempt { get; private init; }
+
     /// <summary>Plugins before filters, in order.</summary>
     public IReadOnlyList<IPreFilterPlugin> PreFilters { get; }
 
@@ -69,7 +75,12 @@ public sealed class Profile
         ];
         IReadOnlyList<TopologySpreadConstraint> spread = profile.Args.Spread.DefaultConstraints;
         bool filtersBySpread = spread.Any(constraint => constraint.IsHard) && ProfilePlan.PluginsAt(profile, ExtensionPoint.Filter, registry).Contains("PodTopologySpread");
-        return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores) { DefaultSpread = filtersBySpread ? [.. spread] : default };
+        return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores) 
+        {
+            DefaultSpread = filtersBySpread ? [.. spread] : default,
+            Exemptions = ProfilePlan.ExemptionsOf(profile, registry),
+            MayPreempt = ProfilePlan.PluginsAt(profile, ExtensionPoint.PostFilter, registry).Contains("DefaultPreemption"),
+        };
 
         IEnumerable<T> At<T>(ExtensionPoint point) => ProfilePlan.PluginsAt(profile, point, registry).Select(Make).OfType<T>();
 

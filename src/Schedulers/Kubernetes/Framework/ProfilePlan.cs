@@ -1,3 +1,4 @@
+using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes.Configuration;
 
 namespace SchedBench.Schedulers.Kubernetes.Framework;
@@ -7,6 +8,23 @@ internal static class ProfilePlan
 {
     /// <summary>Plugins whose scores mean nothing without what they compute before: kube-scheduler fails every pod then.</summary>
     private static readonly string[] NeedPreScore = ["TaintToleration", "PodTopologySpread", "InterPodAffinity"];
+
+    /// <summary>The rule of Core behind each default filter.</summary>
+    private static readonly (string Filter, PlacementRules Rule)[] RuleOfFilter =
+    [
+        ("NodeUnschedulable", PlacementRules.NodeUnschedulable),
+        ("NodeName", PlacementRules.NodeName),
+        ("TaintToleration", PlacementRules.Taints),
+        ("NodeAffinity", PlacementRules.NodeAffinity),
+        ("NodePorts", PlacementRules.HostPorts),
+        ("NodeResourcesFit", PlacementRules.Resources),
+        ("VolumeRestrictions", PlacementRules.VolumeRestrictions),
+        ("NodeVolumeLimits", PlacementRules.VolumeLimits),
+        ("VolumeBinding", PlacementRules.VolumeBinding),
+        ("VolumeZone", PlacementRules.VolumeZones),
+        ("PodTopologySpread", PlacementRules.TopologySpread),
+        ("InterPodAffinity", PlacementRules.PodAffinity),
+    ];
 
     /// <summary>Names of the plugins at an extension point, in order: first those of <c>multiPoint</c> that the point states too, in the point's order, then the other ones of
     /// <c>multiPoint</c>, then the other ones of the point.</summary>
@@ -28,6 +46,21 @@ internal static class ProfilePlan
     {
         EnabledPlugin? stated = (profile.Points.GetValueOrDefault(ExtensionPoint.Score) ?? PluginSet.Empty).Enabled.Concat(profile.MultiPoint.Enabled).FirstOrDefault(other => other.Name == plugin);
         return stated is null || stated.Weight == 0 ? 1 : stated.Weight;
+    }
+
+    /// <summary>The rules whose filters the profile leaves out, and the resources that its NodeResourcesFit ignores; null for nothing.</summary>
+    public static RuleExemptions? ExemptionsOf(SchedulerProfile profile, PluginRegistry registry)
+    {
+        IReadOnlyList<string> filters = PluginsAt(profile, ExtensionPoint.Filter, registry);
+        var rules = PlacementRules.None;
+        foreach ((string name, PlacementRules rule) in RuleOfFilter)
+        {
+            if (!filters.Contains(name)) rules |= rule;
+        }
+
+        NodeResourcesFitArgs fit = profile.Args.Fit;
+        bool ignores = fit.IgnoredResources.Count + fit.IgnoredResourceGroups.Count > 0;
+        return rules == PlacementRules.None && !ignores ? null : new RuleExemptions(rules, ignores ? fit.Ignores : null);
     }
 
     /// <summary>What kube-scheduler would not start with.</summary>

@@ -14,15 +14,13 @@ internal static class FilterReasons
     /// <param name="view">The cluster.</param>
     /// <param name="pod">The pod.</param>
     /// <param name="node">The node.</param>
-    /// <param name="ignores">Extended resources that do not count; null when all do.</param>
-    public static Status Of(string plugin, ClusterView view, in PodShape pod, NodeIndex node, Predicate<string>? ignores = null)
+    public static Status Of(string plugin, ClusterView view, in PodShape pod, NodeIndex node)
     {
         List<string>? texts = null;
         bool isUnresolvable = false;
         foreach (Infeasibility reason in Predicates.Check(view, in pod, node))
         {
             (string owner, string text, bool unresolvable) = Translate(in reason, view[node]);
-            if (reason.Reason == InfeasibleReason.InsufficientExtendedResource && ignores is not null && ignores(reason.Detail)) continue;
             // Of all plugins but these the first reason is the answer.
             if (owner != plugin || (texts is not null && plugin is not ("NodeResourcesFit" or "VolumeBinding"))) continue;
             (texts ??= []).Add(text);

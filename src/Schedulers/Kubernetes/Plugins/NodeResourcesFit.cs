@@ -18,9 +18,6 @@ internal sealed class NodeResourcesFit(NodeResourcesFitArgs args) : ResourceScor
     private readonly UtilizationPoint[] _shape = [.. args.Shape];
 
     /// <inheritdoc/>
-    protected override Predicate<string>? IgnoredResources { get; } = args.Ignores;
-
-    /// <inheritdoc/>
     public PreFilterResult PreFilter(in PodRequest pod) => PreFilterResult.Success;
 
     /// <inheritdoc/>

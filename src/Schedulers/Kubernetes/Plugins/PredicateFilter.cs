@@ -9,10 +9,7 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 internal class PredicateFilter(string name) : SchedulerPlugin(name), IFilterPlugin
 {
     /// <inheritdoc/>
-    public Status Filter(in PodRequest pod, NodeIndex node) => FilterReasons.Of(Name, View, in pod.Shape, node, IgnoredResources);
-
-    /// <summary>Extended resources that the filter leaves out; null for none.</summary>
-    protected virtual Predicate<string>? IgnoredResources => null;
+    public Status Filter(in PodRequest pod, NodeIndex node) => FilterReasons.Of(Name, View, in pod.Shape, node);
 }
 
 /// <summary>NodePorts: host ports that are free (<c>plugins/nodeports</c>).</summary>
