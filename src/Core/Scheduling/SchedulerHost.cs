@@ -51,7 +51,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _view = view;
         _facts = facts;
         _strategy = strategy;
-        _options = options;
+        _options = options = options with { Queue = strategy.QueueOf(options.Queue) };
         _groups = groups;
         _target = target;
         _selector = NodeSelector.For(strategy, view, tieBreak, seed, options.CacheBudgetBytes);

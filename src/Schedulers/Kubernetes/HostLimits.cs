@@ -4,7 +4,7 @@ using SchedBench.Schedulers.Kubernetes.Framework;
 namespace SchedBench.Schedulers.Kubernetes;
 
 /// <summary>What a valid configuration may ask for that a run cannot do: it is refused rather than done otherwise.</summary>
-/// <remarks>The queue and the binding are the scheduler host's and the same for every strategy, so they cannot be switched off or exchanged; every feasible node is scored.</remarks>
+/// <remarks>The queue and the binding are the scheduler host's and the same for every strategy, so they cannot be switched off or exchanged.</remarks>
 public static class HostLimits
 {
     private const ExtensionPoint OfHost = ExtensionPoint.PreEnqueue | ExtensionPoint.QueueSort | ExtensionPoint.Bind;
@@ -17,11 +17,7 @@ public static class HostLimits
     /// <summary>Everything that is refused.</summary>
     public static IEnumerable<Refusal> Refusals(KubeSchedulerConfiguration configuration, PluginRegistry registry)
     {
-        var usual = new KubeSchedulerConfiguration();
         if (configuration.Extenders.Count > 0) yield return new("extenders", "expected no extenders: strategies do not ask web services yet");
-        if (configuration.PercentageOfNodesToScore is > 0 and < 100) yield return new("percentageOfNodesToScore", "expected 100, or the key left out: every feasible node is scored");
-        if (configuration.PodInitialBackoff != usual.PodInitialBackoff) yield return new("podInitialBackoffSeconds", "expected 1, or the key left out: the back-off is the scheduler host's");
-        if (configuration.PodMaxBackoff != usual.PodMaxBackoff) yield return new("podMaxBackoffSeconds", "expected 10, or the key left out: the back-off is the scheduler host's");
         for (int i = 0; i < configuration.Profiles.Count; i++)
         {
             foreach (Refusal refusal in Refusals(configuration.Profiles[i], $"profiles[{i}]", registry)) yield return refusal;
@@ -30,7 +26,6 @@ public static class HostLimits
 
     private static IEnumerable<Refusal> Refusals(SchedulerProfile profile, string path, PluginRegistry registry)
     {
-        if (profile.PercentageOfNodesToScore is > 0 and < 100) yield return new($"{path}.percentageOfNodesToScore", "expected 100, or the key left out: every feasible node is scored");
         foreach ((string name, ExtensionPoint points, _) in DefaultPlugins.All)
         {
             // These never have anything to do there: pods have no resource claims, and a preemption is over before its pod is tried again.

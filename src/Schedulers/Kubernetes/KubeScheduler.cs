@@ -10,18 +10,20 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// <remarks>
 /// Scores and their rounding are those of v1.34 (<c>pkg/scheduler/framework/plugins</c>), compared with recorded decisions of v1.34.1. The filters are the core's rules, which
 /// hold for every strategy; queue, preemption and binding are the scheduler host's. Pods of the same sum tie, and the run's tie-break settles it: <c>uniform</c> unless the experiment
-/// says otherwise, as kube-scheduler draws one. Every feasible node is scored. Where all scores that are not the same for every node depend on the pod's shape and the node
+/// says otherwise, as kube-scheduler draws one. Enough of the feasible nodes are scored (<see cref="NodeSampling"/>): all in clusters of up to 100 nodes. Where all are scored and all scores that are not the same for every node depend on the pod's shape and the node
 /// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again; otherwise O(feasible nodes · scores) a decision, with what depends on shape and node
-/// alone kept, without allocations unless pods have preferences on other pods. Differences: kube-scheduler stops looking for feasible nodes when it has found enough (adaptive <c>percentageOfNodesToScore</c>: all up to 100 nodes, then 50 % falling to
-/// 5 %); its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
+/// alone kept, without allocations unless pods have preferences on other pods. Difference: its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
 public sealed class KubeScheduler : ClusterStrategy
 {
     private readonly Profile[] _profiles;
+    private readonly int[] _percentages;
+    private readonly KubeSchedulerConfiguration _configuration;
     private readonly bool _fromScratch;
     private NodeIndex[] _nodes = [];
     private long[] _totals = [];
+    private NodeSampling _sampling = null!;
 
     /// <summary>With the default configuration unless told otherwise.</summary>
     /// <param name="configuration">Configuration.</param>
@@ -32,9 +34,11 @@ public sealed class KubeScheduler : ClusterStrategy
     {
         _fromScratch = fromScratch;
         configuration ??= new KubeSchedulerConfiguration();
+        _configuration = configuration;
         registry ??= PluginRegistry.Default;
         if (HostLimits.Refusals(configuration, registry).FirstOrDefault() is { } refusal) throw new ArgumentException(refusal.Expected, nameof(configuration));
         _profiles = [.. configuration.Profiles.Select(profile => Profile.Of(profile, registry))];
+        _percentages = [.. configuration.Profiles.Select(profile => profile.PercentageOfNodesToScore ?? configuration.PercentageOfNodesToScore)];
     }
 
     /// <inheritdoc/>
@@ -46,6 +50,15 @@ public sealed class KubeScheduler : ClusterStrategy
     /// <inheritdoc/>
     public override RuleExemptions? ExemptionsOf(PodSpec pod) => ProfileOf(pod.SchedulerName)?.Exemptions;
 
+    /// <summary>A back-off that the configuration states goes before that of the run.</summary>
+    public override QueueOptions QueueOf(QueueOptions stated)
+    {
+        var usual = new KubeSchedulerConfiguration();
+        if (_configuration.PodInitialBackoff != usual.PodInitialBackoff) stated = stated with { InitialBackoff = _configuration.PodInitialBackoff };
+        if (_configuration.PodMaxBackoff != usual.PodMaxBackoff) stated = stated with { MaxBackoff = _configuration.PodMaxBackoff };
+        return stated;
+    }
+
     /// <inheritdoc/>
     public override bool MayPreempt(PodSpec pod) => ProfileOf(pod.SchedulerName)?.MayPreempt ?? false;
 
@@ -53,25 +66,48 @@ public sealed class KubeScheduler : ClusterStrategy
     public override void Prepare(StrategyContext context)
     {
         foreach (Profile profile in _profiles) profile.Prepare(context, keepsScores: !_fromScratch);
+        _sampling = new NodeSampling(context.View);
         _nodes = new NodeIndex[context.View.Count];
         _totals = new long[context.View.Count];
     }
 
     /// <inheritdoc/>
-    public override ScoringStrategy? LocalScore(in PodRequest pod) => _fromScratch ? null : ProfileOf(pod.Shape.Spec.SchedulerName)?.LocalScore(in pod);
+    public override void OnNodeChanged(NodeIndex node) => _sampling.OnNodeChanged();
+
+    /// <inheritdoc/>
+    public override void Rebuild(ClusterView view) => _sampling.Restart();
+
+    /// <inheritdoc/>
+    public override ScoringStrategy? LocalScore(in PodRequest pod)
+    {
+        if (_fromScratch || ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || Enough(profile) < _sampling.NodeCount) return null;
+        return profile.LocalScore(in pod);
+    }
 
     /// <inheritdoc/>
     public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
     {
-        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile) return NodeIndex.None;
-        int count = feasible.CopyTo(_nodes);
-        if (profile.HasNarrowing) count = profile.Narrow(in pod, _nodes.AsSpan(0, count));
-
+        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || !profile.BeginNarrowing(in pod)) return NodeIndex.None;
+        int count = Find(in pod, feasible, profile);
         // One node is taken without a score, as kube-scheduler does.
         if (count <= 1) return count == 0 ? NodeIndex.None : _nodes[0];
         profile.Score(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
         return feasible.BestOf(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
     }
+
+    /// <summary>Finds the nodes to score: enough of those that are feasible, or all.</summary>
+    private int Find(in PodRequest pod, FeasibleNodes feasible, Profile profile)
+    {
+        int named = profile.NamedNodes(in pod), enough = Enough(profile);
+        if (named < 0 && enough < _sampling.NodeCount) return _sampling.Find(in pod, feasible, profile, enough, _nodes);
+        // A round of all nodes ends where it began; of nodes that the pod names all are looked at.
+        if (named >= 0) _sampling.Advance(named);
+        int count = feasible.CopyTo(_nodes);
+        return profile.HasNarrowing ? profile.Narrow(in pod, _nodes.AsSpan(0, count)) : count;
+    }
+
+    /// <summary>How many feasible nodes are enough; one where nothing is scored.</summary>
+    private int Enough(Profile profile) => profile.HasScores ? NodeSampling.Enough(_percentages[Array.IndexOf(_profiles, profile)], _sampling.NodeCount) : 1;
 
     private Profile? ProfileOf(string schedulerName)
     {

@@ -143,8 +143,6 @@ public sealed class ConfigurationReaderTests
     }
 
     [Theory]
-    [InlineData("percentageOfNodesToScore: 50", "percentageOfNodesToScore")]
-    [InlineData("podMaxBackoffSeconds: 20", "podMaxBackoffSeconds")]
     [InlineData("profiles: [{ plugins: { preEnqueue: { disabled: [{ name: SchedulingGates }] } } }]", "profiles[0].plugins.preEnqueue")]
     public void What_a_run_cannot_follow_is_refused(string text, string field)
     {

@@ -104,6 +104,9 @@ public abstract class SchedulingStrategy
     /// <summary>Whether a pod that fits nowhere may push others out (Kubernetes: the profile has a PostFilter plugin).</summary>
     public virtual bool MayPreempt(PodSpec pod) => true;
 
+    /// <summary>Timing of the scheduling queue, where the strategy's own configuration says something about it; what the run says otherwise.</summary>
+    public virtual QueueOptions QueueOf(QueueOptions stated) => stated;
+
     /// <summary>Whether the same question may get another answer later although no node changed (failure memory, ageing).
     /// Only then are unschedulable pods retried by the five-minute flush; otherwise the flush cannot change anything and is left out.</summary>
     public virtual bool DependsOnTime => false;

@@ -15,6 +15,10 @@ public sealed class Profile
     private readonly IPreScorePlugin[] _preScores;
     private readonly ScoredPlugin[] _scores;
     private readonly IFilterPlugin[] _narrowing;
+    private readonly IPreFilterPlugin[] _before;
+    private readonly bool[] _narrowingSkipped;
+    private HashSet<string>? _onlyNodes;
+    private ClusterView? _view;
     private readonly LocalSum? _local;
     private KeptScores? _kept;
     private readonly bool[] _skipped;
@@ -27,11 +31,13 @@ public sealed class Profile
         PreFilters = preFilters;
         Filters = filters;
         _narrowing = [.. filters.Where(filter => filter is not PredicateFilter and not DynamicResources and not NodeAffinity { AddsRequirement: false })];
+        _narrowingSkipped = new bool[_narrowing.Length];
+        _before = [.. preFilters.Where(plugin => plugin.GetType().Assembly != typeof(Profile).Assembly)];
         _preScores = preScores;
         _scores = scores;
         _skipped = new bool[preScores.Length];
         bool isUsual = scores.All(score => score.Plugin is ILocalScore && (score.PreScore >= 0 || score.Plugin is not IPreScorePlugin));
-        _local = isUsual && _narrowing.Length == 0 ? new LocalSum(scores) : null;
+        _local = isUsual && !HasNarrowing ? new LocalSum(scores) : null;
     }
 
     /// <summary>The name that pods ask for.</summary>
@@ -98,6 +104,7 @@ public sealed class Profile
     /// <param name="keepsScores">Whether scores of shape and node alone are kept until the node changes. Changes how fast scores are, never what they are.</param>
     public void Prepare(StrategyContext context, bool keepsScores = false)
     {
+        _view = context.View;
         if (keepsScores) _kept = new KeptScores(_scores, _preScores, context.View);
         foreach (SchedulerPlugin plugin in _plugins)
         {
@@ -118,10 +125,35 @@ public sealed class Profile
         return _local;
     }
 
-    /// <summary>Whether there are filters that the core does not know of.</summary>
-    internal bool HasNarrowing => _narrowing.Length > 0;
+    /// <summary>Whether nodes are scored at all.</summary>
+    internal bool HasScores => _scores.Length > 0;
 
-    /// <summary>Leaves the nodes that the filters allow which the core does not know of: those of a user's own, or an affinity that the profile adds.</summary>
+    /// <summary>Whether there are filters that the core does not know of: those of a user's own, or an affinity that the profile adds.</summary>
+    internal bool HasNarrowing => _narrowing.Length + _before.Length > 0;
+
+    /// <summary>Asks what comes before the filters that the core does not know of.</summary>
+    /// <returns>False when one of them says that the pod fits nowhere.</returns>
+    internal bool BeginNarrowing(in PodRequest pod)
+    {
+        _onlyNodes = null;
+        Array.Clear(_narrowingSkipped);
+        foreach (IPreFilterPlugin plugin in _before)
+        {
+            PreFilterResult result = plugin.PreFilter(in pod);
+            if (result.Status.Code == StatusCode.Skip)
+            {
+                if (Array.IndexOf(_narrowing, plugin as IFilterPlugin) is >= 0 and int filter) _narrowingSkipped[filter] = true;
+                continue;
+            }
+
+            if (!result.Status.IsSuccess) return false;
+            if (result.Nodes is { } nodes) _onlyNodes = _onlyNodes is null ? [.. nodes] : [.. _onlyNodes.Intersect(nodes, StringComparer.Ordinal)];
+        }
+
+        return true;
+    }
+
+    /// <summary>Leaves the nodes that the filters allow which the core does not know of.</summary>
     /// <returns>How many are left, first in <paramref name="nodes"/>.</returns>
     internal int Narrow(in PodRequest pod, Span<NodeIndex> nodes)
     {
@@ -134,14 +166,27 @@ public sealed class Profile
         return count;
     }
 
-    private bool Narrows(in PodRequest pod, NodeIndex node)
+    /// <summary>Whether a filter that the core does not know of keeps the pod off a node; <see cref="BeginNarrowing"/> was asked before.</summary>
+    internal bool Narrows(in PodRequest pod, NodeIndex node)
     {
-        foreach (IFilterPlugin filter in _narrowing)
+        for (int i = 0; i < _narrowing.Length; i++)
         {
-            if (!filter.Filter(in pod, node).IsSuccess) return true;
+            if (!_narrowingSkipped[i] && !_narrowing[i].Filter(in pod, node).IsSuccess) return true;
         }
 
-        return false;
+        return _onlyNodes is not null && !_onlyNodes.Contains(_view!.Fleet.Nodes[node.Value].Name);
+    }
+
+    /// <summary>How many nodes the pod names in its required affinity, where NodeAffinity looks at that before filters; −1 when it names none.</summary>
+    internal int NamedNodes(in PodRequest pod)
+    {
+        if (pod.Shape.Spec.Affinity?.RequiredNodes is not { Count: > 0 } terms || terms[0].Fields.Count == 0) return -1;
+        foreach (IPreFilterPlugin plugin in PreFilters)
+        {
+            if (plugin is NodeAffinity) return plugin.PreFilter(in pod).Nodes?.Count ?? -1;
+        }
+
+        return -1;
     }
 
     /// <summary>Adds up the weighted scores of nodes.</summary>
