@@ -11,6 +11,9 @@ public sealed record QueueOptions
     /// <summary>Longest back-off.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether a pod in back-off is tried at once when no other pod is ready (feature gate <c>SchedulerPopFromBackoffQ</c>, on in v1.34): the one whose back-off ends first.</summary>
+    public bool PopsFromBackoff { get; init; }
+
     /// <summary>A pod that stayed unschedulable this long is tried again without a reason.</summary>
     public TimeSpan UnschedulableTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -41,6 +44,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     private readonly PriorityQueue<int, ActiveKey> _active = new(new ByPriority());
     private readonly PriorityQueue<int, (TimeSpan Until, ulong Order)> _backoff = new();
     private readonly TimeSpan[] _backoffs = Backoffs(options);
+    private readonly bool _popsFromBackoff = options.PopsFromBackoff;
     private readonly List<Bucket> _buckets = [];
     private readonly Dictionary<(int Shape, int Priority, UnschedulableKind Kind, int Pods), int> _bucketIndex = [];
     private readonly List<int> _filled = [];
@@ -87,7 +91,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     }
 
     /// <summary>Units ready for a decision.</summary>
-    public int ActiveCount => _active.Count;
+    public int ActiveCount => _active.Count > 0 || !_popsFromBackoff ? _active.Count : _backoff.Count;
 
     /// <summary>Units in all three places.</summary>
     public int Count => _active.Count + _backoff.Count + UnschedulableCount;
@@ -123,7 +127,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
     public void CountAttempt(int pod) => _entries[pod].Attempts++;
 
     /// <summary>Takes the first unit of active.</summary>
-    public bool TryPop(out int unit) => _active.TryDequeue(out unit, out _);
+    public bool TryPop(out int unit) => _active.TryDequeue(out unit, out _) || (_popsFromBackoff && _backoff.TryDequeue(out unit, out _));
 
     /// <summary>The attempt failed: the unit lies unschedulable until a change that can help.</summary>
     /// <param name="unit">The unit.</param>

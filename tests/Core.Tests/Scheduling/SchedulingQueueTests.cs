@@ -38,6 +38,15 @@ public sealed class SchedulingQueueTests
     }
 
     [Fact]
+    public void With_pop_from_back_off_it_is_tried_as_soon_as_nobody_else_is_ready()
+    {
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1, cpu: "1")).Scheduler(o => o with { Queue = o.Queue with { PopsFromBackoff = true } })
+            .Of(A.Workload().Pod(A.Pod("first").Cpu("1").For(0.25)).Pod(A.Pod("second").Cpu("1").For(5)).Pod(A.Pod("third").Cpu("1").For(5))).Judged(1).Go();
+        Assert.Equal(0.25, result.BoundAt["second"]);
+        Assert.Equal(5.25, result.BoundAt["third"]);
+    }
+
+    [Fact]
     public void Higher_priority_goes_first_then_the_older()
     {
         RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1))

@@ -86,6 +86,7 @@ internal static partial class SettingCatalog
         [
             Setting.Time<QueueOptions>("podInitialBackoff", queue => queue.InitialBackoff, (queue, value) => queue with { InitialBackoff = value }),
             Setting.Time<QueueOptions>("podMaxBackoff", queue => queue.MaxBackoff, (queue, value) => queue with { MaxBackoff = value }),
+            Setting.Flag<QueueOptions>("popFromBackoff", queue => queue.PopsFromBackoff, (queue, value) => queue with { PopsFromBackoff = value }),
             Setting.Period<QueueOptions>("podMaxInUnschedulablePodsDuration", queue => queue.UnschedulableTimeout, (queue, value) => queue with { UnschedulableTimeout = value }),
             Setting.Period<QueueOptions>("unschedulablePodsFlushPeriod", queue => queue.FlushPeriod, (queue, value) => queue with { FlushPeriod = value }),
         ]),
