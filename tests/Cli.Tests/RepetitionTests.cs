@@ -1,5 +1,6 @@
 using System.Globalization;
 using SchedBench.Cli.Tests.Support;
+using SchedBench.TestKit;
 using SchedBench.TestKit.Results;
 
 namespace SchedBench.Cli.Tests;
@@ -42,6 +43,19 @@ public sealed class RepetitionTests(FinishedRun finished)
             Assert.Equal(3, lines.Count(line => line.Contains("kube-scheduler", StringComparison.Ordinal)));
             return fingerprints;
         }
+    }
+
+    [SkippableFact]
+    public void The_sample_in_Python_runs_and_its_answers_are_timed()
+    {
+        Skip.IfNot((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "python3"))), "needs python3");
+        string sample = Path.Combine(SharedFiles.RepositoryRoot, "samples", "python-strategy", "experiment.yaml");
+        string once = finished.Experiment.Path("python-once"), again = finished.Experiment.Path("python-again");
+        CliRun run = CliRun.Of("run", sample, "--seeds", "1", "--out", once).Ok();
+        Assert.Contains("tightest-cpu-in-python", run.Out, StringComparison.Ordinal);
+        Assert.Contains("strategy_answer_seconds_p99", File.ReadAllText(Path.Combine(once, "timing.csv")), StringComparison.Ordinal);
+        CliRun.Of("run", sample, "--seeds", "1", "--out", again).Ok();
+        Assert.Empty(ResultsSnapshot.Differences(once, again));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SchedBench.Experiments.External;
 using System.CommandLine;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Plugins;
@@ -61,6 +62,7 @@ internal static class StrategiesCommand
         command.SetAction(parsed =>
         {
             var catalog = StrategyCatalog.BuiltIn();
+            ExternalStrategies.AddTo(catalog, TimeProvider.System);
             foreach (string plugin in parsed.GetValue(plugins) ?? []) StrategyPlugin.AddTo(plugin, catalog);
             var table = new SimpleTable("Strategies", "strategy", "prefers", "options");
             foreach (StrategyEntry entry in catalog.Entries)

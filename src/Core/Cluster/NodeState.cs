@@ -59,6 +59,9 @@ public readonly ref struct NodeState
     /// <summary>Taints that the node has now.</summary>
     public ValueList<Taint> Taints => _state.TaintsOf(_node);
 
+    /// <summary>Whether the node is not cordoned.</summary>
+    public bool IsSchedulable => _state.Schedulable[_node];
+
     /// <summary>Whether the node exists now: nodes of a fleet may come later or go.</summary>
     public bool IsPresent => _state.IsPresent(_node);
 

@@ -39,6 +39,8 @@ public sealed partial class SchedulerHost : IEventHandler
     private bool _cycleArmed;
     private bool _flushArmed;
     private int _idleFlushes;
+    private readonly IExternalStrategy? _external;
+    private TimeSpan _busyUntil;
     private TimeSpan _backoffArmed = TimeSpan.MaxValue;
 
     internal SchedulerHost(
@@ -51,6 +53,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _view = view;
         _facts = facts;
         _strategy = strategy;
+        _external = strategy as IExternalStrategy;
         _options = options = options with { Queue = strategy.QueueOf(options.Queue) };
         _groups = groups;
         _target = target;
@@ -290,7 +293,8 @@ public sealed partial class SchedulerHost : IEventHandler
         if (_nominations.Count > 0) EndNomination(slot, node);
         _placedPods?.OnPlaced(slot, node);
         Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
-        if (_options.BindLatency == TimeSpan.Zero)
+        TimeSpan latency = BusyFor() + _options.BindLatency;
+        if (latency == TimeSpan.Zero)
         {
             Bind(new PodIndex(slot), new NodeIndex(node), devices);
             return;
@@ -298,7 +302,7 @@ public sealed partial class SchedulerHost : IEventHandler
 
         BindsInFlight++;
         _devicesInFlight[slot] = devices;
-        _loop.Schedule(_loop.Now + _options.BindLatency, new EventData(_handler, BindDone, slot, (long)node << 32));
+        _loop.Schedule(_loop.Now + latency, new EventData(_handler, BindDone, slot, (long)node << 32));
     }
 
     private DeviceSet TakePendingDevices(int slot) => _devicesInFlight.Remove(slot, out DeviceSet devices) ? devices : DeviceSet.Empty;
@@ -360,7 +364,16 @@ public sealed partial class SchedulerHost : IEventHandler
         }
 
         _cycleArmed = true;
-        _loop.Schedule(_loop.Now, new EventData(_handler, Cycle));
+        _loop.Schedule(_loop.Now + BusyFor(), new EventData(_handler, Cycle));
+    }
+
+    /// <summary>How long the scheduler is busy yet with decisions that took time.</summary>
+    private TimeSpan BusyFor()
+    {
+        if (_external is null) return TimeSpan.Zero;
+        if (_busyUntil < _loop.Now) _busyUntil = _loop.Now;
+        _busyUntil += _external.TakeDecisionTime();
+        return _busyUntil - _loop.Now;
     }
 
     private void ArmBackoff()
@@ -390,7 +403,7 @@ public sealed partial class SchedulerHost : IEventHandler
         Record(FactKind.StrategyError, pod, NodeIndex.None, 0);
     }
 
-    private static bool IsStrategyFault(Exception error) => error is not (ImpureScoreException or InvariantViolationException or OutOfMemoryException or OperationCanceledException);
+    private static bool IsStrategyFault(Exception error) => error is not (ImpureScoreException or StrategyEndsRunException or InvariantViolationException or OutOfMemoryException or OperationCanceledException);
 
     private void Record(FactKind kind, PodIndex pod, NodeIndex node, long detail) =>
         _facts.Record(new Fact(kind, _loop.Now, pod, _store[pod].Uid, node, detail));

@@ -27,6 +27,9 @@ public interface IStrategyDirectory
 
     /// <summary>Judges the configuration file of a strategy, and throws with all that is wrong with it; null for strategies that read none.</summary>
     Action<StrategyFile>? FileCheckOf(string name) => null;
+
+    /// <summary>Whether a strategy needs a configuration file.</summary>
+    bool NeedsFile(string name) => false;
 }
 
 /// <summary>The strategies of a catalog: the built-in ones and those of plug-ins.</summary>
@@ -45,4 +48,7 @@ public sealed class CatalogStrategies(StrategyCatalog catalog) : IStrategyDirect
 
     /// <inheritdoc/>
     public Action<StrategyFile>? FileCheckOf(string name) => catalog.Find(name)?.CheckFile;
+
+    /// <inheritdoc/>
+    public bool NeedsFile(string name) => catalog.Find(name)?.NeedsFile ?? false;
 }

@@ -55,6 +55,7 @@ internal static class StrategySection
         if (!item.IsMap)
         {
             string plain = ExperimentReading.Known(item, "a strategy", directory.Names);
+            if (directory.NeedsFile(plain)) item.Report(NeedsConfig(plain));
             return IsKnown(plain, directory) ? new StrategySpec(plain, directory.TieBreakOf(plain), Options(null, directory, plain), "") : null;
         }
 
@@ -65,8 +66,11 @@ internal static class StrategySection
         YamlValue? options = map.Optional("options"), config = map.Optional("config");
         if (!IsKnown(name, directory)) return null;
         var level = new StrategySpec(name, tieBreak ?? directory.TieBreakOf(name), Options(options?.Map(), directory, name), label);
+        if (config is null && directory.NeedsFile(name)) map.Report(NeedsConfig(name));
         return config is null ? level : WithFile(level, config, reading);
     }
+
+    private static string NeedsConfig(string name) => $"expected {{ name: {name}, config: FILE }}: the strategy is what its configuration file says";
 
     /// <summary>The level with its configuration file, which its strategy judges.</summary>
     private static StrategySpec WithFile(StrategySpec level, YamlValue value, ExperimentReading reading)
@@ -80,7 +84,7 @@ internal static class StrategySection
         if (reading.File(value) is not { } path) return level;
         try
         {
-            var file = new StrategyFile(path.Written, InputFile.ReadAllText(path.FullPath, path.Written, LargestFileBytes));
+            var file = new StrategyFile(path.Written, InputFile.ReadAllText(path.FullPath, path.Written, LargestFileBytes)) { Folder = Path.GetDirectoryName(path.FullPath)! };
             check(file);
             return level with { File = file, FilePath = path };
         }

@@ -7,6 +7,7 @@ using SchedBench.Core.Recording.Metrics;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Time;
+using SchedBench.Experiments.External;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Results.Schema;
@@ -75,6 +76,7 @@ public sealed class CellRunner
     private CellResult RunChecked(PlannedCell cell, Func<ClusterRun, IDecisionObserver>? decisions, long begun, CancellationToken cancellation)
     {
         ClusterRunOptions setup = CellSetup.Options(cell, _inputs, _strategies);
+        using var external = setup.Strategy as IExternalStrategy;
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
         var run = new ClusterRun(setup, wallClock is null ? new VirtualClock() : wallClock);
         var fingerprint = new FingerprintObserver();
@@ -105,7 +107,7 @@ public sealed class CellRunner
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],
             Timeline = timeline?.Bars(end) is { } bars ? [.. bars.Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))] : [],
-            Timing = Timing(run.Scheduler.Decisions, observers.OfType<PodLifeObserver>().Single().Bound, run.Loop.EventsHandled, begun, seconds, wallClock),
+            Timing = [.. Timing(run.Scheduler.Decisions, observers.OfType<PodLifeObserver>().Single().Bound, run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(setup.Strategy)],
         };
     }
 
@@ -116,7 +118,9 @@ public sealed class CellRunner
     public void Explain(PlannedCell cell, Action<OrchestratedRun> prepare, CancellationToken cancellation)
     {
         var replay = (ClusterReplay)cell.Workload.Replay;
-        var running = new ClusterCell(cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, new VirtualClock(), isJudged: false);
+        OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies);
+        using var external = setup.Strategy as IExternalStrategy;
+        var running = new ClusterCell(cell, setup, replay, new VirtualClock(), isJudged: false);
         prepare(running.Run);
         running.Run.Run(cancellation: cancellation);
     }
@@ -124,13 +128,15 @@ public sealed class CellRunner
     private CellResult RunCluster(PlannedCell cell, ClusterReplay replay, long begun, CancellationToken cancellation)
     {
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
+        OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies);
+        using var external = setup.Strategy as IExternalStrategy;
         var running = new ClusterCell(
-            cell, ClusterCellSetup.Options(cell, replay, _inputs, _strategies), replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
+            cell, setup, replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
             _options.TimelineNodes);
         long started = _options.Time.GetTimestamp();
         running.Run.Run(cancellation: cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
-        return running.Result() with { Timing = Timing(running.Run.Scheduler.Decisions, bound: null, running.Run.Loop.EventsHandled, begun, seconds, wallClock) };
+        return running.Result() with { Timing = [.. Timing(running.Run.Scheduler.Decisions, bound: null, running.Run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(setup.Strategy)] };
     }
 
     private static List<IMetricObserver> Observers(PlannedCell cell, ClusterRunOptions setup, Workload recorded, ClusterRun run)

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Expectations;
+using SchedBench.Experiments.External;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Plugins;
@@ -61,10 +62,11 @@ public sealed class ExperimentSession
     public static ExperimentSession Open(RunRequest request, TimeProvider? time = null)
     {
         var strategies = StrategyCatalog.BuiltIn(request.FromScratch);
+        ExternalStrategies.AddTo(strategies, time ?? TimeProvider.System);
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
         if (experiment.Published is { } table) PublishedComparison.Check(table);
-        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins));
+        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins) + ExternalStrategies.Hashes(experiment));
         return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
     }
 

@@ -106,7 +106,7 @@ public static class Manifest
     /// with each cell what they gave it.</summary>
     private static bool KnowsWorkload(StrategyCatalog strategies, StrategySpec strategy, IReadOnlyList<CellResult> cells) =>
         strategies.Find(strategy.Name)! is { Plugin.Length: 0 } entry
-            ? entry.Build(strategy.Options).UsesWorkloadProfile
+            ? entry.Build(strategy.Options, strategy.File).UsesWorkloadProfile
             : cells.Any(cell => cell.KnewWorkload && cell.Key.Strategy == strategy.Label);
 
     private static void WriteVerdicts(Utf8JsonWriter json, IReadOnlyList<Verdict> verdicts)

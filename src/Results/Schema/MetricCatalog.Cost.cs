@@ -31,6 +31,10 @@ public static partial class MetricCatalog
         yield return Measured("decisions_per_second", "1/s", "decisions / wall time of the cell", MetricDirection.Higher);
         yield return Measured("placements_per_second", "1/s", "pods bound / wall time of the cell", MetricDirection.Higher);
         yield return Measured("events_per_second", "1/s", "events executed / wall time of the cell", MetricDirection.Higher);
+        yield return Measured("strategy_answers_per_second", "1/s", "answers of a strategy outside the program / real time waited for them", MetricDirection.Higher);
+        yield return Measured("strategy_answer_seconds_p50", "s", "real time of an answer of a strategy outside the program, 50th percentile", MetricDirection.Lower);
+        yield return Measured("strategy_answer_seconds_p99", "s", "the same, 99th percentile", MetricDirection.Lower);
+        yield return Measured("strategy_answer_seconds_max", "s", "the same, the longest", MetricDirection.Lower);
         yield return Measured("clock_lateness_seconds_max", "s", "largest delay of the wall clock behind an event's instant", MetricDirection.Lower);
         yield return Measured("peak_memory_bytes", "B", "largest memory of the process while the cell ran", MetricDirection.Lower);
     }

@@ -28,6 +28,9 @@ public sealed record StrategyEntry(
     /// <summary>Judges the configuration file of the strategy and throws <see cref="InputException"/> with all that is wrong with it; null for strategies without one.</summary>
     public Action<StrategyFile>? CheckFile { get; init; }
 
+    /// <summary>Whether the strategy is nothing without its configuration file.</summary>
+    public bool NeedsFile { get; init; }
+
     /// <summary>Makes the strategy with these option values, defaults for the rest.</summary>
     /// <param name="options">Values by name.</param>
     /// <param name="file">Its configuration file; null for the default configuration.</param>
