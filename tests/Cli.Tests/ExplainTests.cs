@@ -31,6 +31,21 @@ public sealed class ExplainTests(FinishedRun finished)
         Assert.Contains("  6 nodes: InsufficientCpu", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_decision_of_kube_scheduler_is_a_table_of_its_plugins()
+    {
+        string file = finished.Experiment.WriteWith("plugins.yaml", "[best-fit, random,", "[best-fit, kube-scheduler,");
+        CliRun run = CliRun.Of("explain", file, "--pod", "pod-05", "--only", "strategy=kube-scheduler", "-o", "csv").Ok();
+        string[] rows = run.Out.TrimEnd('\n').Split('\n');
+        Assert.Equal("node,outcome,total,tainttoleration×3,noderesourcesfit×1,noderesourcesbalancedallocation×1,imagelocality×1", rows[0]);
+        Assert.Matches("^gpu-[0-1],chosen,[0-9]+,100,[0-9]+,[0-9]+,0$", rows[1]);
+        Assert.Contains("  4 nodes: NodeResourcesFit: Insufficient nvidia.com/gpu (UnschedulableAndUnresolvable)", run.Error, StringComparison.Ordinal);
+        Assert.Contains("profile default-scheduler: 2 of 6 nodes feasible, 2 scored, best total ", run.Error, StringComparison.Ordinal);
+        run = CliRun.Of("explain", file, "--pod", TinyExperiment.TooBig, "--only", "strategy=kube-scheduler").Ok();
+        Assert.Contains("  0/6 nodes are available: 6 Insufficient cpu.", run.Error, StringComparison.Ordinal);
+        CliRun.Of("explain", file, "--pod", "pod-05", "--attempt", "9").Fails(2, "--attempt: '9': expected an attempt of pod pod-05");
+    }
+
     [Theory]
     [InlineData("2", 2)]
     [InlineData("0", 6)]

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Recording;
-using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Runner;
@@ -25,20 +23,25 @@ internal static class ExplainCommand
         command.Options.Add(pod);
         command.Options.Add(item);
         command.Options.Add(pods);
+        var attempt = new Option<int?>("--attempt") { Description = "With --pod: the attempt that is shown, from 1 (default: all).", HelpName = "N" };
         command.Options.Add(nodes);
+        command.Options.Add(attempt);
         Option<TableFormat> format = TableOutput.AddTo(command);
-        command.SetAction(parsed => parsed.GetValue(item) is { } wanted || parsed.GetValue(pod) is null
-            ? HistoryTimeline.Show(ExperimentSession.Open(experiment.Request(parsed)), parsed.GetValue(item), parsed.GetValue(pods), parsed.GetValue(format), terminal, cancellation)
-            : Explain(
-            ExperimentSession.Open(experiment.Request(parsed)), parsed.GetValue(pod)!, OptionValues.Whole("--nodes", parsed.GetValue(nodes), 0, int.MaxValue),
-            parsed.GetValue(format), terminal, cancellation));
+        command.SetAction(parsed =>
+        {
+            var session = ExperimentSession.Open(experiment.Request(parsed));
+            var filter = new DecisionFilter(OptionValues.Whole("--nodes", parsed.GetValue(nodes), 0, int.MaxValue), parsed.GetValue(attempt));
+            return parsed.GetValue(item) is { } wanted || parsed.GetValue(pod) is not { } name
+                ? HistoryTimeline.Show(session, parsed.GetValue(item), parsed.GetValue(pods), parsed.GetValue(format), terminal, cancellation)
+                : Explain(session, name, filter, parsed.GetValue(format), terminal, cancellation);
+        });
         return command;
     }
 
-    private static int Explain(ExperimentSession session, string pod, int nodes, TableFormat format, Terminal terminal, CancellationToken cancellation)
+    private static int Explain(ExperimentSession session, string pod, DecisionFilter filter, TableFormat format, Terminal terminal, CancellationToken cancellation)
     {
         PlannedCell cell = FirstCell(session, terminal);
-        if (cell.Workload.Replay is ClusterReplay) return HistoryTimeline.Show(session, $"pod/{pod}", withPods: true, format, terminal, cancellation, "--pod");
+        if (cell.Workload.Replay is ClusterReplay) return HistoryTimeline.Show(session, $"pod/{pod}", withPods: true, format, terminal, cancellation, "--pod", filter);
         RequirePod(session, cell, pod);
         DecisionRecorder? recorder = null;
         CellResult result = session.Runner([cell]).Run(cell, run => recorder = new DecisionRecorder(run, pod), cancellation);
@@ -50,7 +53,7 @@ internal static class ExplainCommand
             return ExitCode.RunFailed;
         }
 
-        TableOutput.WriteAll(terminal, [.. recorder.Decisions.Select(decision => TableOf(decision, pod, nodes, terminal))], format);
+        DecisionTables.Write(recorder.Decisions, pod, filter, format, terminal);
         return result.Status == CellStatus.Failed ? ExitCode.RunFailed : ExitCode.Ok;
     }
 
@@ -76,28 +79,5 @@ internal static class ExplainCommand
         string[] names = new string[Math.Min(pods.Length, 100_000)];
         for (int i = 0; i < names.Length; i++) names[i] = pods.Span[i].Name;
         throw new InputException(new InputProblem("--pod", 0, 0, "", pod, $"expected a pod of workload {cell.Key.Workload}", NearestName.Find(pod, names)));
-    }
-
-    /// <summary>The nodes of a decision; what it came to goes to standard error.</summary>
-    private static Table TableOf(RecordedDecision decision, string pod, int most, Terminal terminal)
-    {
-        NodeVerdict[] feasible = [.. decision.Nodes.Where(node => node.Reasons.Count == 0)];
-        string outcome = decision.Chosen.Length == 0 ? "no node" : $"{decision.Chosen}{(decision.Devices.Count > 0 ? $", GPU {decision.Devices}" : "")}";
-        terminal.Note(string.Create(CultureInfo.InvariantCulture,
-            $"pod {pod}, attempt {decision.Attempt + 1} at {decision.At.TotalSeconds} s: {outcome}; {feasible.Length} of {decision.Nodes.Count} nodes fit"));
-        foreach (IGrouping<InfeasibleReason, Infeasibility> reason in decision.Nodes.SelectMany(node => node.Reasons).GroupBy(reason => reason.Reason).OrderByDescending(group => group.Count()))
-            terminal.Note($"  {reason.Count()} nodes: {reason.Key}");
-        var table = new SimpleTable($"Decision on {pod}", "node", "#score", "outcome");
-        IEnumerable<NodeVerdict> shown = decision.Nodes
-            .OrderByDescending(node => node.Node == decision.Chosen)
-            .ThenBy(node => node.Reasons.Count > 0)
-            .ThenByDescending(node => node.Score ?? long.MinValue);
-        foreach (NodeVerdict node in most == 0 ? shown : shown.Take(most))
-        {
-            string verdict = node.Node == decision.Chosen ? "chosen" : node.Reasons.Count == 0 ? "fits" : string.Join("; ", node.Reasons);
-            table.Add(node.Node, node.Score is { } score ? ResultNumber.Format(score) : "", verdict);
-        }
-
-        return table.Build();
     }
 }

@@ -30,8 +30,9 @@ internal static class HistoryTimeline
     /// <param name="terminal">Where it goes.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <param name="option">The option by which the object was named, for errors.</param>
+    /// <param name="decisions">Which decisions on the pod are shown besides; null for none.</param>
     /// <exception cref="InputException">The object is not named well, does not exist, or the workload is a trace.</exception>
-    public static int Show(ExperimentSession session, string? wanted, bool withPods, TableFormat format, Terminal terminal, CancellationToken cancellation, string option = "--object")
+    public static int Show(ExperimentSession session, string? wanted, bool withPods, TableFormat format, Terminal terminal, CancellationToken cancellation, string option = "--object", DecisionFilter? decisions = null)
     {
         if (wanted is null) throw Problem("--pod", null, "expected --pod NAME, or --object KIND/NAME for a workload of Kubernetes objects");
         PlannedCell cell = session.Plan.Cells[0];
@@ -39,6 +40,7 @@ internal static class HistoryTimeline
         (ResourceKind kind, string? ns, string name) = Parse(wanted);
         ExplainCommand.FirstCell(session, terminal);
         ObjectHistory? history = null;
+        DecisionRecorder? recorder = null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         try
         {
@@ -46,6 +48,7 @@ internal static class HistoryTimeline
             {
                 history = ObjectHistory.Attach(run, kind, ns, name, withPods);
                 run.Store.Subscribe(new NameList(kind, names));
+                if (decisions is not null) run.Scheduler.DecisionObserver = recorder = new DecisionRecorder(run, name);
             }, cancellation);
         }
         catch (RunStepException refused)
@@ -58,7 +61,8 @@ internal static class HistoryTimeline
         var table = new SimpleTable($"History of {wanted}", "#time (s)", "object", "what");
         foreach (HistoryEntry entry in history.Entries) table.Add(entry.At.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture), entry.Subject, entry.What);
         if (history.Entries.Count == ObjectHistory.MostEntries) terminal.Note($"note: only the first {ObjectHistory.MostEntries} lines are shown");
-        TableOutput.WriteAll(terminal, [table.Build()], format);
+        if (recorder is null) TableOutput.WriteAll(terminal, [table.Build()], format);
+        else DecisionTables.Write(recorder.Decisions, name, decisions!, format, terminal, table.Build());
         return ExitCode.Ok;
     }
 

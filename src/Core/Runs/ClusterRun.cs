@@ -78,6 +78,9 @@ public sealed class ClusterRun
         _arrivals = new ArrivalCursor(Loop, Store, Shapes, Facts, watch, options.Arrivals);
     }
 
+    /// <summary>The strategy.</summary>
+    public SchedulingStrategy Strategy => _options.Strategy;
+
     /// <summary>The event loop.</summary>
     public EventLoop Loop { get; }
 

@@ -198,6 +198,9 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>The fleet.</summary>
     public FleetLayout Fleet { get; }
 
+    /// <summary>The strategy.</summary>
+    public SchedulingStrategy Strategy => _options.Strategy;
+
     /// <summary>Seed of all draws.</summary>
     public ulong Seed => _options.Seed;
 

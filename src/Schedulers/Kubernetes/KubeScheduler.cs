@@ -15,7 +15,7 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// alone kept, without allocations unless pods have preferences on other pods. Difference: its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
-public sealed class KubeScheduler : ClusterStrategy
+public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
 {
     private readonly Profile[] _profiles;
     private readonly int[] _percentages;
@@ -23,6 +23,9 @@ public sealed class KubeScheduler : ClusterStrategy
     private readonly bool _fromScratch;
     private NodeIndex[] _nodes = [];
     private long[] _totals = [];
+    private readonly PluginRegistry _registry;
+    private readonly List<Profile> _explaining = [];
+    private StrategyContext _context = null!;
     private NodeSampling _sampling = null!;
 
     /// <summary>With the default configuration unless told otherwise.</summary>
@@ -37,6 +40,7 @@ public sealed class KubeScheduler : ClusterStrategy
         _configuration = configuration;
         registry ??= PluginRegistry.Default;
         if (HostLimits.Refusals(configuration, registry).FirstOrDefault() is { } refusal) throw new ArgumentException(refusal.Expected, nameof(configuration));
+        _registry = registry;
         _profiles = [.. configuration.Profiles.Select(profile => Profile.Of(profile, registry))];
         _percentages = [.. configuration.Profiles.Select(profile => profile.PercentageOfNodesToScore ?? configuration.PercentageOfNodesToScore)];
     }
@@ -66,6 +70,7 @@ public sealed class KubeScheduler : ClusterStrategy
     public override void Prepare(StrategyContext context)
     {
         foreach (Profile profile in _profiles) profile.Prepare(context, keepsScores: !_fromScratch);
+        _context = context;
         _sampling = new NodeSampling(context.View);
         _nodes = new NodeIndex[context.View.Count];
         _totals = new long[context.View.Count];
@@ -93,6 +98,24 @@ public sealed class KubeScheduler : ClusterStrategy
         if (count <= 1) return count == 0 ? NodeIndex.None : _nodes[0];
         profile.Score(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
         return feasible.BestOf(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
+    }
+
+    /// <inheritdoc/>
+    public DecisionExplanation? Explain(in PodRequest pod)
+    {
+        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile) return null;
+        int enough = profile.NamedNodes(in pod) < 0 ? Enough(profile) : int.MaxValue;
+        return DecisionTable.Of(ExplainingProfile(profile), in pod, _context.View, feasible => _sampling.Preview(feasible, enough));
+    }
+
+    /// <summary>The same profile with plugin objects of its own.</summary>
+    private Profile ExplainingProfile(Profile profile)
+    {
+        if (_explaining.Find(known => known.SchedulerName == profile.SchedulerName) is { } known) return known;
+        var own = Profile.Of(_configuration.Profiles[Array.IndexOf(_profiles, profile)], _registry);
+        own.Prepare(_context);
+        _explaining.Add(own);
+        return own;
     }
 
     /// <summary>Finds the nodes to score: enough of those that are feasible, or all.</summary>

@@ -78,6 +78,17 @@ internal sealed class NodeSampling(ClusterView view)
         return found;
     }
 
+    /// <summary>Which nodes the next search would find, without searching.</summary>
+    /// <param name="feasible">The feasible nodes, in the run's order.</param>
+    /// <param name="enough">How many are enough.</param>
+    public IReadOnlyList<NodeIndex> Preview(IReadOnlyList<NodeIndex> feasible, int enough)
+    {
+        Order();
+        if (feasible.Count <= enough) return feasible;
+        HashSet<int> fits = [.. feasible.Select(node => node.Value)];
+        return [.. Enumerable.Range(0, _order.Count).Select(i => _order[(_start + i) % _order.Count]).Where(fits.Contains).Take(enough).Order().Select(node => new NodeIndex(node))];
+    }
+
     /// <summary>Notes that so many nodes were looked at.</summary>
     public void Advance(int looked)
     {

@@ -38,14 +38,18 @@ public sealed class PodEvaluation
     /// <summary>Scores by plugin.</summary>
     public ScoreSheet Scores { get; } = new();
 
-    /// <summary>[node of <see cref="Feasible"/>] weighted sums.</summary>
+    /// <summary>Nodes that were scored: those that the pod fits on, or some of them.</summary>
+    public IReadOnlyList<NodeIndex> Scored { get; private set; } = [];
+
+    /// <summary>[node of <see cref="Scored"/>] weighted sums.</summary>
     public IReadOnlyList<long> Totals { get; private set; } = [];
 
     /// <summary>Runs the plugins for a pod.</summary>
     /// <param name="profile">The profile; prepared.</param>
     /// <param name="pod">The pod.</param>
     /// <param name="view">The cluster.</param>
-    public static PodEvaluation Of(Profile profile, in PodRequest pod, ClusterView view)
+    /// <param name="sample">Which of the nodes that it fits on are scored; null for all.</param>
+    public static PodEvaluation Of(Profile profile, in PodRequest pod, ClusterView view, Func<IReadOnlyList<NodeIndex>, IReadOnlyList<NodeIndex>>? sample = null)
     {
         var evaluation = new PodEvaluation();
         if (!evaluation.RunPreFilters(profile, in pod)) return evaluation;
@@ -56,8 +60,9 @@ public sealed class PodEvaluation
         }
 
         if (evaluation._feasible.Count == 0) return evaluation;
-        long[] totals = new long[evaluation._feasible.Count];
-        profile.Score(in pod, evaluation._feasible.ToArray(), totals, evaluation.Scores);
+        evaluation.Scored = sample is null ? evaluation._feasible : sample(evaluation._feasible);
+        long[] totals = new long[evaluation.Scored.Count];
+        profile.Score(in pod, [.. evaluation.Scored], totals, evaluation.Scores);
         evaluation.Totals = totals;
         return evaluation;
     }
