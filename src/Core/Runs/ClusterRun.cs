@@ -71,7 +71,10 @@ public sealed class ClusterRun
         Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes, isNodeTruth: true), Facts, options.StartLatency) { Watch = watch };
         WorkloadProfile? profile = options.Strategy.UsesWorkloadProfile ? options.Profile : null;
         StrategyKnowsWorkload = profile is not null;
-        options.Strategy.Prepare(new StrategyContext(View, options.Seed, options.TieBreak, profile, () => Loop.Now));
+        options.Strategy.Prepare(new StrategyContext(View, options.Seed, options.TieBreak, profile, () => Loop.Now)
+        {
+            NameOf = slot => Arrivals.Workload.Pods.Span[Store[slot].Source].Name,
+        });
         Scheduler = new SchedulerHost(
             Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler);
         watch.Scheduler = Scheduler;

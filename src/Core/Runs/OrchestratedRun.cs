@@ -132,6 +132,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         {
             Images = new RuntimeImages(() => Runtime, ViewState),
             Selectors = _pods.Selectors,
+            NameOf = slot => PodAt(slot)?.Name ?? "",
         });
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
         _pods.Scheduler = Scheduler;

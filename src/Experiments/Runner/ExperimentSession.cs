@@ -61,7 +61,7 @@ public sealed class ExperimentSession
     /// <exception cref="InputException">Anything that is wrong with the file, the options or the plug-ins.</exception>
     public static ExperimentSession Open(RunRequest request, TimeProvider? time = null)
     {
-        var strategies = StrategyCatalog.BuiltIn(request.FromScratch);
+        var strategies = StrategyCatalog.BuiltIn(request.FromScratch, extender => new HttpExtender(extender, time ?? TimeProvider.System));
         ExternalStrategies.AddTo(strategies, time ?? TimeProvider.System);
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));

@@ -53,7 +53,8 @@ public sealed class StrategyCatalog
 
     /// <summary>The built-in strategies.</summary>
     /// <param name="fromScratch">Whether strategies that keep scores from one decision to the next compute all of them anew. Changes how fast decisions are, never what they are.</param>
-    public static StrategyCatalog BuiltIn(bool fromScratch = false)
+    /// <param name="connect">Makes clients of extenders of kube-scheduler; without it configurations with extenders are refused.</param>
+    public static StrategyCatalog BuiltIn(bool fromScratch = false, Func<SchedulerExtender, IExtenderClient>? connect = null)
     {
         var catalog = new StrategyCatalog();
         catalog.Add<RandomFit>(_ => new RandomFit());
@@ -77,7 +78,8 @@ public sealed class StrategyCatalog
             new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", "failures of a service from which a node is avoided") { Min = 1, Max = 1000 },
             new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", "how long a failure is remembered"));
         catalog.Add<KubeScheduler>(
-            values => new KubeScheduler(values.File is { } file ? catalog.ReadConfiguration(file) : null, catalog._schedulerPlugins, fromScratch), file => catalog.ReadConfiguration(file));
+            values => new KubeScheduler(values.File is { } file ? catalog.ReadConfiguration(file, hasExtenders: connect is not null) : null, catalog._schedulerPlugins, fromScratch, connect),
+            file => catalog.ReadConfiguration(file, hasExtenders: connect is not null));
         catalog.Add<LeastAllocated>(_ => new LeastAllocated());
         catalog.Add<MostAllocated>(_ => new MostAllocated());
         catalog.Add<Balanced>(_ => new Balanced());
@@ -126,10 +128,10 @@ public sealed class StrategyCatalog
     }
 
     /// <summary>Reads a configuration of kube-scheduler that a run can follow.</summary>
-    private KubeSchedulerConfiguration ReadConfiguration(StrategyFile file)
+    private KubeSchedulerConfiguration ReadConfiguration(StrategyFile file, bool hasExtenders)
     {
         KubeSchedulerConfiguration configuration = ConfigurationReader.Read(file.Text, file.Name, _schedulerPlugins);
-        InputProblem[] refused = [.. HostLimits.Refusals(configuration, _schedulerPlugins).Select(refusal => new InputProblem(file.Name, 0, 0, refusal.Field, null, refusal.Expected))];
+        InputProblem[] refused = [.. HostLimits.Refusals(configuration, _schedulerPlugins, hasExtenders).Select(refusal => new InputProblem(file.Name, 0, 0, refusal.Field, null, refusal.Expected))];
         return refused.Length == 0 ? configuration : throw new InputException(refused);
     }
 

@@ -15,9 +15,18 @@ public static class HostLimits
     public sealed record Refusal(string Field, string Expected);
 
     /// <summary>Everything that is refused.</summary>
-    public static IEnumerable<Refusal> Refusals(KubeSchedulerConfiguration configuration, PluginRegistry registry)
+    public static IEnumerable<Refusal> Refusals(KubeSchedulerConfiguration configuration, PluginRegistry registry, bool hasExtenders = true)
     {
-        if (configuration.Extenders.Count > 0) yield return new("extenders", "expected no extenders: strategies do not ask web services yet");
+        if (!hasExtenders && configuration.Extenders.Count > 0) yield return new("extenders", "expected none: nobody connects them here");
+        for (int i = 0; i < configuration.Extenders.Count; i++)
+        {
+            SchedulerExtender extender = configuration.Extenders[i];
+            if (extender.PreemptVerb.Length > 0) yield return new($"extenders[{i}].preemptVerb", "expected none: extenders are not asked about preemption");
+            if (extender.HasTls) yield return new($"extenders[{i}].tlsConfig", "expected none, and no enableHTTPS: an https address is trusted by the certificates of the machine");
+            if (!Uri.TryCreate(extender.UrlPrefix, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+                yield return new($"extenders[{i}].urlPrefix", "expected an http or https address");
+        }
+
         for (int i = 0; i < configuration.Profiles.Count; i++)
         {
             foreach (Refusal refusal in Refusals(configuration.Profiles[i], $"profiles[{i}]", registry)) yield return refusal;

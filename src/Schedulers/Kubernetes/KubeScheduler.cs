@@ -15,7 +15,7 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// alone kept, without allocations unless pods have preferences on other pods. Difference: its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
-public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
+public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExternalStrategy
 {
     private readonly Profile[] _profiles;
     private readonly int[] _percentages;
@@ -24,6 +24,8 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
     private NodeIndex[] _nodes = [];
     private long[] _totals = [];
     private readonly PluginRegistry _registry;
+    private readonly ExtenderChain _extenders;
+    private readonly string[] _managed;
     private readonly List<Profile> _explaining = [];
     private StrategyContext _context = null!;
     private NodeSampling _sampling = null!;
@@ -32,8 +34,9 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
     /// <param name="configuration">Configuration.</param>
     /// <param name="registry">Plugins that it may name; the default ones unless stated.</param>
     /// <param name="fromScratch">Whether every node is scored anew for every pod. Changes how fast decisions are, never what they are.</param>
+    /// <param name="connect">Makes the client of an extender; without it a configuration with extenders is refused.</param>
     /// <exception cref="ArgumentException">The configuration asks for something that is refused (<see cref="HostLimits"/>).</exception>
-    public KubeScheduler(KubeSchedulerConfiguration? configuration = null, PluginRegistry? registry = null, bool fromScratch = false)
+    public KubeScheduler(KubeSchedulerConfiguration? configuration = null, PluginRegistry? registry = null, bool fromScratch = false, Func<SchedulerExtender, IExtenderClient>? connect = null)
     {
         _fromScratch = fromScratch;
         configuration ??= new KubeSchedulerConfiguration();
@@ -41,7 +44,10 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
         registry ??= PluginRegistry.Default;
         if (HostLimits.Refusals(configuration, registry).FirstOrDefault() is { } refusal) throw new ArgumentException(refusal.Expected, nameof(configuration));
         _registry = registry;
-        _profiles = [.. configuration.Profiles.Select(profile => Profile.Of(profile, registry))];
+        if (configuration.Extenders.Count > 0 && connect is null) throw new ArgumentException("The configuration has extenders, and nobody connects them.", nameof(connect));
+        _extenders = new ExtenderChain([.. configuration.Extenders.Select(extender => connect!(extender))]);
+        _managed = [.. configuration.Extenders.SelectMany(extender => extender.IgnoredByScheduler)];
+        _profiles = [.. configuration.Profiles.Select(profile => Profile.Of(profile, registry, _managed))];
         _percentages = [.. configuration.Profiles.Select(profile => profile.PercentageOfNodesToScore ?? configuration.PercentageOfNodesToScore)];
     }
 
@@ -85,7 +91,7 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
     /// <inheritdoc/>
     public override ScoringStrategy? LocalScore(in PodRequest pod)
     {
-        if (_fromScratch || ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || Enough(profile) < _sampling.NodeCount) return null;
+        if (_fromScratch || ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || Enough(profile) < _sampling.NodeCount || _extenders.AreInterested(pod.Shape)) return null;
         return profile.LocalScore(in pod);
     }
 
@@ -94,10 +100,37 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
     {
         if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || !profile.BeginNarrowing(in pod)) return NodeIndex.None;
         int count = Find(in pod, feasible, profile);
+        if (!_extenders.IsEmpty) return ChooseWithExtenders(in pod, feasible, profile, count);
         // One node is taken without a score, as kube-scheduler does.
         if (count <= 1) return count == 0 ? NodeIndex.None : _nodes[0];
         profile.Score(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
         return feasible.BestOf(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
+    }
+
+    /// <summary>The answers of extenders take no virtual time.</summary>
+    public TimeSpan TakeDecisionTime() => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> AnswerSeconds => _extenders.AnswerSeconds;
+
+    /// <inheritdoc/>
+    public void Dispose() => _extenders.Dispose();
+
+    private NodeIndex ChooseWithExtenders(in PodRequest pod, FeasibleNodes feasible, Profile profile, int count)
+    {
+        count = _extenders.Filter(in pod, _context, _nodes.AsSpan(0, count));
+        if (count == 0) return NodeIndex.None;
+        Span<NodeIndex> nodes = _nodes.AsSpan(0, count);
+        Span<long> totals = _totals.AsSpan(0, count);
+        if (count > 1)
+        {
+            profile.Score(in pod, nodes, totals);
+            _extenders.Add(in pod, _context, nodes, totals);
+        }
+
+        NodeIndex chosen = count == 1 ? nodes[0] : feasible.BestOf(in pod, nodes, totals);
+        _extenders.Bind(in pod, _context, chosen);
+        return chosen;
     }
 
     /// <inheritdoc/>
@@ -112,7 +145,7 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
     private Profile ExplainingProfile(Profile profile)
     {
         if (_explaining.Find(known => known.SchedulerName == profile.SchedulerName) is { } known) return known;
-        var own = Profile.Of(_configuration.Profiles[Array.IndexOf(_profiles, profile)], _registry);
+        var own = Profile.Of(_configuration.Profiles[Array.IndexOf(_profiles, profile)], _registry, _managed);
         own.Prepare(_context);
         _explaining.Add(own);
         return own;
@@ -130,7 +163,7 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy
     }
 
     /// <summary>How many feasible nodes are enough; one where nothing is scored.</summary>
-    private int Enough(Profile profile) => profile.HasScores ? NodeSampling.Enough(_percentages[Array.IndexOf(_profiles, profile)], _sampling.NodeCount) : 1;
+    private int Enough(Profile profile) => profile.HasScores || !_extenders.IsEmpty ? NodeSampling.Enough(_percentages[Array.IndexOf(_profiles, profile)], _sampling.NodeCount) : 1;
 
     private Profile? ProfileOf(string schedulerName)
     {

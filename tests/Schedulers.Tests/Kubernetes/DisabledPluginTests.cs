@@ -1,4 +1,5 @@
 using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes;
@@ -31,6 +32,17 @@ public sealed class DisabledPluginTests
         string both = $"schedulerName: free, plugins: {{ filter: {{ disabled: [{{ name: {filter} }}] }} }} }}, {{ schedulerName: default-scheduler";
         Assert.False(IsBound(filter, both));
         Assert.True(IsBound(filter, both, "free"));
+    }
+
+    [Fact]
+    public void Agents_refuse_what_the_scheduler_did_not_look_at_and_the_laws_hold()
+    {
+        WorkloadBuilder workload = A.Workload();
+        for (int i = 0; i < 20; i++) workload.Pod(A.Pod($"p{i}").Cpu("3").At(i).For(30));
+        RunResult result = A.Run(Scheduler("plugins: { filter: { disabled: [{ name: NodeResourcesFit }] } }")).On(A.Cluster().Nodes(2, cpu: "8")).Of(workload).Judged(1).Go();
+        // Four pods fit at a time; the others are bound all the same, and refused by the agents.
+        Assert.Equal(20, result.Count(FactKind.PodBound));
+        Assert.InRange(result.Count(FactKind.PodRejected), 10, 16);
     }
 
     [Fact]

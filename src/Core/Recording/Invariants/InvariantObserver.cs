@@ -118,8 +118,13 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
         ref PodEntry entry = ref _pods[pod.Value];
         if (entry.Class != PodClass.Pending || entry.AssumedNode >= 0) Fail(Invariant.OneBinding, Pod(pod.Value), "a pod that is pending and not assumed", Describe(in entry));
         // The rules hold for what the decision knew: a node cordoned while the binding is under way takes the pod.
-        if (BrokenRule(entry.Spec!, node.Value) is { } rule) Fail(Invariant.BindingRules, Pod(pod.Value), rule.Expected, rule.Actual);
-        CheckRules(pod.Value, node.Value);
+        // A pod that its scheduler holds to fewer rules than these is its agent's business.
+        if (_run.Strategy.ExemptionsOf(entry.Spec!) is null)
+        {
+            if (BrokenRule(entry.Spec!, node.Value) is { } rule) Fail(Invariant.BindingRules, Pod(pod.Value), rule.Expected, rule.Actual);
+            CheckRules(pod.Value, node.Value);
+        }
+
         entry.AssumedNode = node.Value;
         entry.AssumedDevices = devices;
         _pods.InFlight++;

@@ -68,6 +68,9 @@ public sealed class StrategyContext
     /// <summary>Images on nodes; null where nobody knows of images (traces): then no node has any.</summary>
     public INodeImages? Images { get; internal init; }
 
+    /// <summary>Name of a pod; null where nobody knows names.</summary>
+    public Func<PodIndex, string>? NameOf { get; internal init; }
+
     /// <summary>What services and owners select pods; null where there are none (traces).</summary>
     public IDefaultSelectors? Selectors { get; internal init; }
 

@@ -84,26 +84,28 @@ public static class ConfigurationReader
             if (prioritize.Length > 0 && weight <= 0) Place(map, "weight", "prioritizeVerb").Report("expected a weight of 1 or more beside prioritizeVerb");
             if (bind.Length > 0 && ++binders > 1) map.Optional("bindVerb")!.Report("expected one extender with a bindVerb");
             if (map.Optional("urlPrefix") is null) map.Report("expected urlPrefix");
-            map.Flag("enableHTTPS");
+            bool hasTls = map.Flag("enableHTTPS");
             if (map.Child("tlsConfig") is { } tls)
             {
+                hasTls = true;
                 tls.Flag("insecure");
                 foreach (string key in (string[])["serverName", "certFile", "keyFile", "caFile", "certData", "keyData", "caData"]) tls.Text(key);
             }
 
-            var resources = new List<string>();
+            List<string> resources = [], ignored = [];
             foreach (YamlMap resource in map.Children("managedResources"))
             {
-                resource.Flag("ignoredByScheduler");
+                bool isIgnored = resource.Flag("ignoredByScheduler");
                 if (resource.Required("name") is not { } value || value.Text() is not { } name) continue;
                 if (!name.Contains('/', StringComparison.Ordinal) || KubernetesName.CheckQualifiedName(name) is not null) value.Report("expected an extended resource, such as example.com/fpga");
                 if (!managed.Add(name)) value.Report("expected every managed resource in one extender, once");
                 resources.Add(name);
+                if (isIgnored) ignored.Add(name);
             }
 
             extenders.Add(new SchedulerExtender(
                 map.Text("urlPrefix"), map.Text("filterVerb"), map.Text("preemptVerb"), prioritize, bind, weight, map.Duration("httpTimeout", TimeSpan.FromSeconds(5)), map.Flag("nodeCacheCapable"),
-                resources, map.Flag("ignorable")));
+                resources, map.Flag("ignorable")) { IgnoredByScheduler = ignored, HasTls = hasTls });
         }
 
         return extenders;

@@ -99,4 +99,11 @@ public sealed record EnabledPlugin(string Name, int Weight = 0);
 /// <param name="IsIgnorable">Whether scheduling goes on when it does not answer.</param>
 public sealed record SchedulerExtender(
     string UrlPrefix, string FilterVerb, string PreemptVerb, string PrioritizeVerb, string BindVerb, long Weight, TimeSpan HttpTimeout, bool IsNodeCacheCapable,
-    IReadOnlyList<string> ManagedResources, bool IsIgnorable);
+    IReadOnlyList<string> ManagedResources, bool IsIgnorable)
+{
+    /// <summary>Managed resources of which kube-scheduler itself does not look whether enough is left (<c>ignoredByScheduler</c>).</summary>
+    public IReadOnlyList<string> IgnoredByScheduler { get; init; } = [];
+
+    /// <summary>Whether <c>tlsConfig</c> or <c>enableHTTPS</c> is stated.</summary>
+    public bool HasTls { get; init; }
+}

@@ -64,7 +64,8 @@ public sealed class Profile
     /// <summary>Makes the plugins of a profile.</summary>
     /// <param name="profile">What is enabled, with which arguments.</param>
     /// <param name="registry">The plugins that there are; the default ones unless stated.</param>
-    public static Profile Of(SchedulerProfile profile, PluginRegistry? registry = null)
+    /// <param name="managed">Resources that extenders look after instead of NodeResourcesFit.</param>
+    public static Profile Of(SchedulerProfile profile, PluginRegistry? registry = null, IReadOnlyCollection<string>? managed = null)
     {
         registry ??= PluginRegistry.Default;
         var made = new SortedDictionary<string, SchedulerPlugin>(StringComparer.Ordinal);
@@ -84,7 +85,7 @@ public sealed class Profile
         return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores) 
         {
             DefaultSpread = filtersBySpread ? [.. spread] : default,
-            Exemptions = ProfilePlan.ExemptionsOf(profile, registry),
+            Exemptions = ProfilePlan.ExemptionsOf(profile, registry, managed ?? []),
             MayPreempt = ProfilePlan.PluginsAt(profile, ExtensionPoint.PostFilter, registry).Contains("DefaultPreemption"),
         };
 

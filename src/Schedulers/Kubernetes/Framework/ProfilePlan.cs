@@ -48,8 +48,8 @@ internal static class ProfilePlan
         return stated is null || stated.Weight == 0 ? 1 : stated.Weight;
     }
 
-    /// <summary>The rules whose filters the profile leaves out, and the resources that its NodeResourcesFit ignores; null for nothing.</summary>
-    public static RuleExemptions? ExemptionsOf(SchedulerProfile profile, PluginRegistry registry)
+    /// <summary>The rules whose filters the profile leaves out, and the resources that its NodeResourcesFit ignores, with those that extenders look after; null for nothing.</summary>
+    public static RuleExemptions? ExemptionsOf(SchedulerProfile profile, PluginRegistry registry, IReadOnlyCollection<string> managed)
     {
         IReadOnlyList<string> filters = PluginsAt(profile, ExtensionPoint.Filter, registry);
         var rules = PlacementRules.None;
@@ -59,8 +59,8 @@ internal static class ProfilePlan
         }
 
         NodeResourcesFitArgs fit = profile.Args.Fit;
-        bool ignores = fit.IgnoredResources.Count + fit.IgnoredResourceGroups.Count > 0;
-        return rules == PlacementRules.None && !ignores ? null : new RuleExemptions(rules, ignores ? fit.Ignores : null);
+        bool ignores = fit.IgnoredResources.Count + fit.IgnoredResourceGroups.Count + managed.Count > 0;
+        return rules == PlacementRules.None && !ignores ? null : new RuleExemptions(rules, ignores ? name => fit.Ignores(name) || managed.Contains(name) : null);
     }
 
     /// <summary>What kube-scheduler would not start with.</summary>
