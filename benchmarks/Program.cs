@@ -18,7 +18,7 @@ if (rest.IndexOf("--data") is >= 0 and int at)
     if (Locations.Openb is null) return Refuse(Locations.OpenbMissing);
 }
 
-Type[] suites = [typeof(EventQueueBenchmarks), typeof(CachedDecisionBenchmarks), typeof(WholeClusterDecisionBenchmarks), typeof(OpenbCellBenchmarks), typeof(CsvReadingBenchmarks), typeof(OrchestrationBenchmarks)];
+Type[] suites = [typeof(EventQueueBenchmarks), typeof(CachedDecisionBenchmarks), typeof(WholeClusterDecisionBenchmarks), typeof(OpenbCellBenchmarks), typeof(CsvReadingBenchmarks), typeof(OrchestrationBenchmarks), typeof(KubeSchedulerBenchmarks), typeof(KubeSchedulerFromScratchBenchmarks)];
 if (Locations.Openb is null)
 {
     Console.Error.WriteLine($"skipped: {Locations.OpenbMissing}");
