@@ -1,5 +1,3 @@
-using SchedBench.Core.Cluster;
-
 namespace SchedBench.Core.Scheduling;
 
 /// <summary>The rules of feasibility in groups, as a scheduler may leave them out (Kubernetes: the filter plugins of a profile). A set of bits.</summary>
@@ -53,7 +51,7 @@ public sealed record RuleExemptions(PlacementRules Rules, Predicate<string>? Res
 {
     /// <summary>Whether a reason does not count.</summary>
     internal bool Cover(in Infeasibility reason) =>
-        (Rules & Of(reason.Reason)) != 0 || (reason.Reason == InfeasibleReason.InsufficientExtendedResource && Resources is not null && Resources(reason.Detail));
+        (Rules & Of(reason.Reason)) != PlacementRules.None || (reason.Reason == InfeasibleReason.InsufficientExtendedResource && Resources is not null && Resources(reason.Detail));
 
     /// <summary>The group that a reason belongs to; none for those that always count.</summary>
     private static PlacementRules Of(InfeasibleReason reason) => reason switch

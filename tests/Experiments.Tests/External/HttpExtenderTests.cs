@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
-using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.External;
 using SchedBench.Schedulers.Kubernetes;
 using SchedBench.Schedulers.Kubernetes.Configuration;

@@ -1,7 +1,6 @@
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
-using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes;
 using SchedBench.Schedulers.Kubernetes.Configuration;
 using SchedBench.TestKit;
