@@ -42,7 +42,9 @@ internal static class CellCommand
             EndWithParent();
             var session = ExperimentSession.Open(experiment.Request(parsed) with
             {
-                InvariantSampling = parsed.GetValue(invariants), WallClockPace = parsed.GetValue(pace), FromScratch = parsed.GetValue(noCache),
+                InvariantSampling = parsed.GetValue(invariants),
+                WallClockPace = parsed.GetValue(pace),
+                FromScratch = parsed.GetValue(noCache),
             });
             PlannedCell cell = session.Plan.Cells[parsed.GetValue(index)];
             CellRecordFile.Write(parsed.GetValue(record)!, cell.Index, session.Runner([cell]).Run(cell, null, cancellation));

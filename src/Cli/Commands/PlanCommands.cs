@@ -1,5 +1,5 @@
-using SchedBench.Experiments.External;
 using System.CommandLine;
+using SchedBench.Experiments.External;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Plugins;
 using SchedBench.Experiments.Runner;

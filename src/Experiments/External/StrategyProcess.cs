@@ -17,6 +17,7 @@ internal sealed class StrategyProcess : IDisposable
     private readonly TimeProvider _time;
     private readonly int _maxLineBytes;
     private readonly BlockingCollection<string> _lines = new(WaitingLines);
+    private readonly Thread _reader;
     private readonly Lock _errorLock = new();
     private readonly byte[] _errorTail = new byte[ErrorTailBytes];
     private int _errorLength;
@@ -25,7 +26,7 @@ internal sealed class StrategyProcess : IDisposable
     private StrategyProcess(Process process, TimeProvider time, int maxLineBytes)
     {
         (_process, _time, _maxLineBytes) = (process, time, maxLineBytes);
-        Start(ReadLines, "output");
+        _reader = Start(ReadLines, "output");
         Start(ReadErrors, "errors");
     }
 
@@ -121,6 +122,9 @@ internal sealed class StrategyProcess : IDisposable
     private string Ended()
     {
         _process.WaitForExit(Farewell);
+        // What it wrote before it ended may say more than that it did.
+        _reader.Join(Farewell);
+        if (_trouble is { } trouble) return trouble;
         string how = _process.HasExited ? $"the strategy process has ended with exit code {_process.ExitCode}" : "the strategy process has closed its output";
         string tail = ErrorTail();
         return tail.Length == 0 ? how : $"{how}; its last words: {tail}";
@@ -136,7 +140,12 @@ internal sealed class StrategyProcess : IDisposable
         }
     }
 
-    private static void Start(ThreadStart work, string name) => new Thread(work) { IsBackground = true, Name = "strategy process " + name }.Start();
+    private static Thread Start(ThreadStart work, string name)
+    {
+        var thread = new Thread(work) { IsBackground = true, Name = "strategy process " + name };
+        thread.Start();
+        return thread;
+    }
 
     private void ReadLines()
     {

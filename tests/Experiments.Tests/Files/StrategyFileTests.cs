@@ -38,13 +38,13 @@ public sealed class StrategyFileTests : IDisposable
     [InlineData("{ name: kube-scheduler, config: our.yaml }", "e.yaml:13:48: spec.strategies[0].config: 'our.yaml': expected an existing file", "did you mean 'ours.yaml'?")]
     [InlineData("{ name: best-fit, config: ours.yaml }", "e.yaml:13:42: spec.strategies[0].config: 'ours.yaml': expected no config: best-fit reads no configuration file", "")]
     [InlineData("{ name: kube-scheduler, config: ours.yaml }", "ours.yaml:3:53: profiles[0].plugins.score.disabled[0].name: 'ImageLocalty': expected one of the plugins", "did you mean 'ImageLocality'?")]
-    [InlineData("{ name: kube-scheduler, config: refused.yaml }", "refused.yaml: percentageOfNodesToScore: expected 100, or the key left out", "")]
+    [InlineData("{ name: kube-scheduler, config: refused.yaml }", "refused.yaml: profiles[0].plugins.preEnqueue: expected SchedulingGates enabled at preEnqueue", "")]
     [InlineData("{ name: kube-scheduler, config: ok.yaml }, { name: kube-scheduler, config: ok.yaml }", "expected every strategy once", "")]
     public void What_is_wrong_is_told_with_the_file_and_the_place(string strategies, string expected, string nearest)
     {
         _files.Write("ok.yaml", Configuration);
         _files.Write("ours.yaml", Configuration + "profiles: [{ plugins: { score: { disabled: [{ name: ImageLocalty }] } } }]\n");
-        _files.Write("refused.yaml", Configuration + "percentageOfNodesToScore: 30\n");
+        _files.Write("refused.yaml", Configuration + "profiles: [{ plugins: { preEnqueue: { disabled: [{ name: SchedulingGates }] } } }]\n");
         InputException error = Assert.Throws<InputException>(() => Parse(strategies));
         Assert.Contains(error.Problems, problem => $"{problem}".Contains(expected, StringComparison.Ordinal) && $"{problem}".Contains(nearest, StringComparison.Ordinal));
     }

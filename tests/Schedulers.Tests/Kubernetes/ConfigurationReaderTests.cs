@@ -93,7 +93,7 @@ public sealed class ConfigurationReaderTests
             """);
         SchedulerExtender extender = Assert.Single(configuration.Extenders);
         Assert.Equal((5, 2, "example.com/fpga", true), (extender.Weight, extender.HttpTimeout.TotalSeconds, extender.ManagedResources[0], extender.IsIgnorable));
-        Assert.Contains(HostLimits.Refusals(configuration, PluginRegistry.Default), refusal => refusal.Field == "extenders");
+        Assert.Contains(HostLimits.Refusals(configuration, PluginRegistry.Default, hasExtenders: false), refusal => refusal.Field == "extenders");
     }
 
     [Theory]

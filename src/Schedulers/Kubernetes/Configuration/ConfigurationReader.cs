@@ -105,7 +105,8 @@ public static class ConfigurationReader
 
             extenders.Add(new SchedulerExtender(
                 map.Text("urlPrefix"), map.Text("filterVerb"), map.Text("preemptVerb"), prioritize, bind, weight, map.Duration("httpTimeout", TimeSpan.FromSeconds(5)), map.Flag("nodeCacheCapable"),
-                resources, map.Flag("ignorable")) { IgnoredByScheduler = ignored, HasTls = hasTls });
+                resources, map.Flag("ignorable"))
+            { IgnoredByScheduler = ignored, HasTls = hasTls });
         }
 
         return extenders;

@@ -82,7 +82,7 @@ public sealed class Profile
         ];
         IReadOnlyList<TopologySpreadConstraint> spread = profile.Args.Spread.DefaultConstraints;
         bool filtersBySpread = spread.Any(constraint => constraint.IsHard) && ProfilePlan.PluginsAt(profile, ExtensionPoint.Filter, registry).Contains("PodTopologySpread");
-        return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores) 
+        return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores)
         {
             DefaultSpread = filtersBySpread ? [.. spread] : default,
             Exemptions = ProfilePlan.ExemptionsOf(profile, registry, managed ?? []),
