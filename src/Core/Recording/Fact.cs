@@ -194,6 +194,12 @@ public enum FactKind : byte
 
     /// <summary>A volume is detached from a node that did not say that it unmounted it. Uid is the volume's, Detail the milliseconds waited.</summary>
     VolumeForceDetached,
+
+    /// <summary>A pod is assumed on Node and waits there to be permitted; Detail is for how long at most, in ticks.</summary>
+    PodWaitsOnPermit,
+
+    /// <summary>A pod that was assumed on Node is taken back before it was bound; Detail is a <see cref="Scheduling.UnreserveReason"/>.</summary>
+    PodUnreserved,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

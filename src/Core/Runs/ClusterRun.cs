@@ -69,14 +69,17 @@ public sealed class ClusterRun
         View = new ClusterView(ViewState);
         var watch = new SchedulerWatch(Loop, options.CacheDelay);
         Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes, isNodeTruth: true), Facts, options.StartLatency) { Watch = watch };
+        ArrivedGroups? groups = options.Strategy.Groups == GroupHandling.ByCore ? null : new ArrivedGroups(Store, options.Arrivals.Workload, () => Loop.Now);
         WorkloadProfile? profile = options.Strategy.UsesWorkloadProfile ? options.Profile : null;
         StrategyKnowsWorkload = profile is not null;
         options.Strategy.Prepare(new StrategyContext(View, options.Seed, options.TieBreak, profile, () => Loop.Now)
         {
             NameOf = slot => Arrivals.Workload.Pods.Span[Store[slot].Source].Name,
+            Groups = groups,
+            WaitingOf = () => Scheduler!.Waiting,
         });
         Scheduler = new SchedulerHost(
-            Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler);
+            Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler) { Arrived = groups };
         watch.Scheduler = Scheduler;
         _arrivals = new ArrivalCursor(Loop, Store, Shapes, Facts, watch, options.Arrivals);
     }

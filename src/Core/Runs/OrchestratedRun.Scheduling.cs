@@ -31,8 +31,9 @@ public sealed partial class OrchestratedRun
     }
 
     /// <summary>Claims and preemption, and the feed of everything else, in that order: what the scheduler is told it judges with both.</summary>
-    private void AddScheduling()
+    private void AddScheduling(ObjectGroups? groups)
     {
+        if (groups is not null) SchedulerFeed.Subscribe(groups);
         var claims = new ClaimRules(SchedulerFeed.View, Store, Fleet, _options.Controllers.Storage);
         ViewState.Volumes = claims;
         _pods.Binding = claims.Choose;

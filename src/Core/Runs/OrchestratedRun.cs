@@ -127,17 +127,20 @@ public sealed partial class OrchestratedRun : IEventHandler
         Mirror = new PodStore();
         _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now) { IsSwarm = options.Swarm is not null, Strategy = options.Strategy };
         _pods.Selectors = new DefaultSelectors(() => SchedulerFeed!.View, _pods.UidOf);
+        ObjectGroups? groups = options.Strategy.Groups == GroupHandling.ByCore ? null : new ObjectGroups(() => SchedulerFeed!.View, _pods);
         options.Strategy.Prepare(new StrategyContext(
             View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now)
         {
             Images = new RuntimeImages(() => Runtime, ViewState),
             Selectors = _pods.Selectors,
             NameOf = slot => PodAt(slot)?.Name ?? "",
+            Groups = groups,
+            WaitingOf = () => Scheduler!.Waiting,
         });
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
         _pods.Scheduler = Scheduler;
         SchedulerFeed = DelayedFeed.Behind(Store, Loop, options.SchedulerDelay);
-        AddScheduling();
+        AddScheduling(groups);
         Controllers = new ControllerManager(new ControllerContext(
             Loop,
             DelayedFeed.Behind(Store, Loop, options.ControllerDelay),

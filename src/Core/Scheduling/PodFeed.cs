@@ -79,6 +79,9 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
             case Namespace space when change.After is not null:
                 OnNamespace(space);
                 break;
+            case PodGroup:
+                Scheduler!.OnGroupsChanged();
+                break;
             case PersistentVolumeClaim or PersistentVolume or StorageClass:
                 Scheduler!.OnVolumesChanged();
                 break;

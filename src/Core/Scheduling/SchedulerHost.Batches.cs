@@ -99,8 +99,10 @@ public sealed partial class SchedulerHost
     {
         foreach (PlacementPlan.Placement placement in _plan.Placements)
         {
-            StartBinding(placement.Slot, placement.Node, placement.Devices);
-            OnPodPlaced(in _view.Shapes[_store[new PodIndex(placement.Slot)].Shape]);
+            PodRequest request = _pending.Request(placement.Slot);
+            bool passes = StartBinding(placement.Slot, placement.Node, placement.Devices);
+            OnPodPlaced(in request.Shape);
+            if (passes) ReserveAndPermit(in request, new NodeIndex(placement.Node), placement.Devices);
         }
     }
 

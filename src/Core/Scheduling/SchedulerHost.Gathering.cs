@@ -37,7 +37,7 @@ public sealed partial class SchedulerHost
             return false;
         }
 
-        _loop.Schedule(due, new EventData(_handler, Cycle));
+        ScheduleOwn(due, Cycle);
         return true;
     }
 }

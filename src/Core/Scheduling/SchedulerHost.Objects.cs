@@ -18,8 +18,10 @@ public sealed partial class SchedulerHost
         }
         else if (_devicesInFlight.ContainsKey(pod.Value))
         {
-            // Its binding is under way: what it was assumed to take comes back when the binding is refused.
+            // Its binding is under way: what it was assumed to take comes back when the binding is refused, or at once when it waits to be permitted.
             _deletedInFlight.Add(pod.Value);
+            Say(pod, Word.Rejected, UnreserveReason.Deleted);
+            Settle();
         }
         else
         {
@@ -50,6 +52,9 @@ public sealed partial class SchedulerHost
 
     /// <summary>Claims, volumes or classes of storage are others: pods with claims that wait may fit now.</summary>
     internal void OnVolumesChanged() => OnRoomMade(0);
+
+    /// <summary>A group of pods came, became another or went: its pods may be permitted now.</summary>
+    internal void OnGroupsChanged() => OnRoomMade(0);
 
     /// <summary>Labels of a namespace are others: selectors may mean other pods, so whoever waits tries again.</summary>
     internal void OnNamespacesChanged() => OnRoomMade(0);

@@ -43,6 +43,27 @@ public sealed partial class SchedulerHost
     /// <summary>The node that the pod is nominated to, when it fits there by now; −1 otherwise.</summary>
     private int NominatedNode(in PodRequest pod) => _nominations.Count > 0 && _nominations.NodeOf(pod.Pod.Value) is >= 0 and int node && _view.Fits(in pod.Shape, node) ? node : -1;
 
+    /// <summary>A pod fits nowhere: the strategy's own means before and after preemption, in Kubernetes' PostFilter.</summary>
+    private Preemption? AfterNoNode(in PodRequest request, bool mayPreempt)
+    {
+        if (_cycle is null) return mayPreempt ? Preempt(in request) : null;
+        PostFilterAnswer before = AskPostFilter(in request, beforePreemption: true);
+        if (before.Ends) return Nominate(in request, before.Nominated);
+        if (mayPreempt && Preempt(in request) is { } preemption) return preemption;
+        PostFilterAnswer after = AskPostFilter(in request, beforePreemption: false);
+        return Nominate(in request, after.Nominated);
+    }
+
+    /// <summary>A strategy nominates a pod to a node by its own means: room is kept for it there as after a preemption, and nobody has to leave.</summary>
+    private Preemption? Nominate(in PodRequest request, NodeIndex node)
+    {
+        if ((uint)node.Value >= (uint)_view.Count || !_options.RetryUnschedulable) return null;
+        int slot = request.Pod.Value;
+        EndNomination(slot, takes: node.Value);
+        _nominations.Add(slot, node.Value, _store[request.Pod].Priority);
+        return new Preemption(node, [], 0);
+    }
+
     private Preemption? Preempt(in PodRequest request)
     {
         if (Preemptor is null || !_options.RetryUnschedulable || _store[request.Pod].NeverPreempts || !_strategy.MayPreempt(request.Shape.Spec)) return null;
@@ -66,10 +87,16 @@ public sealed partial class SchedulerHost
     private void Evict(PodIndex pod, Preemption preemption)
     {
         Record(FactKind.PodNominated, pod, preemption.Node, preemption.Victims.Count);
+        if (preemption.Victims.Count == 0) return;
         Preempting?.Invoke(pod, preemption);
         int uid = _store[pod].Uid;
         foreach (PodIndex victim in preemption.Victims) Record(FactKind.PodPreempted, victim, preemption.Node, uid);
-        foreach (PodIndex victim in preemption.Victims) Preemptor!.Evict(victim, pod);
+        foreach (PodIndex victim in preemption.Victims)
+        {
+            // A victim that waits to be permitted runs nowhere yet: it is sent back to the queue (prepareCandidate).
+            if (_waiting.ContainsKey(victim.Value)) Say(victim, Word.Rejected, UnreserveReason.Preempted);
+            else Preemptor!.Evict(victim, pod);
+        }
     }
 
     /// <summary>A pod waits for its node no longer; unless it takes the room, others may.</summary>

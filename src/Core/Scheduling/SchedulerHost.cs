@@ -19,6 +19,7 @@ public sealed partial class SchedulerHost : IEventHandler
     private const ushort BackoffTimer = 1;
     private const ushort FlushTimer = 2;
     private const ushort BindDone = 3;
+    private const ushort WaitTimer = 4;
     private const int FlushesAfterLastEvent = 2;
     private readonly EventLoop _loop;
     private readonly ushort _handler;
@@ -40,6 +41,8 @@ public sealed partial class SchedulerHost : IEventHandler
     private bool _flushArmed;
     private int _idleFlushes;
     private readonly IExternalStrategy? _external;
+    private int _ownEvents;
+    private bool _isHandling;
     private TimeSpan _busyUntil;
     private TimeSpan _backoffArmed = TimeSpan.MaxValue;
 
@@ -54,6 +57,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _facts = facts;
         _strategy = strategy;
         _external = strategy as IExternalStrategy;
+        _cycle = strategy as IBindingCycle;
         _options = options = options with { Queue = strategy.QueueOf(options.Queue) };
         _groups = groups;
         _target = target;
@@ -105,12 +109,16 @@ public sealed partial class SchedulerHost : IEventHandler
         }
     }
 
+    /// <summary>The groups of a trace, where the strategy handles them itself.</summary>
+    internal ArrivedGroups? Arrived { get; init; }
+
     /// <summary>The watch shows a new pod.</summary>
     internal void OnPodAdded(PodIndex pod)
     {
         ref readonly PodRecord record = ref _store[pod];
+        Arrived?.OnAdded(pod);
         _idleFlushes = 0;
-        if (record.Group < 0)
+        if (record.Group < 0 || _strategy.Groups != GroupHandling.ByCore)
         {
             _queue.Add(pod.Value, record.Priority);
         }
@@ -136,6 +144,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _view.Remove(in _view.Shapes[record.Shape], record.Node.Value, record.Devices);
         _strategy.OnPodRemoved(_pending.Request(pod.Value), record.Node, reason);
         int node = record.Node.Value;
+        Arrived?.OnGone(pod);
         _store.Release(pod);
         OnRoomMade(node);
     }
@@ -188,6 +197,15 @@ public sealed partial class SchedulerHost : IEventHandler
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data)
     {
+        if (data.Kind != BindDone) _ownEvents--;
+        _isHandling = true;
+        Dispatch(in data);
+        _isHandling = false;
+        if (_settled.Count > 0) Settle();
+    }
+
+    private void Dispatch(in EventData data)
+    {
         switch (data.Kind)
         {
             case Cycle:
@@ -205,15 +223,17 @@ public sealed partial class SchedulerHost : IEventHandler
                 break;
             case FlushTimer:
                 _flushArmed = false;
-                _idleFlushes = _loop.Pending == 0 ? _idleFlushes + 1 : 0;
+                _idleFlushes = IsAlone ? _idleFlushes + 1 : 0;
                 _queue.Flush(_loop.Now - _options.Queue.UnschedulableTimeout, _loop.Now);
                 ArmBackoff();
                 ArmCycle();
                 ArmFlush();
                 break;
             case BindDone:
-                BindsInFlight--;
-                Bind(new PodIndex(data.Subject), new NodeIndex((int)(data.Argument >> 32)), TakePendingDevices(data.Subject));
+                FinishBinding(new PodIndex(data.Subject), new NodeIndex((int)(data.Argument >> 32)));
+                break;
+            case WaitTimer:
+                OnWaitOver(data.Subject);
                 break;
             default:
                 throw new InvalidOperationException($"The scheduler host knows no event {data.Kind}.");
@@ -275,50 +295,74 @@ public sealed partial class SchedulerHost : IEventHandler
         {
             _view.Add(in request.Shape, node, devices);
             _strategy.OnPodPlaced(in request, new NodeIndex(node));
-            StartBinding(slot, node, devices);
+            bool passes = StartBinding(slot, node, devices);
             if (_queue.OnUnitPlaced(_view.Shapes, slot, _loop.Now)) ArmBackoff();
             OnPodPlaced(in request.Shape);
+            if (passes) ReserveAndPermit(in request, new NodeIndex(node), devices);
             return;
         }
 
         if (refusal is { } reason) Refuse(pod, new NodeIndex(node), reason);
         bool fitsNowhere = !waits && refusal is null;
-        Preemption? preemption = fitsNowhere ? Preempt(in request) : null;
+        Preemption? preemption = null;
+        if (refusal is null) preemption = AfterNoNode(in request, mayPreempt: fitsNowhere);
         Park(slot, fitsNowhere ? UnschedulableKind.Pod : UnschedulableKind.Unknown);
         if (preemption is not null) Evict(pod, preemption);
     }
 
-    private void StartBinding(int slot, int node, DeviceSet devices)
+    /// <summary>Assumes the pod on the node; its binding begins unless the strategy takes part in it.</summary>
+    /// <returns>Whether the strategy takes part: then <see cref="ReserveAndPermit"/> is next.</returns>
+    private bool StartBinding(int slot, int node, DeviceSet devices)
     {
         if (_nominations.Count > 0) EndNomination(slot, node);
         _placedPods?.OnPlaced(slot, node);
         Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
+        if (TakesPart(new PodIndex(slot)))
+        {
+            BindsInFlight++;
+            _devicesInFlight[slot] = devices;
+            return true;
+        }
+
         TimeSpan latency = BusyFor() + _options.BindLatency;
         if (latency == TimeSpan.Zero)
         {
             Bind(new PodIndex(slot), new NodeIndex(node), devices);
-            return;
+            return false;
         }
 
         BindsInFlight++;
         _devicesInFlight[slot] = devices;
-        _loop.Schedule(_loop.Now + latency, new EventData(_handler, BindDone, slot, (long)node << 32));
+        ScheduleBinding(slot, node, latency);
+        return false;
+    }
+
+    private void ScheduleBinding(int slot, int node, TimeSpan latency) => _loop.Schedule(_loop.Now + latency, new EventData(_handler, BindDone, slot, (long)node << 32));
+
+    private void FinishBinding(PodIndex pod, NodeIndex node)
+    {
+        bool passes = TakesPart(pod);
+        if (passes && !_deletedInFlight.Contains(pod.Value) && !PassesBinding(pod, node)) return;
+        BindsInFlight--;
+        if (Bind(pod, node, TakePendingDevices(pod.Value)) && passes) AfterBinding(pod, node);
     }
 
     private DeviceSet TakePendingDevices(int slot) => _devicesInFlight.Remove(slot, out DeviceSet devices) ? devices : DeviceSet.Empty;
 
-    private void Bind(PodIndex pod, NodeIndex node, DeviceSet devices)
+    private bool Bind(PodIndex pod, NodeIndex node, DeviceSet devices)
     {
         if (_deletedInFlight.Remove(pod.Value) || !_target.Accepts(pod, node, devices))
         {
+            if (TakesPart(pod)) Unreserve(pod, node, UnreserveReason.Deleted);
             ForgetAssumed(pod, node, devices);
-            return;
+            return false;
         }
 
         _store.Bind(pod, node, devices, _loop.Now);
         AssumptionEnded?.Invoke(pod, true);
         Record(FactKind.PodBound, pod, node, (long)devices.Bits);
         _target.OnBound(pod);
+        return true;
     }
 
     private void Park(int unit, UnschedulableKind kind, int pods = 1)
@@ -343,6 +387,7 @@ public sealed partial class SchedulerHost : IEventHandler
     {
         _store.GiveUp(pod);
         Record(FactKind.PodUnplaced, pod, NodeIndex.None, 0);
+        Arrived?.OnGone(pod);
         _store.Release(pod);
     }
 
@@ -364,7 +409,7 @@ public sealed partial class SchedulerHost : IEventHandler
         }
 
         _cycleArmed = true;
-        _loop.Schedule(_loop.Now + BusyFor(), new EventData(_handler, Cycle));
+        ScheduleOwn(_loop.Now + BusyFor(), Cycle);
     }
 
     /// <summary>How long the scheduler is busy yet with decisions that took time.</summary>
@@ -376,11 +421,20 @@ public sealed partial class SchedulerHost : IEventHandler
         return _busyUntil - _loop.Now;
     }
 
+    /// <summary>Whether nothing but events of the host itself is to come: nothing from outside can help any more. A binding is followed by others.</summary>
+    private bool IsAlone => _loop.Pending <= _ownEvents;
+
+    private void ScheduleOwn(TimeSpan at, ushort kind, int slot = 0)
+    {
+        _ownEvents++;
+        _loop.Schedule(at, new EventData(_handler, kind, slot));
+    }
+
     private void ArmBackoff()
     {
         if (_queue.NextBackoffEnd is not { } end || end >= _backoffArmed) return;
         _backoffArmed = end;
-        _loop.Schedule(end, new EventData(_handler, BackoffTimer));
+        ScheduleOwn(end, BackoffTimer);
     }
 
     /// <summary>The flush can only change something when the strategy's answer depends on time; after the last other event every pod is tried twice more and then left.</summary>
@@ -390,7 +444,7 @@ public sealed partial class SchedulerHost : IEventHandler
         if (_idleFlushes > FlushesAfterLastEvent * (int)(_options.Queue.UnschedulableTimeout / _options.Queue.FlushPeriod)) return;
         _flushArmed = true;
         long periods = (_loop.Now.Ticks / _options.Queue.FlushPeriod.Ticks) + 1;
-        _loop.Schedule(_options.Queue.FlushPeriod * periods, new EventData(_handler, FlushTimer));
+        ScheduleOwn(_options.Queue.FlushPeriod * periods, FlushTimer);
     }
 
     private Func<int, long?> Scores(int slot) => node => _selector!.Explain(in _view.Shapes[_store[new PodIndex(slot)].Shape], node);

@@ -308,6 +308,26 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return OnUnitPlaced(shapes, unit, now);
     }
 
+    /// <summary>Brings a unit that lies in back-off or unschedulable to active, whatever its back-off (kube-scheduler's <c>Activate</c>).</summary>
+    /// <returns>Whether it lay there.</returns>
+    public bool MoveToActive(int unit)
+    {
+        if (unit >= _entries.Length) return false;
+        if (_entries[unit].ParkedIn is var index && index != None)
+        {
+            Unlink(_buckets[index], unit);
+            _buckets[index].OnTheWay++;
+            _entries[unit].WokenFrom = index;
+        }
+        else if (!_backoff.Remove(unit, out _, out _))
+        {
+            return false;
+        }
+
+        Activate(unit);
+        return true;
+    }
+
     private void Unlink(Bucket bucket, int unit)
     {
         ref Entry entry = ref _entries[unit];

@@ -15,7 +15,7 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// alone kept, without allocations unless pods have preferences on other pods. Difference: its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
-public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExternalStrategy
+public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExternalStrategy
 {
     private readonly Profile[] _profiles;
     private readonly int[] _percentages;
@@ -48,6 +48,8 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExter
         _extenders = new ExtenderChain([.. configuration.Extenders.Select(extender => connect!(extender))]);
         _managed = [.. configuration.Extenders.SelectMany(extender => extender.IgnoredByScheduler)];
         _profiles = [.. configuration.Profiles.Select(profile => Profile.Of(profile, registry, _managed))];
+        _listeners = [.. _profiles.SelectMany(profile => profile.Listeners)];
+        _takesPart = Array.Exists(_profiles, profile => profile.Binding.TakesPartInBinding);
         _percentages = [.. configuration.Profiles.Select(profile => profile.PercentageOfNodesToScore ?? configuration.PercentageOfNodesToScore)];
     }
 
@@ -75,7 +77,8 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExter
     /// <inheritdoc/>
     public override void Prepare(StrategyContext context)
     {
-        foreach (Profile profile in _profiles) profile.Prepare(context, keepsScores: !_fromScratch);
+        _waits.Context = context;
+        foreach (Profile profile in _profiles) profile.Prepare(context, _waits, keepsScores: !_fromScratch);
         _context = context;
         _sampling = new NodeSampling(context.View);
         _nodes = new NodeIndex[context.View.Count];

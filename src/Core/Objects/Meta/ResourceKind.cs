@@ -82,6 +82,9 @@ public enum ResourceKind : byte
 
     /// <summary>apps/v1 ControllerRevision.</summary>
     ControllerRevision,
+
+    /// <summary>scheduling.x-k8s.io/v1alpha1 PodGroup, of kubernetes-sigs/scheduler-plugins.</summary>
+    PodGroup,
 }
 
 /// <summary>A kind as manifests write it.</summary>
@@ -123,6 +126,7 @@ public static class ResourceKinds
         new(ResourceKind.LimitRange, "v1", "limitranges", true),
         new(ResourceKind.Event, "v1", "events", true),
         new(ResourceKind.ControllerRevision, "apps/v1", "controllerrevisions", true),
+        new(ResourceKind.PodGroup, "scheduling.x-k8s.io/v1alpha1", "podgroups", true),
     ];
 
     private static readonly FrozenDictionary<string, ResourceKindInfo> ByName = All.ToFrozenDictionary(info => info.Kind.ToString(), StringComparer.Ordinal);

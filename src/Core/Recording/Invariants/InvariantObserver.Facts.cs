@@ -33,6 +33,9 @@ public sealed partial class InvariantObserver
             case FactKind.PodBound:
                 OnBound(in fact);
                 break;
+            case FactKind.PodUnreserved:
+                OnUnreserved(in fact);
+                break;
             case FactKind.PodAdmitted:
                 OnAdmitted(in fact);
                 break;
@@ -97,6 +100,18 @@ public sealed partial class InvariantObserver
         _groupBound[entry.Group]++;
         _touchedGroups.Add(entry.Group);
         _groupsTouchedAt = fact.At;
+    }
+
+    /// <summary>What was assumed is taken back: the pod is pending as before its decision.</summary>
+    private void OnUnreserved(in Fact fact)
+    {
+        ref PodEntry entry = ref Expect(in fact, PodClass.Pending);
+        if (entry.AssumedNode != fact.Node.Value) Fail(Invariant.OneBinding, Pod(fact.Pod.Value), $"taken back from node {entry.AssumedNode}", $"{fact.Node.Value}");
+        _view.Book(entry.Spec!, entry.AssumedNode, entry.AssumedDevices, -1);
+        entry.AssumedNode = -1;
+        entry.AssumedDevices = DeviceSet.Empty;
+        _pods.InFlight--;
+        _refusedInEvent = true;
     }
 
     private void OnAdmitted(in Fact fact)

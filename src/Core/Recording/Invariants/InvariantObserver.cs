@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Runs;
+using SchedBench.Core.Scheduling;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
 
@@ -141,6 +142,7 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
     {
         foreach (int group in _touchedGroups)
         {
+            if (_run.Strategy.Groups == GroupHandling.None) break;
             int bound = _groupBound[group], minimum = _arrivals.Groups[group].MinMember;
             if (bound > 0 && bound < minimum) Fail(Invariant.Gangs, $"group '{_arrivals.Groups[group].Name}'", $"0 or at least {minimum} members bound", $"{bound}");
         }

@@ -39,6 +39,19 @@ public enum PodRemovalReason
     Deleted,
 }
 
+/// <summary>Who sees to it that the members of a group go together.</summary>
+public enum GroupHandling
+{
+    /// <summary>The core: it places a group all at once or not at all, with the nodes that the strategy chooses.</summary>
+    ByCore,
+
+    /// <summary>The strategy, which lets members wait for one another (<see cref="IBindingCycle"/>): the core decides on each alone, and judges that enough are bound together.</summary>
+    ByStrategy,
+
+    /// <summary>Nobody: members are pods like others.</summary>
+    None,
+}
+
 /// <summary>What a strategy gets before the run: the fleet, the view, its draws, the tie-break, and the workload's mix when it asks for it.</summary>
 public sealed class StrategyContext
 {
@@ -74,6 +87,14 @@ public sealed class StrategyContext
     /// <summary>What services and owners select pods; null where there are none (traces).</summary>
     public IDefaultSelectors? Selectors { get; internal init; }
 
+    /// <summary>Groups of pods; null where there are none.</summary>
+    public IPodGroups? Groups { get; internal init; }
+
+    /// <summary>Pods that wait at Permit; null before the first decision, and where nothing is decided.</summary>
+    public IWaitingPods? Waiting => WaitingOf?.Invoke();
+
+    internal Func<IWaitingPods>? WaitingOf { get; init; }
+
     /// <summary>The current instant.</summary>
     public TimeSpan Now => _now();
 
@@ -106,6 +127,9 @@ public abstract class SchedulingStrategy
 
     /// <summary>Whether a pod that fits nowhere may push others out (Kubernetes: the profile has a PostFilter plugin).</summary>
     public virtual bool MayPreempt(PodSpec pod) => true;
+
+    /// <summary>Who sees to it that members of a group go together.</summary>
+    public virtual GroupHandling Groups => GroupHandling.ByCore;
 
     /// <summary>Timing of the scheduling queue, where the strategy's own configuration says something about it; what the run says otherwise.</summary>
     public virtual QueueOptions QueueOf(QueueOptions stated) => stated;

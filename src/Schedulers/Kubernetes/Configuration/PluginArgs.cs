@@ -29,6 +29,9 @@ public sealed record PluginArgs
     /// <summary>Of VolumeBinding: longest wait for volumes.</summary>
     public TimeSpan VolumeBindTimeout { get; init; } = TimeSpan.FromSeconds(600);
 
+    /// <summary>Of Coscheduling.</summary>
+    public CoschedulingArgs Coscheduling { get; init; } = new();
+
     /// <summary>Of DynamicResources: longest filtering of one node.</summary>
     public TimeSpan DynamicResourcesFilterTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }
@@ -104,6 +107,16 @@ public sealed record InterPodAffinityArgs
 
     /// <summary>Whether preferences of placed pods are left out when the pod has none of its own.</summary>
     public bool IgnorePreferredTermsOfExistingPods { get; init; }
+}
+
+/// <summary>Arguments of Coscheduling (kubernetes-sigs/scheduler-plugins, <c>apis/config/v1/defaults.go</c>).</summary>
+public sealed record CoschedulingArgs
+{
+    /// <summary>How long a member waits for the others at most, where its group says nothing.</summary>
+    public TimeSpan PermitWaitingTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the members of a group that failed are not tried; zero tries them as soon as anything can help.</summary>
+    public TimeSpan PodGroupBackoff { get; init; }
 }
 
 /// <summary>Node affinity that all pods of a profile have.</summary>

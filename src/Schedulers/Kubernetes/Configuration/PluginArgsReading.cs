@@ -1,17 +1,18 @@
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Schedulers.Kubernetes.Framework;
+using SchedBench.Schedulers.Kubernetes.Plugins;
 
 namespace SchedBench.Schedulers.Kubernetes.Configuration;
 
-/// <summary><c>pluginConfig</c>: the arguments of the default plugins (<c>validation_pluginargs.go</c>).</summary>
+/// <summary><c>pluginConfig</c>: the arguments of the default plugins and Coscheduling (<c>validation_pluginargs.go</c>).</summary>
 internal static class PluginArgsReading
 {
     private static readonly (string, ScoringStrategyType)[] Strategies = [.. Enum.GetValues<ScoringStrategyType>().Select(type => ($"{type}", type))];
 
     private static readonly string[] WithArgs =
     [
-        "DefaultPreemption", "DynamicResources", "InterPodAffinity", "NodeAffinity", "NodeResourcesBalancedAllocation", "NodeResourcesFit", "PodTopologySpread", "VolumeBinding",
+        Coscheduling.PluginName, "DefaultPreemption", "DynamicResources", "InterPodAffinity", "NodeAffinity", "NodeResourcesBalancedAllocation", "NodeResourcesFit", "PodTopologySpread", "VolumeBinding",
     ];
 
     public static PluginArgs Read(YamlMap profile, PluginRegistry registry)
@@ -64,6 +65,15 @@ internal static class PluginArgsReading
                 return args with { AddedAffinity = map.Child("addedAffinity") is { } added ? NodeTermReading.Read(added) : null };
             case "DefaultPreemption":
                 return ReadPreemption(map, args);
+            case Coscheduling.PluginName:
+                return args with
+                {
+                    Coscheduling = new CoschedulingArgs
+                    {
+                        PermitWaitingTime = TimeSpan.FromSeconds(map.Count("permitWaitingTimeSeconds", 60)),
+                        PodGroupBackoff = TimeSpan.FromSeconds(map.Count("podGroupBackoffSeconds", 0)),
+                    },
+                };
             case "DynamicResources":
                 return args with { DynamicResourcesFilterTimeout = map.Duration("filterTimeout", TimeSpan.FromSeconds(10)) };
             default:

@@ -13,7 +13,7 @@ public sealed class PluginRegistry
     /// <summary>How a plugin is made, and where it takes part.</summary>
     private sealed record Entry(ExtensionPoint Points, Func<SchedulerProfile, SchedulerPlugin>? Create);
 
-    /// <summary>The default plugins. Those without filter and score are the scheduler host's own work: SchedulingGates and PrioritySort its queue, DefaultPreemption and DefaultBinder what it does
+    /// <summary>The default plugins, and Coscheduling, which no profile has by itself. Those without filter and score are the scheduler host's own work: SchedulingGates and PrioritySort its queue, DefaultPreemption and DefaultBinder what it does
     /// after a decision.</summary>
     public static PluginRegistry Default { get; } = MakeDefault();
 
@@ -34,6 +34,12 @@ public sealed class PluginRegistry
         if (sample is IFilterPlugin) points |= ExtensionPoint.Filter;
         if (sample is IPreScorePlugin) points |= ExtensionPoint.PreScore;
         if (sample is IScorePlugin) points |= ExtensionPoint.Score;
+        if (sample is IPostFilterPlugin) points |= ExtensionPoint.PostFilter;
+        if (sample is IReservePlugin) points |= ExtensionPoint.Reserve;
+        if (sample is IPermitPlugin) points |= ExtensionPoint.Permit;
+        if (sample is IPreBindPlugin) points |= ExtensionPoint.PreBind;
+        if (sample is IBindPlugin) points |= ExtensionPoint.Bind;
+        if (sample is IPostBindPlugin) points |= ExtensionPoint.PostBind;
         if (points == ExtensionPoint.None) throw new ArgumentException($"The plugin {sample.Name} has no extension point.", nameof(create));
         if (_entries.ContainsKey(sample.Name)) throw new ArgumentException($"There is a plugin {sample.Name} already.", nameof(create));
         return new PluginRegistry(new SortedDictionary<string, Entry>(_entries, StringComparer.Ordinal) { [sample.Name] = new Entry(points, create) });
@@ -64,6 +70,6 @@ public sealed class PluginRegistry
         };
         var entries = new SortedDictionary<string, Entry>(StringComparer.Ordinal);
         foreach ((string name, ExtensionPoint points, _) in DefaultPlugins.All) entries.Add(name, new Entry(points, makers.GetValueOrDefault(name)));
-        return new PluginRegistry(entries);
+        return new PluginRegistry(entries).With(profile => new Coscheduling(profile.Args.Coscheduling));
     }
 }

@@ -32,7 +32,7 @@ public sealed class Profile
         Filters = filters;
         _narrowing = [.. filters.Where(filter => filter is not PredicateFilter and not DynamicResources and not NodeAffinity { AddsRequirement: false })];
         _narrowingSkipped = new bool[_narrowing.Length];
-        _before = [.. preFilters.Where(plugin => plugin.GetType().Assembly != typeof(Profile).Assembly)];
+        _before = [.. preFilters.Where(plugin => !DefaultPlugins.All.Any(known => known.Name == ((SchedulerPlugin)plugin).Name))];
         _preScores = preScores;
         _scores = scores;
         _skipped = new bool[preScores.Length];
@@ -51,6 +51,9 @@ public sealed class Profile
 
     /// <summary>Whether pods that fit nowhere may push others out: DefaultPreemption is enabled.</summary>
     public bool MayPreempt { get; private init; }
+
+    /// <summary>Plugins between decision and binding.</summary>
+    internal BindingPlugins Binding { get; private init; } = null!;
 
     /// <summary>Plugins before filters, in order.</summary>
     public IReadOnlyList<IPreFilterPlugin> PreFilters { get; }
@@ -82,10 +85,12 @@ public sealed class Profile
         ];
         IReadOnlyList<TopologySpreadConstraint> spread = profile.Args.Spread.DefaultConstraints;
         bool filtersBySpread = spread.Any(constraint => constraint.IsHard) && ProfilePlan.PluginsAt(profile, ExtensionPoint.Filter, registry).Contains("PodTopologySpread");
+        BindingPlugins binding = BindingPlugins.Of(point => [.. ProfilePlan.PluginsAt(profile, point, registry).Select(name => (name, Make(name)))]);
         return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores)
         {
             DefaultSpread = filtersBySpread ? [.. spread] : default,
             Exemptions = ProfilePlan.ExemptionsOf(profile, registry, managed ?? []),
+            Binding = binding,
             MayPreempt = ProfilePlan.PluginsAt(profile, ExtensionPoint.PostFilter, registry).Contains("DefaultPreemption"),
         };
 
@@ -103,13 +108,17 @@ public sealed class Profile
     /// <summary>Hands the cluster to the plugins, before the first pod.</summary>
     /// <param name="context">The cluster and what else there is.</param>
     /// <param name="keepsScores">Whether scores of shape and node alone are kept until the node changes. Changes how fast scores are, never what they are.</param>
-    public void Prepare(StrategyContext context, bool keepsScores = false)
+    public void Prepare(StrategyContext context, bool keepsScores = false) => Prepare(context, new PermitWaits { Context = context }, keepsScores);
+
+    /// <summary>Hands the cluster to the plugins, before the first pod, with the pods that wait at Permit, which all profiles share.</summary>
+    internal void Prepare(StrategyContext context, PermitWaits waits, bool keepsScores)
     {
         _view = context.View;
         if (keepsScores) _kept = new KeptScores(_scores, _preScores, context.View);
         foreach (SchedulerPlugin plugin in _plugins)
         {
             plugin.Context = context;
+            plugin.Handle = new PluginHandle(plugin.Name, waits);
             plugin.Prepare();
         }
     }
@@ -125,6 +134,9 @@ public sealed class Profile
 
         return _local;
     }
+
+    /// <summary>Plugins that follow which pods are where.</summary>
+    internal IEnumerable<IPlacementListener> Listeners => _plugins.OfType<IPlacementListener>();
 
     /// <summary>Whether nodes are scored at all.</summary>
     internal bool HasScores => _scores.Length > 0;

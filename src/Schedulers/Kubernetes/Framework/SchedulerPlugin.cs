@@ -4,7 +4,8 @@ using SchedBench.Core.Scheduling;
 namespace SchedBench.Schedulers.Kubernetes.Framework;
 
 /// <summary>A plugin of the scheduling framework. Derive from it, implement the extension points it takes part in (<see cref="IPreFilterPlugin"/>, <see cref="IFilterPlugin"/>,
-/// <see cref="IPreScorePlugin"/>, <see cref="IScorePlugin"/>) and register it in a <see cref="PluginRegistry"/>; a configuration enables it by its name.</summary>
+/// <see cref="IPreScorePlugin"/>, <see cref="IScorePlugin"/>, <see cref="IPostFilterPlugin"/>, <see cref="IReservePlugin"/>, <see cref="IPermitPlugin"/>, <see cref="IPreBindPlugin"/>,
+/// <see cref="IBindPlugin"/>, <see cref="IPostBindPlugin"/>) and register it in a <see cref="PluginRegistry"/>; a configuration enables it by its name.</summary>
 /// <remarks>One object serves one profile of one run, on one thread. What a plugin computes before filters or scores it keeps in its own fields: it is asked about one pod at a time.
 /// What it answers must be a function of the pod and the view.</remarks>
 /// <param name="name">Name, as configurations state it.</param>
@@ -15,6 +16,9 @@ public abstract class SchedulerPlugin(string name)
 
     /// <summary>The cluster and what else a strategy gets; set before the first pod.</summary>
     protected internal StrategyContext Context { get; internal set; } = null!;
+
+    /// <summary>What the plugin can do to pods that wait; set before the first pod.</summary>
+    protected internal PluginHandle Handle { get; internal set; } = null!;
 
     /// <summary>The cluster.</summary>
     protected ClusterView View => Context.View;

@@ -37,6 +37,26 @@ internal sealed class NodeResource(string name)
         _ => AmountOf(pod.Spec.Extended),
     };
 
+    /// <summary>What the pod requests of it, devices in whole ones.</summary>
+    public long RequestOf(PodSpec pod) => _kind switch
+    {
+        Kind.Cpu => pod.CpuMilli,
+        Kind.Memory => pod.MemoryBytes,
+        Kind.EphemeralStorage => pod.EphemeralStorageBytes,
+        Kind.Devices => pod.GpuCount,
+        _ => AmountOf(pod.Extended),
+    };
+
+    /// <summary>What the node has free of it, devices in whole ones.</summary>
+    public long FreeOn(in NodeState node) => _kind switch
+    {
+        Kind.Cpu => node.FreeCpuMilli,
+        Kind.Memory => node.FreeMemoryBytes,
+        Kind.EphemeralStorage => node.FreeEphemeralStorageBytes,
+        Kind.Devices => node.WholeDevicesFree,
+        _ => _column < 0 ? 0 : node.FreeExtended(_column),
+    };
+
     /// <summary>What the node offers, and what its pods and this one request; both 0 leaves the resource out.</summary>
     public (long Allocatable, long Requested) Of(in NodeState node, long request, bool scored)
     {

@@ -46,6 +46,7 @@ internal static class KindReading
             ResourceKind.PersistentVolumeClaim => StorageReading.ReadClaim(root, meta),
             ResourceKind.StorageClass => StorageReading.ReadClass(root, meta),
             ResourceKind.PriorityClass => PolicyReading.ReadPriority(root, meta),
+            ResourceKind.PodGroup => PolicyReading.ReadGroup(root, meta),
             ResourceKind.ResourceQuota => PolicyReading.ReadQuota(reading, root, meta),
             _ => PolicyReading.ReadLimits(reading, root, meta),
         };

@@ -3,7 +3,7 @@ using SchedBench.Core.Objects;
 
 namespace SchedBench.Workloads.Manifests.Reading;
 
-/// <summary>Budgets, priorities, quotas and limit ranges.</summary>
+/// <summary>Budgets, priorities, groups, quotas and limit ranges.</summary>
 internal static class PolicyReading
 {
     private const int HighestUserPriority = 1_000_000_000;
@@ -46,6 +46,19 @@ internal static class PolicyReading
         SortedDictionary<string, (long Amount, YamlValue At)> hard = AmountReading.Read(spec, "hard", CheckQuota);
         if ((spec?.Optional("scopes") ?? spec?.Optional("scopeSelector")) is { } scopes) reading.Note(scopes, "scopes are not simulated: the quota counts all pods of its namespace");
         return new ResourceQuota { Metadata = meta, Hard = [.. hard.Select(entry => new ResourceAmount(entry.Key, entry.Value.Amount))] };
+    }
+
+    internal static PodGroup ReadGroup(YamlMap root, ObjectMeta meta)
+    {
+        YamlMap? spec = root.Child("spec");
+        int timeout = spec?.Count("scheduleTimeoutSeconds", -1, 0) ?? -1;
+        return new PodGroup
+        {
+            Metadata = meta,
+            MinMember = spec?.Count("minMember", 0) ?? 0,
+            ScheduleTimeout = timeout < 0 ? null : TimeSpan.FromSeconds(timeout),
+            MinResources = [.. AmountReading.Read(spec, "minResources", name => name == AmountReading.Pods ? null : AmountReading.CheckResource(name)).Select(entry => new ResourceAmount(entry.Key, entry.Value.Amount))],
+        };
     }
 
     internal static LimitRange ReadLimits(ObjectReading reading, YamlMap root, ObjectMeta meta)
