@@ -195,6 +195,9 @@ public enum FactKind : byte
     /// <summary>A volume is detached from a node that did not say that it unmounted it. Uid is the volume's, Detail the milliseconds waited.</summary>
     VolumeForceDetached,
 
+    /// <summary>The strategy keeps a pod out of the queue until something changes; no attempt of it is counted.</summary>
+    PodGated,
+
     /// <summary>A pod is assumed on Node and waits there to be permitted; Detail is for how long at most, in ticks.</summary>
     PodWaitsOnPermit,
 

@@ -175,7 +175,8 @@ public sealed partial class SchedulerHost
         _strategy.OnPodRemoved(in request, node, PodRemovalReason.RolledBack);
         // Where nothing from outside is to come, what did not help twice will not help: pods that take turns at waiting for one another are left then.
         _fruitless = IsAlone ? _fruitless + 1 : 0;
-        if (_fruitless <= FlushesAfterLastEvent * (_queue.Count + _waiting.Count + 1)) OnRoomMade(node.Value);
+        if (_fruitless == 0) OnRoomMade(node.Value, ClusterEvents.PodGone);
+        else if (_fruitless <= FlushesAfterLastEvent * (_queue.Count + _waiting.Count + 1)) WakeFor(node.Value, ClusterEvents.PodGone);
         Park(pod.Value, UnschedulableKind.Unknown);
     }
 
@@ -252,7 +253,9 @@ public sealed partial class SchedulerHost
 
         public void Activate(PodIndex pod)
         {
-            if (host._queue.MoveToActive(pod.Value)) host.ArmCycle();
+            host._queue.Hurry(pod.Value, host._loop.Now);
+            host.ArmBackoff();
+            host.ArmCycle();
         }
     }
 }

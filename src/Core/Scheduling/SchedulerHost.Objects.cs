@@ -51,13 +51,13 @@ public sealed partial class SchedulerHost
     internal bool IsBinding(PodIndex pod) => _devicesInFlight.ContainsKey(pod.Value);
 
     /// <summary>Claims, volumes or classes of storage are others: pods with claims that wait may fit now.</summary>
-    internal void OnVolumesChanged() => OnRoomMade(0);
+    internal void OnVolumesChanged() => OnRoomMade(0, ClusterEvents.Volume);
 
     /// <summary>A group of pods came, became another or went: its pods may be permitted now.</summary>
-    internal void OnGroupsChanged() => OnRoomMade(0);
+    internal void OnGroupsChanged() => OnRoomMade(0, ClusterEvents.PodGroup);
 
     /// <summary>Labels of a namespace are others: selectors may mean other pods, so whoever waits tries again.</summary>
-    internal void OnNamespacesChanged() => OnRoomMade(0);
+    internal void OnNamespacesChanged() => OnRoomMade(0, ClusterEvents.Namespace);
 
     /// <summary>Takes back what a pod was assumed to take: its binding was refused because it is gone.</summary>
     private void ForgetAssumed(PodIndex pod, NodeIndex node, DeviceSet devices)
@@ -69,6 +69,6 @@ public sealed partial class SchedulerHost
         _strategy.OnPodRemoved(in request, node, PodRemovalReason.Deleted);
         _store.End(pod);
         _store.Release(pod);
-        OnRoomMade(node.Value);
+        OnRoomMade(node.Value, ClusterEvents.PodGone);
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class SchedulerHost
         // Without a selector that counts pods nothing has changed for anybody.
         if (_view.Shapes.Rules.CounterCount == 0) return;
         Record(FactKind.PodLeaving, pod, record.Node, 0);
-        OnRoomMade(record.Node.Value);
+        OnRoomMade(record.Node.Value, ClusterEvents.PodGone);
     }
 
     /// <summary>Keeps a pod off nodes where it would take the room of pods nominated there with the same or a higher priority, for the time of its decision.</summary>
@@ -105,7 +105,7 @@ public sealed partial class SchedulerHost
         int node = _nominations.NodeOf(slot);
         if (node < 0) return;
         _nominations.Remove(slot);
-        if (node != takes) OnRoomMade(node);
+        if (node != takes) OnRoomMade(node, ClusterEvents.PodGone);
     }
 
     /// <summary>The shape that a waiting unit is asked about: the pod's; of a group of different pods the first with rules on other pods, so that a placement wakes it.</summary>

@@ -62,7 +62,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _groups = groups;
         _target = target;
         _selector = NodeSelector.For(strategy, view, tieBreak, seed, options.CacheBudgetBytes);
-        _queue = new SchedulingQueue(options.Queue);
+        _queue = new SchedulingQueue(options.Queue, strategy.QueueOrder);
         _pending = new PendingPods(store, view.Shapes, _queue, groups);
         _nominations = new Nominations(view, store);
         _plan = new PlacementPlan(view, strategy, _pending, Refuse);
@@ -120,7 +120,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _idleFlushes = 0;
         if (record.Group < 0 || _strategy.Groups != GroupHandling.ByCore)
         {
-            _queue.Add(pod.Value, record.Priority);
+            _queue.Add(pod.Value, record.Priority, _loop.Now);
         }
         else
         {
@@ -129,7 +129,7 @@ public sealed partial class SchedulerHost : IEventHandler
             _queue.Register(pod.Value, record.Priority);
             // The group enters the queue with the member that makes it viable; later ones join it while it waits.
             if (members.Count != _groups[record.Group].MinMember) return;
-            _queue.Add(members[0], record.Priority);
+            _queue.Add(members[0], record.Priority, _loop.Now);
         }
 
         ArmCycle();
@@ -146,7 +146,7 @@ public sealed partial class SchedulerHost : IEventHandler
         int node = record.Node.Value;
         Arrived?.OnGone(pod);
         _store.Release(pod);
-        OnRoomMade(node);
+        OnRoomMade(node, ClusterEvents.PodGone);
     }
 
     /// <summary>Gives a node other taints in the view.</summary>
@@ -155,7 +155,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _view.SetTaints(node.Value, taints);
         _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeTaintsChanged, _loop.Now, default, -1, node, _view.TaintSet[node.Value]));
-        OnRoomMade(node.Value);
+        OnRoomMade(node.Value, ClusterEvents.Node);
     }
 
     /// <summary>Gives a node other labels in the view. Pods that are there stay (<c>IgnoredDuringExecution</c>); whoever waits is asked again.</summary>
@@ -164,7 +164,7 @@ public sealed partial class SchedulerHost : IEventHandler
         if (!_view.SetLabels(node.Value, labels)) return;
         _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeLabelsChanged, _loop.Now, default, -1, node, _view.ClassOf(node.Value)));
-        OnRoomMade(node.Value);
+        OnRoomMade(node.Value, ClusterEvents.Node);
     }
 
     /// <summary>Gives a node another size in the view.</summary>
@@ -173,7 +173,7 @@ public sealed partial class SchedulerHost : IEventHandler
         if (!_view.SetSize(node.Value, size)) return;
         _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeResized, _loop.Now, default, -1, node, size.CpuMilli));
-        OnRoomMade(node.Value);
+        OnRoomMade(node.Value, ClusterEvents.Node);
     }
 
     /// <summary>Says in the view that a node of the layout exists, or not (yet, or any more).</summary>
@@ -182,7 +182,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _view.SetPresent(node.Value, present);
         _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodePresenceChanged, _loop.Now, default, -1, node, present ? 1 : 0));
-        OnRoomMade(node.Value);
+        OnRoomMade(node.Value, ClusterEvents.Node);
     }
 
     /// <summary>Cordons or uncordons a node in the view.</summary>
@@ -191,7 +191,7 @@ public sealed partial class SchedulerHost : IEventHandler
         _view.SetSchedulable(node.Value, schedulable);
         _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeSchedulableChanged, _loop.Now, default, -1, node, schedulable ? 1 : 0));
-        OnRoomMade(node.Value);
+        OnRoomMade(node.Value, ClusterEvents.Node);
     }
 
     /// <inheritdoc/>
@@ -242,6 +242,12 @@ public sealed partial class SchedulerHost : IEventHandler
 
     private void Decide(int unit)
     {
+        if (!_strategy.MayEnter(_pending.Request(unit)))
+        {
+            Gate(new PodIndex(unit));
+            return;
+        }
+
         if (_queue.Attempts(unit) > 0) Retries++;
         if (WaitingGroup(unit, out int group) is { } members) DecideGroup(unit, group, members);
         else DecidePod(unit);
@@ -379,7 +385,16 @@ public sealed partial class SchedulerHost : IEventHandler
         for (int i = 1; i < members?.Count; i++) _queue.CountAttempt(members[i]);
 
         Record(FactKind.PodUnschedulable, pod, NodeIndex.None, _queue.Attempts(unit));
-        _queue.Park(unit, ShapeToWatch(pod, members), kind, _loop.Now, pods);
+        ClusterEvents helpedBy = kind == UnschedulableKind.Unknown && members is null ? _strategy.HelpedBy(_pending.Request(unit)) : ClusterEvents.All;
+        _queue.Park(unit, ShapeToWatch(pod, members), kind, _loop.Now, pods, helpedBy);
+        ArmFlush();
+    }
+
+    /// <summary>The strategy keeps a pod out of the queue.</summary>
+    private void Gate(PodIndex pod)
+    {
+        Record(FactKind.PodGated, pod, NodeIndex.None, 0);
+        _queue.Gate(pod.Value, ShapeToWatch(pod, members: null), _strategy.HelpedBy(_pending.Request(pod.Value)));
         ArmFlush();
     }
 
@@ -391,10 +406,15 @@ public sealed partial class SchedulerHost : IEventHandler
         _store.Release(pod);
     }
 
-    private void OnRoomMade(int node)
+    private void OnRoomMade(int node, ClusterEvents what)
     {
         _idleFlushes = 0;
-        if (_queue.UnschedulableCount == 0 || _queue.OnNodeChanged(_view, node, _loop.Now) == 0) return;
+        WakeFor(node, what);
+    }
+
+    private void WakeFor(int node, ClusterEvents what)
+    {
+        if (_queue.UnschedulableCount == 0 || _queue.OnNodeChanged(_view, node, _loop.Now, what) == 0) return;
         ArmBackoff();
         ArmCycle();
     }

@@ -38,21 +38,31 @@ public sealed record QueueOptions
 /// depend on the pods of other nodes: they are asked about the whole cluster, when a node changed and when a pod was placed that their rules count. Nothing is left lying while it fits and none of its equals is on the way
 /// (property tests).
 /// </remarks>
-internal sealed class SchedulingQueue(QueueOptions options)
+internal sealed class SchedulingQueue
 {
     private const int None = -1;
-    private readonly PriorityQueue<int, ActiveKey> _active = new(new ByPriority());
+    private readonly PriorityQueue<int, ActiveKey> _active;
     private readonly PriorityQueue<int, (TimeSpan Until, ulong Order)> _backoff = new();
-    private readonly TimeSpan[] _backoffs = Backoffs(options);
-    private readonly bool _popsFromBackoff = options.PopsFromBackoff;
+    private readonly TimeSpan[] _backoffs;
+    private readonly bool _popsFromBackoff;
     private readonly List<Bucket> _buckets = [];
-    private readonly Dictionary<(int Shape, int Priority, UnschedulableKind Kind, int Pods), int> _bucketIndex = [];
+    private readonly Dictionary<(int Shape, int Priority, UnschedulableKind Kind, int Pods, ClusterEvents HelpedBy), int> _bucketIndex = [];
     private readonly List<int> _filled = [];
     private Entry[] _entries = new Entry[256];
     private ulong _order;
     private int _generation;
 
-    private readonly record struct ActiveKey(int Priority, ulong Order);
+    /// <summary>An empty queue.</summary>
+    /// <param name="options">Timing.</param>
+    /// <param name="order">Order of active; null for priority, then time in the queue.</param>
+    public SchedulingQueue(QueueOptions options, IQueueOrder? order = null)
+    {
+        _active = new PriorityQueue<int, ActiveKey>(order is null ? new ByPriority() : new ByOrder(order, this));
+        _backoffs = Backoffs(options);
+        _popsFromBackoff = options.PopsFromBackoff;
+    }
+
+    private readonly record struct ActiveKey(int Priority, int Unit, ulong Order);
 
     private sealed class ByPriority : IComparer<ActiveKey>
     {
@@ -60,28 +70,44 @@ internal sealed class SchedulingQueue(QueueOptions options)
             left.Priority != right.Priority ? right.Priority.CompareTo(left.Priority) : left.Order.CompareTo(right.Order);
     }
 
+    private sealed class ByOrder(IQueueOrder order, SchedulingQueue queue) : IComparer<ActiveKey>
+    {
+        public int Compare(ActiveKey left, ActiveKey right)
+        {
+            int compared = order.Compare(queue.Queued(in left), queue.Queued(in right));
+            return compared != 0 ? compared : left.Order.CompareTo(right.Order);
+        }
+    }
+
+    private QueuedPod Queued(in ActiveKey key) => new(new PodIndex(key.Unit), key.Priority, _entries[key.Unit].FailedAt, _entries[key.Unit].ArrivedAt);
+
     private struct Entry
     {
         public int Attempts;
         public int Priority;
         public int WokenFrom;
         public int ParkedIn;
+        public bool IsInBackoff;
         public int Next;
 
-        /// <summary>When it failed last.</summary>
+        /// <summary>When it failed last, or arrived.</summary>
         public TimeSpan FailedAt;
+
+        /// <summary>When it arrived.</summary>
+        public TimeSpan ArrivedAt;
 
         /// <summary>Number of its arrival or last failure: grows with time.</summary>
         public ulong Order;
     }
 
     /// <summary>Units that can be helped alike. A line for each length of back-off, oldest first: within a line back-off ends in the same order.</summary>
-    private sealed class Bucket(int index, ShapeIndex shape, int priority, UnschedulableKind kind, int lines)
+    private sealed class Bucket(int index, ShapeIndex shape, int priority, UnschedulableKind kind, ClusterEvents helpedBy, int lines)
     {
         public readonly int Index = index;
         public readonly ShapeIndex Shape = shape;
         public readonly int Priority = priority;
         public readonly UnschedulableKind Kind = kind;
+        public readonly ClusterEvents HelpedBy = helpedBy;
         public readonly int[] First = [.. Enumerable.Repeat(None, lines)];
         public readonly int[] Last = new int[lines];
         public int Count;
@@ -109,9 +135,10 @@ internal sealed class SchedulingQueue(QueueOptions options)
     public int Attempts(int unit) => _entries[unit].Attempts;
 
     /// <summary>A new unit enters active.</summary>
-    public void Add(int unit, int priority)
+    public void Add(int unit, int priority, TimeSpan now = default)
     {
         Register(unit, priority);
+        _entries[unit].ArrivedAt = _entries[unit].FailedAt = now;
         _entries[unit].Order = _order++;
         Activate(unit);
     }
@@ -127,7 +154,14 @@ internal sealed class SchedulingQueue(QueueOptions options)
     public void CountAttempt(int pod) => _entries[pod].Attempts++;
 
     /// <summary>Takes the first unit of active.</summary>
-    public bool TryPop(out int unit) => _active.TryDequeue(out unit, out _) || (_popsFromBackoff && _backoff.TryDequeue(out unit, out _));
+    public bool TryPop(out int unit)
+    {
+        if (_active.TryDequeue(out unit, out _)) return true;
+        if (!_popsFromBackoff || !_backoff.TryDequeue(out unit, out _)) return false;
+        _entries[unit].IsInBackoff = false;
+        return true;
+    }
+
 
     /// <summary>The attempt failed: the unit lies unschedulable until a change that can help.</summary>
     /// <param name="unit">The unit.</param>
@@ -135,19 +169,28 @@ internal sealed class SchedulingQueue(QueueOptions options)
     /// <param name="kind">What can help it.</param>
     /// <param name="now">The current instant.</param>
     /// <param name="pods">How many pods have to fit together.</param>
-    public void Park(int unit, ShapeIndex shape, UnschedulableKind kind, TimeSpan now, int pods = 1)
+    /// <param name="helpedBy">For <see cref="UnschedulableKind.Unknown"/>: which changes can help.</param>
+    public void Park(int unit, ShapeIndex shape, UnschedulableKind kind, TimeSpan now, int pods = 1, ClusterEvents helpedBy = ClusterEvents.All)
+    {
+        _entries[unit].Attempts++;
+        _entries[unit].FailedAt = now;
+        _entries[unit].Order = _order++;
+        LayAside(unit, shape, kind, pods, helpedBy);
+    }
+
+    /// <summary>The unit may not be decided on: it lies unschedulable as it came, no attempt counted.</summary>
+    public void Gate(int unit, ShapeIndex shape, ClusterEvents helpedBy) => LayAside(unit, shape, UnschedulableKind.Unknown, 1, helpedBy);
+
+    private void LayAside(int unit, ShapeIndex shape, UnschedulableKind kind, int pods, ClusterEvents helpedBy)
     {
         Arrive(unit);
         ref Entry entry = ref _entries[unit];
-        entry.Attempts++;
-        entry.FailedAt = now;
-        entry.Order = _order++;
         entry.Next = None;
-        (int, int, UnschedulableKind, int) key = (shape.Value, entry.Priority, kind, pods);
+        (int, int, UnschedulableKind, int, ClusterEvents) key = (shape.Value, entry.Priority, kind, pods, helpedBy);
         if (!_bucketIndex.TryGetValue(key, out int index))
         {
             index = _buckets.Count;
-            _buckets.Add(new Bucket(index, shape, entry.Priority, kind, _backoffs.Length));
+            _buckets.Add(new Bucket(index, shape, entry.Priority, kind, helpedBy, _backoffs.Length));
             _bucketIndex.Add(key, index);
         }
 
@@ -163,7 +206,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
 
     /// <summary>Wakes what a change of <paramref name="node"/> can help.</summary>
     /// <returns>How many units were moved.</returns>
-    public int OnNodeChanged(ClusterState view, int node, TimeSpan now)
+    public int OnNodeChanged(ClusterState view, int node, TimeSpan now, ClusterEvents what = ClusterEvents.All)
     {
         int before = UnschedulableCount;
         WakeSplit(view, now);
@@ -172,7 +215,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
             Bucket bucket = _buckets[_filled[i]];
             if (bucket.Kind == UnschedulableKind.Unknown)
             {
-                while (bucket.Count > 0) Wake(bucket, NextLine(bucket, now), now);
+                if ((bucket.HelpedBy & what) != 0) WakeAll(bucket, now);
             }
             else
             {
@@ -212,7 +255,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
             if (shape.ClusterRules is not { } rules || !rules.IsHelpedBy(view.Shapes.CountersOf(placed.Entry))) continue;
             if (bucket.Kind == UnschedulableKind.Unknown)
             {
-                while (bucket.Count > 0) Wake(bucket, NextLine(bucket, now), now);
+                if (bucket.HelpedBy.HasFlag(ClusterEvents.PodPlaced)) WakeAll(bucket, now);
             }
             else if (bucket.OnTheWay == 0 && view.FitsSomewhere(in shape))
             {
@@ -288,7 +331,7 @@ internal sealed class SchedulingQueue(QueueOptions options)
         _generation = view.Shapes.Generation;
         foreach (int index in _filled)
         {
-            while (_buckets[index].Count > 0) Wake(_buckets[index], NextLine(_buckets[index], now), now);
+            WakeAll(_buckets[index], now);
         }
 
         _filled.Clear();
@@ -304,28 +347,30 @@ internal sealed class SchedulingQueue(QueueOptions options)
             return false;
         }
 
-        if (!_active.Remove(unit, out _, out _)) _backoff.Remove(unit, out _, out _);
+        if (_entries[unit].IsInBackoff) _backoff.Remove(unit, out _, out _);
+        else _active.Remove(unit, out _, out _);
+        _entries[unit].IsInBackoff = false;
         return OnUnitPlaced(shapes, unit, now);
     }
 
-    /// <summary>Brings a unit that lies in back-off or unschedulable to active, whatever its back-off (kube-scheduler's <c>Activate</c>).</summary>
-    /// <returns>Whether it lay there.</returns>
-    public bool MoveToActive(int unit)
+    /// <summary>Brings a unit that lies in back-off or unschedulable to active, whatever its back-off (kube-scheduler's <c>Activate</c>). One that failed in this very instant is only
+    /// brought to back-off: decisions take no time here, and two that ask for one another after each failure would never end.</summary>
+    public void Hurry(int unit, TimeSpan now)
     {
-        if (unit >= _entries.Length) return false;
-        if (_entries[unit].ParkedIn is var index && index != None)
+        if (unit >= _entries.Length) return;
+        ref Entry entry = ref _entries[unit];
+        bool hasJustFailed = entry.Attempts > 0 && entry.FailedAt == now;
+        if (entry.ParkedIn is var index && index != None)
         {
+            int line = LineOf(in entry);
             Unlink(_buckets[index], unit);
-            _buckets[index].OnTheWay++;
-            _entries[unit].WokenFrom = index;
+            SendOn(unit, _buckets[index], hasJustFailed ? now + _backoffs[line] : now, now);
         }
-        else if (!_backoff.Remove(unit, out _, out _))
+        else if (!hasJustFailed && entry.IsInBackoff)
         {
-            return false;
+            _backoff.Remove(unit, out _, out _);
+            Activate(unit);
         }
-
-        Activate(unit);
-        return true;
     }
 
     private void Unlink(Bucket bucket, int unit)
@@ -358,18 +403,30 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return next;
     }
 
+    private void WakeAll(Bucket bucket, TimeSpan now)
+    {
+        while (bucket.Count > 0) Wake(bucket, NextLine(bucket, now), now);
+    }
+
     private void Wake(Bucket bucket, int line, TimeSpan now)
     {
         int unit = bucket.First[line];
         ref Entry entry = ref _entries[unit];
         bucket.First[line] = entry.Next;
         bucket.Count--;
+        UnschedulableCount--;
+        SendOn(unit, bucket, entry.Attempts == 0 ? now : entry.FailedAt + _backoffs[line], now);
+    }
+
+    /// <summary>A unit that was taken out of its bucket waits for the end of its back-off, or is active at once.</summary>
+    private void SendOn(int unit, Bucket bucket, TimeSpan until, TimeSpan now)
+    {
+        ref Entry entry = ref _entries[unit];
         bucket.OnTheWay++;
         entry.WokenFrom = bucket.Index;
         entry.ParkedIn = None;
-        UnschedulableCount--;
-        TimeSpan until = entry.FailedAt + _backoffs[line];
-        if (until > now) _backoff.Enqueue(unit, (until, entry.Order));
+        entry.IsInBackoff = until > now;
+        if (entry.IsInBackoff) _backoff.Enqueue(unit, (until, entry.Order));
         else Activate(unit);
     }
 
@@ -383,9 +440,15 @@ internal sealed class SchedulingQueue(QueueOptions options)
         return _buckets[from];
     }
 
-    private void Activate(int unit) => _active.Enqueue(unit, new ActiveKey(_entries[unit].Priority, _entries[unit].Order));
+    private void Activate(int unit)
+    {
+        ref Entry entry = ref _entries[unit];
+        entry.IsInBackoff = false;
+        _active.Enqueue(unit, new ActiveKey(entry.Priority, unit, entry.Order));
+    }
 
-    private int LineOf(in Entry entry) => Math.Min(entry.Attempts, _backoffs.Length) - 1;
+    /// <summary>A unit that was never tried has no back-off to wait for: it was kept out as it came, before the first length would have begun.</summary>
+    private int LineOf(in Entry entry) => Math.Max(0, Math.Min(entry.Attempts, _backoffs.Length) - 1);
 
     /// <summary>[failed attempts − 1] back-off; the last one holds from there on.</summary>
     private static TimeSpan[] Backoffs(QueueOptions options)

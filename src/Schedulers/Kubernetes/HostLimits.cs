@@ -7,7 +7,7 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// <remarks>The queue and the binding are the scheduler host's and the same for every strategy, so they cannot be switched off or exchanged.</remarks>
 public static class HostLimits
 {
-    private const ExtensionPoint OfHost = ExtensionPoint.PreEnqueue | ExtensionPoint.QueueSort | ExtensionPoint.Bind;
+    private const ExtensionPoint OfHost = ExtensionPoint.PreEnqueue | ExtensionPoint.Bind;
 
     /// <summary>Something that is refused.</summary>
     /// <param name="Field">Path of the field in the file.</param>

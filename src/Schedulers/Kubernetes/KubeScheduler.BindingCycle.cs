@@ -5,11 +5,12 @@ using SchedBench.Schedulers.Kubernetes.Plugins;
 
 namespace SchedBench.Schedulers.Kubernetes;
 
-/// <content>The extension points after the choice of a node, handed to the plugins of the pod's profile.</content>
+/// <content>The extension points around the choice of a node, handed to the plugins of the pod's profile: the queue's before it, and those between decision and binding.</content>
 public sealed partial class KubeScheduler : IBindingCycle
 {
     private readonly PermitWaits _waits = new();
     private readonly IPlacementListener[] _listeners;
+    private ClusterEvents _helpedBy = ClusterEvents.All;
     private readonly bool _takesPart;
 
     /// <summary>Groups are Coscheduling's where a profile has it at Permit and no other plugin can hinder a binding later; with other plugins on the way they are nobody's, as in Kubernetes;
@@ -26,6 +27,28 @@ public sealed partial class KubeScheduler : IBindingCycle
     }
 
     /// <inheritdoc/>
+    public override IQueueOrder? QueueOrder => _profiles[0].QueueSort is { } sort ? new PluginOrder(sort) : null;
+
+    /// <inheritdoc/>
+    public override bool DependsOnTime => Array.Exists(_profiles, profile => profile.HasOwnRules);
+
+    /// <inheritdoc/>
+    public override bool MayEnter(in PodRequest pod)
+    {
+        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { PreEnqueues.Count: > 0 } profile || profile.MayEnter(in pod)) return true;
+        _helpedBy = profile.HelpedBy;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override ClusterEvents HelpedBy(in PodRequest pod)
+    {
+        ClusterEvents events = _helpedBy;
+        _helpedBy = ClusterEvents.All;
+        return events;
+    }
+
+    /// <inheritdoc/>
     public bool TakesPart(in PodRequest pod) => _takesPart && ProfileOf(pod.Shape.Spec.SchedulerName) is { Binding.TakesPartInBinding: true };
 
     /// <inheritdoc/>
@@ -35,7 +58,9 @@ public sealed partial class KubeScheduler : IBindingCycle
     public void Unreserve(in PodRequest pod, NodeIndex node)
     {
         _waits.Forget(pod.Pod);
-        BindingOf(in pod).Unreserve(in pod, node);
+        BindingPlugins binding = BindingOf(in pod);
+        binding.Unreserve(in pod, node);
+        _helpedBy = binding.TakeHelpedBy();
     }
 
     /// <inheritdoc/>
@@ -71,6 +96,12 @@ public sealed partial class KubeScheduler : IBindingCycle
     public override void OnPodRemoved(in PodRequest pod, NodeIndex node, PodRemovalReason reason)
     {
         foreach (IPlacementListener listener in _listeners) listener.OnPodRemoved(in pod, node, reason);
+    }
+
+    /// <summary>The order of a plugin.</summary>
+    private sealed class PluginOrder(IQueueSortPlugin plugin) : IQueueOrder
+    {
+        public int Compare(in QueuedPod left, in QueuedPod right) => plugin.Less(in left, in right) ? -1 : plugin.Less(in right, in left) ? 1 : 0;
     }
 
     private BindingPlugins BindingOf(in PodRequest pod) => ProfileOf(pod.Shape.Spec.SchedulerName)!.Binding;

@@ -101,7 +101,14 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     /// <inheritdoc/>
     public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
     {
-        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || !profile.BeginNarrowing(in pod)) return NodeIndex.None;
+        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile) return NodeIndex.None;
+        _helpedBy = ClusterEvents.All;
+        if (!profile.BeginNarrowing(in pod))
+        {
+            _helpedBy = profile.HelpedBy;
+            return NodeIndex.None;
+        }
+
         int count = Find(in pod, feasible, profile);
         if (!_extenders.IsEmpty) return ChooseWithExtenders(in pod, feasible, profile, count);
         // One node is taken without a score, as kube-scheduler does.

@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes;
@@ -167,6 +168,7 @@ public sealed class BindingCycleTests
     {
         var recorder = new FactRecorder();
         run.Facts.Subscribe(recorder);
+        ObjectJudge.AttachAll(run);
         run.Run();
         return recorder.Facts;
     }

@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes;
@@ -45,13 +46,14 @@ public sealed class CoschedulingTests
     [Fact]
     public void Two_half_gangs_that_hold_what_the_other_needs_are_parted_by_the_time_out()
     {
-        // Members of both groups come in turns: each group has 19 of its 20 places, and one in twenty missing is not enough to be sent back at once.
+        // The large member of each group is tried last: by then the small ones of both hold all there is, and one in twenty missing is not enough to be sent back at once.
         KubeObject[] objects =
         [
             Group("a", 20), Group("b", 20),
-            .. Enumerable.Range(0, 40).Select(i => Member(i % 2 == 0 ? $"a-{i / 2}" : $"b-{i / 2}", i % 2 == 0 ? "a" : "b", "4")),
+            .. Enumerable.Range(0, 38).Select(i => Member($"{(i % 2 == 0 ? "a" : "b")}-{i / 2:D2}", i % 2 == 0 ? "a" : "b", "4")),
+            Last("a"), Last("b"),
         ];
-        // 38 places of 4 CPU: three on each node of 15, two on the last.
+        // 38 places of 4 CPU: three on each node of 12, two on the last.
         FleetLayout fleet = new([.. Enumerable.Range(0, 13).Select(n => new NodeSpec { Name = $"n{n}", CpuMilli = n < 12 ? 12_000 : 8_000, MemoryBytes = 64L << 30 })]);
         OrchestratedRun run = Fleet(13).With(o => o with { Fleet = fleet, Strategy = Scheduler(), Until = TimeSpan.FromMinutes(20) }).Apply(objects).Build(out _);
         IReadOnlyList<Fact> facts = Run(run);
@@ -118,12 +120,15 @@ public sealed class CoschedulingTests
     private static KubeScheduler Scheduler(string args = "{}") => new(ConfigurationReader.Read(
         Head + $"profiles: [{{ plugins: {{ multiPoint: {{ enabled: [{{ name: Coscheduling }}] }}, queueSort: {{ enabled: [{{ name: Coscheduling }}], disabled: [{{ name: '*' }}] }} }}, pluginConfig: [{{ name: Coscheduling, args: {args} }}] }}]", "c.yaml"));
 
+    private static Pod Last(string group) => Member($"{group}-last", group, "8") is var pod ? pod with { Spec = pod.Spec with { Priority = -1 } } : pod;
+
     private static PodGroup Group(string name, int minMember) => new() { Metadata = Meta(name), MinMember = minMember };
 
     private static IReadOnlyList<Fact> Run(OrchestratedRun run)
     {
         var recorder = new FactRecorder();
         run.Facts.Subscribe(recorder);
+        ObjectJudge.AttachAll(run);
         run.Run();
         return recorder.Facts;
     }
@@ -131,6 +136,6 @@ public sealed class CoschedulingTests
     private static Pod Member(string name, string group, string cpu = "1") => new()
     {
         Metadata = Meta(name) with { Labels = group.Length == 0 ? default : [new Label(PodGroup.Label, group)] },
-        Spec = Template("", cpu).Spec,
+        Spec = Template("", cpu).Spec with { PreemptionPolicy = PreemptionPolicy.Never },
     };
 }

@@ -17,7 +17,7 @@ public sealed partial class InvariantObserver
             case FactKind.PodArrived:
                 OnArrived(in fact);
                 break;
-            case FactKind.PodUnschedulable:
+            case FactKind.PodUnschedulable or FactKind.PodGated:
                 Expect(in fact, PodClass.Pending);
                 _refusedInEvent = true;
                 break;

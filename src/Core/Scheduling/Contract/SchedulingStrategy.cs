@@ -134,6 +134,15 @@ public abstract class SchedulingStrategy
     /// <summary>Timing of the scheduling queue, where the strategy's own configuration says something about it; what the run says otherwise.</summary>
     public virtual QueueOptions QueueOf(QueueOptions stated) => stated;
 
+    /// <summary>Who is decided on next; null, the default, goes by priority, then by the time in the queue.</summary>
+    public virtual IQueueOrder? QueueOrder => null;
+
+    /// <summary>Whether the pod may be decided on at all now (Kubernetes: PreEnqueue). A pod that may not lies aside, no attempt of it counted, until a change of <see cref="HelpedBy"/>.</summary>
+    public virtual bool MayEnter(in PodRequest pod) => true;
+
+    /// <summary>Which changes may help a pod that the strategy just let wait, kept out or sent back. Pods that found no room wait for room, whatever this says.</summary>
+    public virtual ClusterEvents HelpedBy(in PodRequest pod) => ClusterEvents.All;
+
     /// <summary>Whether the same question may get another answer later although no node changed (failure memory, ageing).
     /// Only then are unschedulable pods retried by the five-minute flush; otherwise the flush cannot change anything and is left out.</summary>
     public virtual bool DependsOnTime => false;

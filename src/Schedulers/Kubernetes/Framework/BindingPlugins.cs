@@ -100,6 +100,25 @@ internal sealed class BindingPlugins
     /// <summary>Those behind it.</summary>
     public required IPostFilterPlugin[] AfterPreemption { get; init; }
 
+    private ClusterEvents? _rejected;
+
+    /// <summary>Which changes may help the pod that was just rejected at one of these points, or while it waited.</summary>
+    public ClusterEvents TakeHelpedBy()
+    {
+        ClusterEvents events = _rejected ?? Permits.Aggregate(ClusterEvents.None, (all, plugin) => all | EventsOf(plugin));
+        _rejected = null;
+        return events;
+    }
+
+    /// <summary>Which changes may help pods that a plugin turned away.</summary>
+    public static ClusterEvents EventsOf(object plugin) => plugin is IEnqueueExtensions extensions ? extensions.EventsToRegister : ClusterEvents.All;
+
+    private PhaseAnswer Reject(object plugin)
+    {
+        _rejected = EventsOf(plugin);
+        return PhaseAnswer.Reject;
+    }
+
     /// <summary>Whether there is none of them.</summary>
     public bool IsEmpty => !TakesPartInBinding && BeforePreemption.Length + AfterPreemption.Length == 0;
 
@@ -132,7 +151,7 @@ internal sealed class BindingPlugins
     {
         foreach (IReservePlugin plugin in Reserves)
         {
-            if (!plugin.Reserve(in pod, node).IsSuccess) return PhaseAnswer.Reject;
+            if (!plugin.Reserve(in pod, node).IsSuccess) return Reject(plugin);
         }
 
         return PhaseAnswer.Go;
@@ -152,7 +171,7 @@ internal sealed class BindingPlugins
         {
             PermitResult result = plugin.Permit(in pod, node);
             if (result.Status.IsSuccess) continue;
-            if (result.Status.Code != StatusCode.Wait) return PhaseAnswer.Reject;
+            if (result.Status.Code != StatusCode.Wait) return Reject(plugin);
             (waiting ??= []).Add(((SchedulerPlugin)plugin, result.Timeout));
         }
 
@@ -164,7 +183,7 @@ internal sealed class BindingPlugins
     {
         foreach (IPreBindPlugin plugin in PreBinds)
         {
-            if (plugin.PreBind(in pod, node).Code is not (StatusCode.Success or StatusCode.Skip)) return PhaseAnswer.Reject;
+            if (plugin.PreBind(in pod, node).Code is not (StatusCode.Success or StatusCode.Skip)) return Reject(plugin);
         }
 
         return PhaseAnswer.Go;
@@ -176,7 +195,7 @@ internal sealed class BindingPlugins
         foreach (IBindPlugin plugin in Binds)
         {
             Status status = plugin.Bind(in pod, node);
-            if (status.Code != StatusCode.Skip) return status.IsSuccess ? PhaseAnswer.Go : PhaseAnswer.Reject;
+            if (status.Code != StatusCode.Skip) return status.IsSuccess ? PhaseAnswer.Go : Reject(plugin);
         }
 
         return PhaseAnswer.Go;

@@ -30,6 +30,8 @@ public sealed class PluginRegistry
     {
         SchedulerPlugin sample = create(new SchedulerProfile());
         var points = ExtensionPoint.None;
+        if (sample is IPreEnqueuePlugin) points |= ExtensionPoint.PreEnqueue;
+        if (sample is IQueueSortPlugin) points |= ExtensionPoint.QueueSort;
         if (sample is IPreFilterPlugin) points |= ExtensionPoint.PreFilter;
         if (sample is IFilterPlugin) points |= ExtensionPoint.Filter;
         if (sample is IPreScorePlugin) points |= ExtensionPoint.PreScore;

@@ -85,12 +85,16 @@ public sealed class Profile
         ];
         IReadOnlyList<TopologySpreadConstraint> spread = profile.Args.Spread.DefaultConstraints;
         bool filtersBySpread = spread.Any(constraint => constraint.IsHard) && ProfilePlan.PluginsAt(profile, ExtensionPoint.Filter, registry).Contains("PodTopologySpread");
+        IPreEnqueuePlugin[] preEnqueues = [.. At<IPreEnqueuePlugin>(ExtensionPoint.PreEnqueue)];
+        IQueueSortPlugin? sort = At<IQueueSortPlugin>(ExtensionPoint.QueueSort).FirstOrDefault();
         BindingPlugins binding = BindingPlugins.Of(point => [.. ProfilePlan.PluginsAt(profile, point, registry).Select(name => (name, Make(name)))]);
         return new Profile(profile.SchedulerName, [.. made.Values], preFilters, filters, preScores, scores)
         {
             DefaultSpread = filtersBySpread ? [.. spread] : default,
             Exemptions = ProfilePlan.ExemptionsOf(profile, registry, managed ?? []),
             Binding = binding,
+            PreEnqueues = preEnqueues,
+            QueueSort = sort,
             MayPreempt = ProfilePlan.PluginsAt(profile, ExtensionPoint.PostFilter, registry).Contains("DefaultPreemption"),
         };
 
@@ -144,10 +148,36 @@ public sealed class Profile
     /// <summary>Whether there are filters that the core does not know of: those of a user's own, or an affinity that the profile adds.</summary>
     internal bool HasNarrowing => _narrowing.Length + _before.Length > 0;
 
+    /// <summary>Which changes may help the pod that was turned away last, before the queue or before filters.</summary>
+    internal ClusterEvents HelpedBy { get; private set; } = ClusterEvents.All;
+
+    /// <summary>Plugins that keep pods out of the queue.</summary>
+    internal IReadOnlyList<IPreEnqueuePlugin> PreEnqueues { get; private init; } = [];
+
+    /// <summary>The plugin that orders the queue; null for priority and time.</summary>
+    internal IQueueSortPlugin? QueueSort { get; private init; }
+
+    /// <summary>Whether a plugin that the core does not know of can turn pods away: its answer may be another one later although nothing changed.</summary>
+    internal bool HasOwnRules => HasNarrowing || Binding.TakesPartInBinding || PreEnqueues.Count > 0;
+
+    /// <summary>Whether the pod may be tried.</summary>
+    internal bool MayEnter(in PodRequest pod)
+    {
+        foreach (IPreEnqueuePlugin plugin in PreEnqueues)
+        {
+            if (plugin.PreEnqueue(in pod).IsSuccess) continue;
+            HelpedBy = BindingPlugins.EventsOf(plugin);
+            return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Asks what comes before the filters that the core does not know of.</summary>
     /// <returns>False when one of them says that the pod fits nowhere.</returns>
     internal bool BeginNarrowing(in PodRequest pod)
     {
+        HelpedBy = ClusterEvents.All;
         _onlyNodes = null;
         Array.Clear(_narrowingSkipped);
         foreach (IPreFilterPlugin plugin in _before)
@@ -159,7 +189,12 @@ public sealed class Profile
                 continue;
             }
 
-            if (!result.Status.IsSuccess) return false;
+            if (!result.Status.IsSuccess)
+            {
+                HelpedBy = BindingPlugins.EventsOf(plugin);
+                return false;
+            }
+
             if (result.Nodes is { } nodes) _onlyNodes = _onlyNodes is null ? [.. nodes] : [.. _onlyNodes.Intersect(nodes, StringComparer.Ordinal)];
         }
 

@@ -29,6 +29,27 @@ public abstract class SchedulerPlugin(string name)
     }
 }
 
+/// <summary>Keeps pods out of the queue.</summary>
+public interface IPreEnqueuePlugin
+{
+    /// <summary>Asked whenever the pod is about to be tried. Anything but success keeps it aside, no attempt counted, until a change of <see cref="IEnqueueExtensions"/>, or any without them.</summary>
+    Status PreEnqueue(in PodRequest pod);
+}
+
+/// <summary>Orders the queue.</summary>
+public interface IQueueSortPlugin
+{
+    /// <summary>Whether the left one comes first. Must not change while both wait.</summary>
+    bool Less(in QueuedPod left, in QueuedPod right);
+}
+
+/// <summary>Says which changes may help pods that the plugin turned away. Without it every change may.</summary>
+public interface IEnqueueExtensions
+{
+    /// <summary>The changes.</summary>
+    ClusterEvents EventsToRegister { get; }
+}
+
 /// <summary>Takes part before filters.</summary>
 public interface IPreFilterPlugin
 {

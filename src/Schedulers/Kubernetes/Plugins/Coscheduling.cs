@@ -13,7 +13,7 @@ namespace SchedBench.Schedulers.Kubernetes.Plugins;
 /// are enough, then all that wait are bound. A member that fits nowhere sends the waiting ones back, unless a tenth of the group or less is missing; one that waits too
 /// long, or is sent back, takes the others with it.
 /// </remarks>
-internal sealed class Coscheduling(CoschedulingArgs args) : SchedulerPlugin(PluginName), IPreFilterPlugin, IPostFilterPlugin, IReservePlugin, IPermitPlugin, IPlacementListener
+internal sealed class Coscheduling(CoschedulingArgs args) : SchedulerPlugin(PluginName), IQueueSortPlugin, IEnqueueExtensions, IPreFilterPlugin, IPostFilterPlugin, IReservePlugin, IPermitPlugin, IPlacementListener
 {
     /// <summary>Name in configurations.</summary>
     public const string PluginName = "Coscheduling";
@@ -23,6 +23,17 @@ internal sealed class Coscheduling(CoschedulingArgs args) : SchedulerPlugin(Plug
     private readonly Dictionary<int, TimeSpan> _backedOff = [];
     private readonly Dictionary<int, TimeSpan> _permitted = [];
     private readonly List<PodIndex> _members = [];
+
+    /// <summary>A group that came or changed. Pods of a group with too few pods are asked for by the one that completes it.</summary>
+    public ClusterEvents EventsToRegister => ClusterEvents.PodGroup;
+
+    /// <summary>By priority, then by when the group was created, of a pod alone when it came into the queue, then by name.</summary>
+    public bool Less(in QueuedPod left, in QueuedPod right)
+    {
+        if (left.Priority != right.Priority) return left.Priority > right.Priority;
+        TimeSpan one = CreatedAt(in left), other = CreatedAt(in right);
+        return one != other ? one < other : string.CompareOrdinal(Context.NameOf?.Invoke(left.Pod), Context.NameOf?.Invoke(right.Pod)) < 0;
+    }
 
     /// <inheritdoc/>
     public PreFilterResult PreFilter(in PodRequest pod)
@@ -46,7 +57,7 @@ internal sealed class Coscheduling(CoschedulingArgs args) : SchedulerPlugin(Plug
         if (group < 0 || Groups!.TermsOf(group) is not { } terms) return PostFilterResult.Unschedulable("can not find pod group");
         int assigned = _assigned.GetValueOrDefault(group);
         // In single precision, as the plugin computes it: of ten members one may be missing.
-        if (assigned >= terms.MinMember || (float)(terms.MinMember - assigned) / terms.MinMember <= 0.1) return PostFilterResult.Unschedulable();
+        if (assigned >= terms.MinMember || (float)(terms.MinMember - assigned) / terms.MinMember <= 0.1f) return PostFilterResult.Unschedulable();
         RejectWaiting(group);
         if (args.PodGroupBackoff > TimeSpan.Zero && Groups.PodsOf(group) >= terms.MinMember && !(_backedOff.TryGetValue(group, out TimeSpan until) && Context.Now < until))
             _backedOff[group] = Context.Now + args.PodGroupBackoff;
@@ -109,6 +120,8 @@ internal sealed class Coscheduling(CoschedulingArgs args) : SchedulerPlugin(Plug
     }
 
     private IPodGroups? Groups => Context.Groups;
+
+    private TimeSpan CreatedAt(in QueuedPod pod) => Groups?.GroupOf(pod.Pod) is >= 0 and int group && Groups.TermsOf(group) is { } terms ? terms.CreatedAt : pod.FirstQueuedAt;
 
     private int GroupOf(in PodRequest pod) => Groups?.GroupOf(pod.Pod) ?? -1;
 
