@@ -21,6 +21,9 @@ public sealed partial class ClusterView
     /// <summary>Whether a pod of the shape fits the node now.</summary>
     public bool Fits(in PodShape shape, NodeIndex node) => _state.Fits(in shape, node.Value);
 
+    /// <summary>What pods of a shape ask for.</summary>
+    public ref readonly PodShape this[ShapeIndex shape] => ref _state.Shapes[shape];
+
     /// <summary>Number of changes of nodes so far. What was computed of a node holds until the ring names the node again.</summary>
     public long Changes => _state.Changes;
 

@@ -80,7 +80,7 @@ public sealed class PendingPods
     internal PodRequest Request(int slot)
     {
         ref readonly PodRecord record = ref _store[new PodIndex(slot)];
-        return new PodRequest(in _shapes[record.Shape], new PodIndex(slot), record.Entity, _queue.Attempts(slot));
+        return new PodRequest(in _shapes[record.Shape], new PodIndex(slot), record.Entity, _queue.Attempts(slot), record.Priority);
     }
 }
 

@@ -68,7 +68,8 @@ public sealed partial class SchedulerHost
     {
         if (Preemptor is null || !_options.RetryUnschedulable || _store[request.Pod].NeverPreempts || !_strategy.MayPreempt(request.Shape.Spec)) return null;
         int slot = request.Pod.Value;
-        Preemption? answer = Preemptor.Preempt(new PreemptionRequest(in request, _store[request.Pod].Priority, new NodeIndex(_nominations.NodeOf(slot)), _plan.View, _nominations));
+        if (TryPreempt(new PreemptionRequest(in request, _store[request.Pod].Priority, new NodeIndex(_nominations.NodeOf(slot)), _plan.View, _nominations, _strategy as IPreemptionAdvice), out Preemption? answer) is false) return null;
+        DecisionObserver?.OnPreempted(request.Pod, Preemptor.Candidates, answer);
         if (answer is { IsUnderWay: true }) return null;
         if (answer is null)
         {
@@ -81,6 +82,22 @@ public sealed partial class SchedulerHost
         _nominations.RemoveBelow(_store[request.Pod].Priority, answer.Node.Value);
         _nominations.Add(slot, answer.Node.Value, _store[request.Pod].Priority);
         return answer;
+    }
+
+    /// <summary>False when the strategy failed in what it has a say in: then nobody is pushed out.</summary>
+    private bool TryPreempt(in PreemptionRequest request, out Preemption? answer)
+    {
+        try
+        {
+            answer = Preemptor!.Preempt(in request);
+            return true;
+        }
+        catch (Exception error) when (IsStrategyFault(error))
+        {
+            Fault(request.Pod.Pod, error);
+            answer = null;
+            return false;
+        }
     }
 
     /// <summary>Asks the victims to leave. The pod lies in the queue by now: the room they make wakes it.</summary>

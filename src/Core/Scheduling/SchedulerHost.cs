@@ -311,7 +311,7 @@ public sealed partial class SchedulerHost : IEventHandler
         if (refusal is { } reason) Refuse(pod, new NodeIndex(node), reason);
         bool fitsNowhere = !waits && refusal is null;
         Preemption? preemption = null;
-        if (refusal is null) preemption = AfterNoNode(in request, mayPreempt: fitsNowhere);
+        if (refusal is null) preemption = AfterNoNode(in request, mayPreempt: fitsNowhere || _strategy is IPreemptionAdvice { TurnedAway: true });
         Park(slot, fitsNowhere ? UnschedulableKind.Pod : UnschedulableKind.Unknown);
         if (preemption is not null) Evict(pod, preemption);
     }

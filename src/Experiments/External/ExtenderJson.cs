@@ -21,7 +21,7 @@ internal static class ExtenderJson
         {
             json.WriteStartObject();
             json.WritePropertyName("Pod");
-            Pod(json, in pod, context);
+            Pod(json, in pod.Shape, pod.Pod, pod.Priority, context);
             if (namesSuffice)
             {
                 json.WriteNull("Nodes");
@@ -49,6 +49,50 @@ internal static class ExtenderJson
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary><c>ExtenderPreemptionArgs</c>: the pod, and by node the victims, whole pods or identities.</summary>
+    public static byte[] Preemption(in PodRequest pod, StrategyContext context, IReadOnlyList<PreemptionCandidate> candidates, bool identitiesSuffice)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("Pod");
+            Pod(json, in pod.Shape, pod.Pod, pod.Priority, context);
+            json.WriteNull(identitiesSuffice ? "NodeNameToVictims" : "NodeNameToMetaVictims");
+            json.WriteStartObject(identitiesSuffice ? "NodeNameToMetaVictims" : "NodeNameToVictims");
+            foreach (PreemptionCandidate candidate in candidates)
+            {
+                json.WriteStartObject(NameOf(context, candidate.Node));
+                json.WriteStartArray("Pods");
+                foreach (PlacedPod victim in candidate.Victims)
+                {
+                    if (identitiesSuffice)
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("UID", UidOf(victim.Pod));
+                        json.WriteEndObject();
+                    }
+                    else
+                    {
+                        Pod(json, in context.View[victim.Shape], victim.Pod, victim.Priority, context);
+                    }
+                }
+
+                json.WriteEndArray();
+                json.WriteNumber("NumPDBViolations", candidate.BudgetViolations);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Identity of a pod in messages: the same as long as it exists.</summary>
+    public static string UidOf(PodIndex pod) => pod.Value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary><c>ExtenderBindingArgs</c>.</summary>
     public static byte[] Binding(in PodRequest pod, StrategyContext context, NodeIndex node)
     {
@@ -56,9 +100,9 @@ internal static class ExtenderJson
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("PodName", PodName(in pod, context));
-            json.WriteString("PodNamespace", Namespace(in pod, context));
-            json.WriteString("PodUID", UidOf(in pod));
+            json.WriteString("PodName", PodName(pod.Pod, context));
+            json.WriteString("PodNamespace", Namespace(in pod.Shape, context));
+            json.WriteString("PodUID", UidOf(pod.Pod));
             json.WriteString("Node", NameOf(context, node));
             json.WriteEndObject();
         }
@@ -81,21 +125,21 @@ internal static class ExtenderJson
         return default;
     }
 
-    private static void Pod(Utf8JsonWriter json, in PodRequest pod, StrategyContext context)
+    private static void Pod(Utf8JsonWriter json, in PodShape shape, PodIndex pod, int priority, StrategyContext context)
     {
-        PodSpec spec = pod.Shape.Spec;
+        PodSpec spec = shape.Spec;
         json.WriteStartObject();
         json.WriteString("apiVersion", "v1");
         json.WriteString("kind", "Pod");
         json.WriteStartObject("metadata");
-        json.WriteString("name", PodName(in pod, context));
-        json.WriteString("namespace", Namespace(in pod, context));
-        json.WriteString("uid", UidOf(in pod));
-        Labels(json, context.View.LabelsOf(in pod.Shape));
+        json.WriteString("name", PodName(pod, context));
+        json.WriteString("namespace", Namespace(in shape, context));
+        json.WriteString("uid", UidOf(pod));
+        Labels(json, context.View.LabelsOf(in shape));
         json.WriteEndObject();
         json.WriteStartObject("spec");
         json.WriteString("schedulerName", spec.SchedulerName);
-        json.WriteNumber("priority", spec.Priority);
+        json.WriteNumber("priority", priority);
         json.WriteStartArray("containers");
         if (spec.Containers.Count == 0)
         {
@@ -192,9 +236,7 @@ internal static class ExtenderJson
         json.WriteEndObject();
     }
 
-    private static string PodName(in PodRequest pod, StrategyContext context) => context.NameOf?.Invoke(pod.Pod) ?? UidOf(in pod);
+    private static string PodName(PodIndex pod, StrategyContext context) => context.NameOf?.Invoke(pod) ?? UidOf(pod);
 
-    private static string Namespace(in PodRequest pod, StrategyContext context) => context.View.NamespaceOf(in pod.Shape) is { Length: > 0 } ns ? ns : "default";
-
-    private static string UidOf(in PodRequest pod) => pod.Pod.Value.ToString(CultureInfo.InvariantCulture);
+    private static string Namespace(in PodShape shape, StrategyContext context) => context.View.NamespaceOf(in shape) is { Length: > 0 } ns ? ns : "default";
 }

@@ -33,7 +33,7 @@ internal sealed class HttpExtender : IExtenderClient
     public IReadOnlyList<double> AnswerSeconds => _seconds;
 
     /// <inheritdoc/>
-    public void Filter(in PodRequest pod, StrategyContext context, List<NodeIndex> nodes)
+    public void Filter(in PodRequest pod, StrategyContext context, List<NodeIndex> nodes, ISet<NodeIndex> unresolvable)
     {
         using JsonDocument document = Post(Extender.FilterVerb, ExtenderJson.Args(in pod, context, [.. nodes], Extender.IsNodeCacheCapable));
         JsonElement answer = document.RootElement;
@@ -47,9 +47,54 @@ internal sealed class HttpExtender : IExtenderClient
             left.Add(nodes[place]);
         }
 
+        if (answer.Member("FailedAndUnresolvableNodes") is { ValueKind: JsonValueKind.Object } hopeless)
+        {
+            foreach (JsonProperty node in hopeless.EnumerateObject())
+            {
+                if (_places.TryGetValue(node.Name, out int place)) unresolvable.Add(nodes[place]);
+            }
+        }
+
         left.Sort((one, other) => one.Value.CompareTo(other.Value));
         nodes.Clear();
         nodes.AddRange(left.Distinct());
+    }
+
+    /// <inheritdoc/>
+    public void Preempt(in PodRequest pod, StrategyContext context, List<PreemptionCandidate> candidates)
+    {
+        using JsonDocument document = Post(Extender.PreemptVerb, ExtenderJson.Preemption(in pod, context, candidates, Extender.IsNodeCacheCapable));
+        if (document.RootElement.ValueKind != JsonValueKind.Object) throw Wrong(Extender.PreemptVerb, "an object was expected");
+        JsonElement answer = document.RootElement.Member("NodeNameToMetaVictims");
+        var victims = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (answer.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty node in answer.EnumerateObject()) victims[node.Name] = node.Value;
+        }
+
+        var left = new List<PreemptionCandidate>();
+        foreach (PreemptionCandidate candidate in candidates)
+        {
+            string name = ExtenderJson.NameOf(context, candidate.Node);
+            if (!victims.Remove(name, out JsonElement wanted)) continue;
+            if (Chosen(candidate, wanted, name) is { } chosen) left.Add(chosen);
+        }
+
+        if (victims.Count > 0) throw Wrong(Extender.PreemptVerb, $"node {victims.Keys.First()} is none of those that it was asked about");
+        candidates.Clear();
+        candidates.AddRange(left);
+    }
+
+    /// <summary>A candidate with the victims that the extender wants; null when it wants none there and may be ignored.</summary>
+    private PreemptionCandidate? Chosen(PreemptionCandidate candidate, JsonElement wanted, string node)
+    {
+        var uids = Names(wanted.Member("Pods"), "UID").ToHashSet(StringComparer.Ordinal);
+        if (uids.Count == 0) return Extender.IsIgnorable ? null : throw Wrong(Extender.PreemptVerb, $"expected at least one victim pod on node {node}");
+        PlacedPod[] victims = [.. candidate.Potential.Where(pod => uids.Remove(ExtenderJson.UidOf(pod.Pod)))];
+        if (uids.Count > 0) throw Wrong(Extender.PreemptVerb, $"victim {uids.First()} is no pod of lower priority on node {node}");
+        int violations = wanted.Member("NumPDBViolations") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int count) ? count : 0;
+        bool isSame = victims.Select(pod => pod.Pod).ToHashSet().SetEquals(candidate.Victims.Select(pod => pod.Pod));
+        return candidate with { BudgetViolations = violations, Victims = isSame ? candidate.Victims : victims, IsAdvised = candidate.IsAdvised || !isSame };
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,6 @@ public static class HostLimits
         for (int i = 0; i < configuration.Extenders.Count; i++)
         {
             SchedulerExtender extender = configuration.Extenders[i];
-            if (extender.PreemptVerb.Length > 0) yield return new($"extenders[{i}].preemptVerb", "expected none: extenders are not asked about preemption");
             if (extender.HasTls) yield return new($"extenders[{i}].tlsConfig", "expected none, and no enableHTTPS: an https address is trusted by the certificates of the machine");
             if (!Uri.TryCreate(extender.UrlPrefix, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
                 yield return new($"extenders[{i}].urlPrefix", "expected an http or https address");

@@ -12,7 +12,7 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// hold for every strategy; queue, preemption and binding are the scheduler host's. Pods of the same sum tie, and the run's tie-break settles it: <c>uniform</c> unless the experiment
 /// says otherwise, as kube-scheduler draws one. Enough of the feasible nodes are scored (<see cref="NodeSampling"/>): all in clusters of up to 100 nodes. Where all are scored and all scores that are not the same for every node depend on the pod's shape and the node
 /// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again; otherwise O(feasible nodes · scores) a decision, with what depends on shape and node
-/// alone kept, without allocations unless pods have preferences on other pods. Difference: its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
+/// alone kept, without allocations unless pods have preferences on other pods. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
 public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExternalStrategy
@@ -80,6 +80,7 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
         _waits.Context = context;
         foreach (Profile profile in _profiles) profile.Prepare(context, _waits, keepsScores: !_fromScratch);
         _context = context;
+        _preemptionDraw = context.Draws("preemption-offset");
         _sampling = new NodeSampling(context.View);
         _nodes = new NodeIndex[context.View.Count];
         _totals = new long[context.View.Count];
@@ -101,8 +102,9 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     /// <inheritdoc/>
     public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
     {
-        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile) return NodeIndex.None;
         _helpedBy = ClusterEvents.All;
+        TurnedAway = false;
+        if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile) return NodeIndex.None;
         if (!profile.BeginNarrowing(in pod))
         {
             _helpedBy = profile.HelpedBy;
@@ -112,7 +114,8 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
         int count = Find(in pod, feasible, profile);
         if (!_extenders.IsEmpty) return ChooseWithExtenders(in pod, feasible, profile, count);
         // One node is taken without a score, as kube-scheduler does.
-        if (count <= 1) return count == 0 ? NodeIndex.None : _nodes[0];
+        if (count == 0) return TurnAway();
+        if (count == 1) return _nodes[0];
         profile.Score(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
         return feasible.BestOf(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
     }
@@ -129,7 +132,7 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     private NodeIndex ChooseWithExtenders(in PodRequest pod, FeasibleNodes feasible, Profile profile, int count)
     {
         count = _extenders.Filter(in pod, _context, _nodes.AsSpan(0, count));
-        if (count == 0) return NodeIndex.None;
+        if (count == 0) return TurnAway();
         Span<NodeIndex> nodes = _nodes.AsSpan(0, count);
         Span<long> totals = _totals.AsSpan(0, count);
         if (count > 1)
@@ -141,6 +144,12 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
         NodeIndex chosen = count == 1 ? nodes[0] : feasible.BestOf(in pod, nodes, totals);
         _extenders.Bind(in pod, _context, chosen);
         return chosen;
+    }
+
+    private NodeIndex TurnAway()
+    {
+        TurnedAway = true;
+        return NodeIndex.None;
     }
 
     /// <inheritdoc/>

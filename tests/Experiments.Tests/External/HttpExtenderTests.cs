@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
+using SchedBench.Core.Runs;
 using SchedBench.Experiments.External;
 using SchedBench.Schedulers.Kubernetes;
 using SchedBench.Schedulers.Kubernetes.Configuration;
@@ -92,6 +95,65 @@ public sealed class HttpExtenderTests
         Assert.Equal(0, result.Count(FactKind.StrategyError));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_extender_says_which_nodes_are_cleared_and_for_whom(bool identitiesSuffice)
+    {
+        // Two nodes could be cleared; the extender does not want the first, and takes all pods of the other.
+        using var server = new ExtenderServer((_, body) =>
+        {
+            JsonObject nodes = body[identitiesSuffice ? "NodeNameToMetaVictims" : "NodeNameToVictims"]!.AsObject();
+            string uid = identitiesSuffice ? (string)nodes["node-001"]!["Pods"]![0]!["UID"]! : (string)nodes["node-001"]!["Pods"]![0]!["metadata"]!["uid"]!;
+            return ExtenderServer.Ok(new { NodeNameToMetaVictims = new Dictionary<string, object> { ["node-001"] = new { Pods = new[] { new { UID = uid } }, NumPDBViolations = 0 } } });
+        });
+        OrchestratedRun run = Preempts(server.Address, $"preemptVerb: preempt, nodeCacheCapable: {(identitiesSuffice ? "true" : "false")}");
+        Assert.Equal(1, OrchestrationBuilder.Pods(run).Single(pod => pod.Name == "high").Node.Value);
+        JsonObject asked = server.Requests[0].Body[identitiesSuffice ? "NodeNameToMetaVictims" : "NodeNameToVictims"]!.AsObject();
+        Assert.Equal(["node-000", "node-001"], asked.Select(node => node.Key));
+        Assert.Equal(("high", 100), ((string)server.Requests[0].Body["Pod"]!["metadata"]!["name"]!, (int)server.Requests[0].Body["Pod"]!["spec"]!["priority"]!));
+    }
+
+    [Theory]
+    [InlineData("{\"NodeNameToMetaVictims\":{\"node-001\":{\"Pods\":[]}}}", "expected at least one victim pod on node node-001")]
+    [InlineData("{\"NodeNameToMetaVictims\":{\"node-001\":{\"Pods\":[{\"UID\":\"977\"}]}}}", "victim 977 is no pod of lower priority on node node-001")]
+    [InlineData("{\"NodeNameToMetaVictims\":{\"node-007\":{\"Pods\":[{\"UID\":\"1\"}]}}}", "node node-007 is none of those that it was asked about")]
+    [InlineData("{}", null)]
+    public void Nonsense_about_victims_pushes_nobody_out(string answer, string? expected)
+    {
+        using var server = new ExtenderServer((_, _) => (200, answer));
+        OrchestratedRun run = Preempts(server.Address, "preemptVerb: preempt, nodeCacheCapable: true");
+        Assert.Equal([true, true, false], OrchestrationBuilder.Pods(run).Select(pod => pod.Node.IsNode));
+        if (expected is null) Assert.Null(run.Scheduler.FirstStrategyError);
+        else Assert.Contains(expected, run.Scheduler.FirstStrategyError, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FailedAndUnresolvableNodes")]
+    [InlineData("FailedNodes")]
+    public void Where_the_extender_leaves_no_node_others_are_cleared(string list)
+    {
+        // There is room on one node, which the extender does not want for the pod; the other is not even asked about, as there is no room.
+        using var server = new ExtenderServer((_, body) => (string)body["Pod"]!["metadata"]!["name"]! == "high" && ExtenderServer.Names(body).Contains("node-000")
+            ? (200, $"{{\"NodeNames\":[],\"{list}\":{{\"node-000\":\"no\"}}}}")
+            : ExtenderServer.Ok(new { NodeNames = ExtenderServer.Names(body) }));
+        OrchestratedRun run = Preempts(server.Address, "filterVerb: filter, nodeCacheCapable: true", small: true);
+        Assert.Equal(["low-0", "high"], OrchestrationBuilder.Pods(run).Where(pod => pod.Node.IsNode).Select(pod => pod.Name));
+        Assert.Equal(1, OrchestrationBuilder.Pods(run).Single(pod => pod.Name == "high").Node.Value);
+    }
+
+    private static OrchestratedRun Preempts(string address, string extender, bool small = false)
+    {
+        Pod Of(string name, int priority, string size) => new() { Metadata = OrchestrationBuilder.Meta(name), Spec = OrchestrationBuilder.Template("", size).Spec with { Priority = priority } };
+        Pod On(string name, int priority, string size, string node) => Of(name, priority, size) is var pod ? pod with { Spec = pod.Spec with { NodeSelector = [new Label("kubernetes.io/hostname", node)] } } : pod;
+        var strategy = new KubeScheduler(Read(address, extender), connect: one => new HttpExtender(one, TimeProvider.System));
+        OrchestratedRun run = OrchestrationBuilder.Fleet(2).With(o => o with { Strategy = strategy, Until = TimeSpan.FromSeconds(60) }).Apply(On("low-0", 1, small ? "1" : "5", "node-000"), On("low-1", 2, "5", "node-001")).Apply(5, Of("high", 100, "5")).Build(out _);
+        ObjectJudge.AttachAll(run);
+        run.Run();
+        strategy.Dispose();
+        return run;
+    }
+
     [Fact]
     public void Nobody_there_is_told_with_the_address()
     {
@@ -118,7 +180,6 @@ public sealed class HttpExtenderTests
     }
 
     [Theory]
-    [InlineData("filterVerb: filter, preemptVerb: preempt", "extenders[0].preemptVerb")]
     [InlineData("filterVerb: filter, enableHTTPS: true", "extenders[0].tlsConfig")]
     public void What_is_not_done_is_refused_by_name(string extender, string field)
     {

@@ -78,7 +78,7 @@ internal sealed class OraclePods : IPlacedPods, IDisruptionBudgets
         bool mayPreempt = spec.PreemptionPolicy != PreemptionPolicy.Never;
         text.Line("eligible", $"{mayPreempt} {(mayPreempt ? "" : "not eligible due to preemptionPolicy=Never.")}");
         Preemption? chosen = null;
-        var candidates = new List<DefaultPreemptor.Candidate>();
+        var candidates = new List<PreemptionCandidate>();
         if (mayPreempt)
         {
             var request = new PreemptionRequest(
@@ -88,13 +88,13 @@ internal sealed class OraclePods : IPlacedPods, IDisruptionBudgets
             {
                 if (!_scenario.State.IsPresent(n) || preemptor.TryNode(in request, n) is not { } candidate) continue;
                 candidates.Add(candidate);
-                text.Line("candidate", Candidate(_scenario.NameOf(new NodeIndex(n)), candidate.Preemption.Victims.Select(KeyOf), candidate.Preemption.BudgetViolations));
+                text.Line("candidate", Candidate(_scenario.NameOf(new NodeIndex(n)), candidate.Victims.Select(victim => KeyOf(victim.Pod)), candidate.BudgetViolations));
             }
 
             chosen = preemptor.Preempt(in request);
         }
 
-        text.Line("tied", candidates.Where(one => !candidates.Exists(other => other.IsBetterThan(one))).Select(one => _scenario.NameOf(one.Preemption.Node)));
+        text.Line("tied", candidates.Where(one => !candidates.Exists(other => PreemptionCandidate.Compare(other, one).Order < 0)).Select(one => _scenario.NameOf(one.Node)));
         text.Line("preempts on", chosen is null ? "" : _scenario.NameOf(chosen.Node)).Line("victims", chosen?.Victims.Select(KeyOf) ?? []);
     }
 

@@ -44,7 +44,7 @@ public sealed partial class InvariantObserver
         foreach (PodIndex stays in preemption.Victims)
         {
             // Where pods attract each other, one that stays may be what lets it fit.
-            if (!ReadsPods && FitsWithout(slot, node, [.. preemption.Victims.Where(victim => victim != stays)]))
+            if (!preemption.IsAdvised && !ReadsPods && FitsWithout(slot, node, [.. preemption.Victims.Where(victim => victim != stays)]))
                 Fail(Invariant.Preemption, Pod(slot), "victims that are all needed", $"it fits when {Pod(stays.Value)} stays");
         }
     }

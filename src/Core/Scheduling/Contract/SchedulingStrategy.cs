@@ -178,15 +178,16 @@ public readonly ref struct PodRequest
 {
     private readonly ref readonly PodShape _shape;
 
-    internal PodRequest(in PodShape shape, PodIndex pod, ulong entity, int attempt)
+    internal PodRequest(in PodShape shape, PodIndex pod, ulong entity, int attempt, int priority = 0)
     {
         _shape = ref shape;
         Pod = pod;
         Entity = entity;
         Attempt = attempt;
+        Priority = priority;
     }
 
-    /// <summary>What it asks for.</summary>
+    /// <summary>What it asks for; the spec in it is that of the first pod of the shape.</summary>
     public ref readonly PodShape Shape => ref _shape;
 
     /// <summary>Its slot: valid until the pod is gone.</summary>
@@ -197,4 +198,7 @@ public readonly ref struct PodRequest
 
     /// <summary>Scheduling attempts of this pod before this one.</summary>
     public int Attempt { get; }
+
+    /// <summary>Its priority: pods of one shape may differ in it.</summary>
+    public int Priority { get; }
 }

@@ -42,6 +42,9 @@ public interface IDisruptionBudgets
 /// <summary>Asked when a pod fits nowhere: may others be pushed out for it?</summary>
 public interface IPreemptor
 {
+    /// <summary>The nodes that the last answer was chosen from; empty where it keeps none.</summary>
+    IReadOnlyList<PreemptionCandidate> Candidates => [];
+
     /// <summary>The node to nominate the pod to and who has to leave it; null when nothing helps.</summary>
     Preemption? Preempt(in PreemptionRequest request);
 
@@ -54,13 +57,14 @@ public readonly ref struct PreemptionRequest
 {
     private readonly PodRequest _pod;
 
-    internal PreemptionRequest(in PodRequest pod, int priority, NodeIndex nominated, ClusterView view, Nominations nominations)
+    internal PreemptionRequest(in PodRequest pod, int priority, NodeIndex nominated, ClusterView view, Nominations nominations, IPreemptionAdvice? advice = null)
     {
         _pod = pod;
         Priority = priority;
         Nominated = nominated;
         View = view;
         Nominations = nominations;
+        Advice = advice;
     }
 
     /// <summary>The pod.</summary>
@@ -75,6 +79,9 @@ public readonly ref struct PreemptionRequest
     /// <summary>The cluster.</summary>
     public ClusterView View { get; }
 
+    /// <summary>What the pod's strategy has a say in; null when it has none.</summary>
+    public IPreemptionAdvice? Advice { get; }
+
     internal Nominations Nominations { get; }
 }
 
@@ -84,6 +91,9 @@ public readonly ref struct PreemptionRequest
 /// <param name="BudgetViolations">Victims whose budget does not allow it.</param>
 public sealed record Preemption(NodeIndex Node, IReadOnlyList<PodIndex> Victims, int BudgetViolations)
 {
+    /// <summary>Whether rules that are not the core's had a say in who is a victim.</summary>
+    public bool IsAdvised { get; init; }
+
     /// <summary>The answer while the victims of an earlier attempt have not left yet: wait.</summary>
     public static Preemption UnderWay { get; } = new(NodeIndex.None, [], 0);
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using SchedBench.Core.Cluster;
 
 namespace SchedBench.Core.Scheduling;
@@ -6,36 +7,84 @@ namespace SchedBench.Core.Scheduling;
 /// Preemption as kube-scheduler's DefaultPreemption decides it (v1.34, <c>pkg/scheduler/framework/plugins/defaultpreemption</c> and <c>framework/preemption</c>): on each node all pods
 /// of lower priority are taken away on trial, and then as many as possible given back, those whose budget would be overspent first; the node that hurts least is taken.
 /// </summary>
-/// <remarks>All nodes are tried (kube-scheduler tries a tenth of them, at least 100, from a random one on); where it may take any of several equal nodes, the first in the run's order is
-/// taken. Costs a trial of each node that could fit the pod when empty. The view is the same, bit for bit, afterwards.</remarks>
+/// <remarks>All nodes are tried, unless the strategy says how many are enough (<see cref="IPreemptionAdvice"/>: kube-scheduler tries a tenth of them, at least 100, from a random one on);
+/// where it may take any of several equal nodes, the first that was tried is taken. Costs a trial of each node that could fit the pod when empty. The view is the same, bit for bit,
+/// afterwards.</remarks>
 public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? budgets = null) : IPreemptor
 {
+    private readonly List<PreemptionCandidate> _candidates = [];
+    private readonly List<int> _nodes = [];
     private readonly List<PlacedPod> _pods = [];
     private readonly List<PlacedPod> _potential = [];
     private readonly List<PlacedPod> _violating = [];
     private readonly List<PlacedPod> _others = [];
     private readonly List<PlacedPod> _victims = [];
     private readonly HashSet<int> _leaving = [];
+    private bool _wasKeptOff;
+    private ExceptionDispatchInfo? _error;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PreemptionCandidate> Candidates => _candidates;
 
     /// <inheritdoc/>
     public Preemption? Preempt(in PreemptionRequest request)
     {
+        _candidates.Clear();
         if (IsUnderWay(in request)) return Preemption.UnderWay;
         if (placed.LowestPriority >= request.Priority) return null;
-        Candidate? best = null;
-        for (int n = 0; n < request.View.Count; n++)
+        Find(in request);
+        PodRequest pod = request.Pod;
+        if (_candidates.Count > 0 && request.Advice is { } advice)
         {
-            if (TryNode(in request, n) is { } candidate && (best is null || candidate.IsBetterThan(best))) best = candidate;
+            advice.Narrow(in pod, _candidates);
+            foreach (PreemptionCandidate candidate in _candidates) Check(in request, candidate);
         }
 
-        return best?.Preemption;
+        PreemptionCandidate? best = null;
+        foreach (PreemptionCandidate candidate in _candidates)
+        {
+            if (best is null || PreemptionCandidate.Compare(candidate, best).Order < 0) best = candidate;
+        }
+
+        return best is null ? null : new Preemption(best.Node, [.. best.Victims.Select(victim => victim.Pod)], best.BudgetViolations) { IsAdvised = best.IsAdvised };
+    }
+
+    /// <summary>Tries nodes until there are enough candidates, one of which hurts no budget (<c>DryRunPreemption</c>). Those that hurt none come first.</summary>
+    private void Find(in PreemptionRequest request)
+    {
+        PodRequest pod = request.Pod;
+        (int offset, int enough) = (0, int.MaxValue);
+        if (request.Advice is { } advice)
+        {
+            _nodes.Clear();
+            for (int n = 0; n < request.View.Count; n++)
+            {
+                if (request.View.State.FitsWhenEmpty(in pod.Shape, n)) _nodes.Add(n);
+            }
+
+            if (_nodes.Count == 0) return;
+            (offset, enough) = advice.Search(in pod, _nodes.Count);
+        }
+
+        int count = request.Advice is null ? request.View.Count : _nodes.Count;
+        int sparing = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int place = (offset + i) % count;
+            PreemptionCandidate? found = TryNode(in request, request.Advice is null ? place : _nodes[place]);
+            _error?.Throw();
+            if (found is not { } candidate) continue;
+            if (candidate.BudgetViolations == 0) _candidates.Insert(sparing++, candidate);
+            else _candidates.Add(candidate);
+            if (sparing > 0 && _candidates.Count >= enough) break;
+        }
     }
 
     /// <inheritdoc/>
     public void Evict(PodIndex victim, PodIndex preemptor) => placed.Evict(victim, preemptor);
 
     /// <summary>What preemption on one node would come to, or null when it does not help.</summary>
-    internal Candidate? TryNode(in PreemptionRequest request, int node)
+    internal PreemptionCandidate? TryNode(in PreemptionRequest request, int node)
     {
         ClusterState view = request.View.State;
         PodRequest pod = request.Pod;
@@ -51,10 +100,12 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
 
         if (_potential.Count == 0) return null;
         _leaving.Clear();
+        _wasKeptOff = false;
+        _error = null;
         foreach (PlacedPod other in _potential) Take(view, in other, node);
         _victims.Clear();
         int violations = 0;
-        bool fits = request.Nominations.FitsBeside(in shape, pod.Pod.Value, request.Priority, node);
+        bool fits = Fits(in request, node);
         if (fits)
         {
             _potential.Sort(ByImportance);
@@ -69,16 +120,49 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
             foreach (PlacedPod other in _potential) Give(view, in other, node);
         }
 
-        return fits && _victims.Count > 0 ? Candidate.Of(node, _victims, violations) : null;
+        return fits && _victims.Count > 0 ? new PreemptionCandidate(new NodeIndex(node), [.. _victims], violations) { Potential = request.Advice is null ? [] : [.. _potential], IsAdvised = _wasKeptOff } : null;
+    }
+
+    /// <summary>Whether the pod fits on the node as it is on trial. What a rule of the strategy's own throws is kept until the view is as it was.</summary>
+    private bool Fits(in PreemptionRequest request, int node)
+    {
+        PodRequest pod = request.Pod;
+        if (!request.Nominations.FitsBeside(in pod.Shape, pod.Pod.Value, request.Priority, node)) return false;
+        if (request.Advice is not { } advice) return true;
+        try
+        {
+            bool isKeptOff = advice.KeepsOff(in pod, new NodeIndex(node));
+            _wasKeptOff |= isKeptOff;
+            return !isKeptOff;
+        }
+        catch (Exception error)
+        {
+            _error ??= ExceptionDispatchInfo.Capture(error);
+            return false;
+        }
+    }
+
+    /// <summary>Victims that somebody outside chose have to be enough.</summary>
+    private void Check(in PreemptionRequest request, PreemptionCandidate candidate)
+    {
+        if (!candidate.IsAdvised) return;
+        int node = candidate.Node.Value;
+        ClusterState view = request.View.State;
+        _leaving.Clear();
+        _error = null;
+        foreach (PlacedPod victim in candidate.Victims) Take(view, in victim, node);
+        bool fits = Fits(in request, node);
+        foreach (PlacedPod victim in candidate.Victims) Give(view, in victim, node);
+        _error?.Throw();
+        if (!fits) throw new StrategyFaultException($"the {candidate.Victims.Count} victims chosen on node {request.View.Fleet.Nodes[node].Name} do not make room for the pod");
     }
 
     /// <summary>Gives a pod back when the preemptor still fits then; it becomes a victim otherwise.</summary>
     private bool Reprieve(in PreemptionRequest request, in PlacedPod other, int node)
     {
         ClusterState view = request.View.State;
-        PodRequest pod = request.Pod;
         Give(view, in other, node);
-        if (request.Nominations.FitsBeside(in pod.Shape, pod.Pod.Value, request.Priority, node)) return true;
+        if (Fits(in request, node)) return true;
         Take(view, in other, node);
         _victims.Add(other);
         return false;
@@ -139,29 +223,5 @@ public sealed class DefaultPreemptor(IPlacedPods placed, IDisruptionBudgets? bud
     {
         if (left.Priority != right.Priority) return right.Priority.CompareTo(left.Priority);
         return left.StartedAt != right.StartedAt ? left.StartedAt.CompareTo(right.StartedAt) : left.Pod.Value.CompareTo(right.Pod.Value);
-    }
-
-    /// <summary>A node with its victims, and what Kubernetes compares (<c>pickOneNodeForPreemption</c>).</summary>
-    internal sealed record Candidate(Preemption Preemption, int HighestPriority, long PrioritySum, TimeSpan EarliestStart)
-    {
-        /// <summary>Victims by importance.</summary>
-        public static Candidate Of(int node, List<PlacedPod> victims, int violations)
-        {
-            long sum = 0;
-            // Each counts from the lowest possible priority, so that fewer victims of negative priority win.
-            foreach (PlacedPod victim in victims) sum += victim.Priority + (long)int.MaxValue + 1;
-            return new Candidate(
-                new Preemption(new NodeIndex(node), [.. victims.Select(victim => victim.Pod)], violations), victims[0].Priority, sum, victims[0].StartedAt);
-        }
-
-        /// <summary>Fewer overspent budgets, a lower highest priority, a lower sum, fewer victims, a later earliest start among the victims of highest priority.</summary>
-        public bool IsBetterThan(Candidate other)
-        {
-            if (Preemption.BudgetViolations != other.Preemption.BudgetViolations) return Preemption.BudgetViolations < other.Preemption.BudgetViolations;
-            if (HighestPriority != other.HighestPriority) return HighestPriority < other.HighestPriority;
-            if (PrioritySum != other.PrioritySum) return PrioritySum < other.PrioritySum;
-            if (Preemption.Victims.Count != other.Preemption.Victims.Count) return Preemption.Victims.Count < other.Preemption.Victims.Count;
-            return EarliestStart > other.EarliestStart;
-        }
     }
 }

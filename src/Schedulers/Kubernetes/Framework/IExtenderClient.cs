@@ -14,8 +14,16 @@ public interface IExtenderClient : IDisposable
     IReadOnlyList<double> AnswerSeconds { get; }
 
     /// <summary>Leaves the nodes that the extender allows.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="unresolvable">Where those go that no preemption helps (<c>FailedAndUnresolvableNodes</c>).</param>
     /// <exception cref="StrategyFaultException">It did not answer in time, or with an error.</exception>
-    void Filter(in PodRequest pod, StrategyContext context, List<NodeIndex> nodes);
+    void Filter(in PodRequest pod, StrategyContext context, List<NodeIndex> nodes, ISet<NodeIndex> unresolvable);
+
+    /// <summary>Leaves the nodes that the extender would have cleared for the pod, with the victims that it wants (<c>ProcessPreemption</c>).</summary>
+    /// <exception cref="StrategyFaultException">As above, or it names nodes or victims that are none.</exception>
+    void Preempt(in PodRequest pod, StrategyContext context, List<PreemptionCandidate> candidates);
 
     /// <summary>Asks for scores, 0 to 10.</summary>
     /// <param name="pod">The pod.</param>
@@ -37,6 +45,8 @@ internal sealed class ExtenderChain(IReadOnlyList<IExtenderClient> clients) : ID
     private const long ScoreScale = IScorePlugin.MaxNodeScore / 10;
 
     private readonly List<NodeIndex> _nodes = [];
+    private readonly HashSet<NodeIndex> _unresolvable = [];
+    private (PodIndex Pod, int Attempt) _filtered = (new PodIndex(-1), 0);
     private long[] _scores = [];
 
     /// <summary>Whether there are none.</summary>
@@ -60,6 +70,8 @@ internal sealed class ExtenderChain(IReadOnlyList<IExtenderClient> clients) : ID
     public int Filter(in PodRequest pod, StrategyContext context, Span<NodeIndex> nodes)
     {
         _nodes.Clear();
+        _unresolvable.Clear();
+        _filtered = (pod.Pod, pod.Attempt);
         foreach (NodeIndex node in nodes) _nodes.Add(node);
         foreach (IExtenderClient client in clients)
         {
@@ -67,7 +79,7 @@ internal sealed class ExtenderChain(IReadOnlyList<IExtenderClient> clients) : ID
             if (client.Extender.FilterVerb.Length == 0 || !IsInterested(client, pod.Shape)) continue;
             try
             {
-                client.Filter(in pod, context, _nodes);
+                client.Filter(in pod, context, _nodes, _unresolvable);
             }
             catch (StrategyFaultException) when (client.Extender.IsIgnorable)
             {
@@ -77,6 +89,27 @@ internal sealed class ExtenderChain(IReadOnlyList<IExtenderClient> clients) : ID
 
         for (int n = 0; n < _nodes.Count; n++) nodes[n] = _nodes[n];
         return _nodes.Count;
+    }
+
+    /// <summary>Whether an extender said of a node, in this decision on the pod, that no preemption helps there.</summary>
+    public bool IsUnresolvable(in PodRequest pod, NodeIndex node) => _filtered == (pod.Pod, pod.Attempt) && _unresolvable.Contains(node);
+
+    /// <summary>Leaves the candidates that the extenders agree to (<c>callExtenders</c> of <c>pkg/scheduler/framework/preemption</c>).</summary>
+    public void Preempt(in PodRequest pod, StrategyContext context, List<PreemptionCandidate> candidates)
+    {
+        foreach (IExtenderClient client in clients)
+        {
+            if (candidates.Count == 0) return;
+            if (client.Extender.PreemptVerb.Length == 0 || !IsInterested(client, pod.Shape)) continue;
+            try
+            {
+                client.Preempt(in pod, context, candidates);
+            }
+            catch (StrategyFaultException) when (client.Extender.IsIgnorable)
+            {
+                // It is passed over.
+            }
+        }
     }
 
     /// <summary>Adds the weighted scores of the extenders; one that does not answer is passed over (<c>prioritizeNodes</c>).</summary>

@@ -123,7 +123,7 @@ internal sealed class PlacementJudge : ObjectJudge
         foreach (long stays in victims)
         {
             // Pods nominated to the node count too, and where pods attract each other one that stays may be what lets it fit: there not every victim need be needed.
-            if (!_readsPods && Run.Scheduler.Nominations.Count <= 1 && FitsWithout(pod, node, [.. victims.Where(victim => victim != stays)]))
+            if (!preemption.IsAdvised && !_readsPods && Run.Scheduler.Nominations.Count <= 1 && FitsWithout(pod, node, [.. victims.Where(victim => victim != stays)]))
                 Fail(Invariant.Preemption, pod, "victims that are all needed", $"it fits when {stays} stays");
         }
     }
