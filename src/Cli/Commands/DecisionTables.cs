@@ -28,7 +28,50 @@ internal static class DecisionTables
                 throw new InputException(new InputProblem("--attempt", 0, 0, "", attempt.ToString(CultureInfo.InvariantCulture), $"expected an attempt of pod {pod} that was recorded"));
         }
 
-        TableOutput.WriteAll(terminal, [.. before, .. decisions.Select(decision => TableOf(decision, pod, filter.Nodes, terminal))], format);
+        TableOutput.WriteAll(terminal, [.. before, .. decisions.SelectMany(decision => TablesOf(decision, pod, filter.Nodes, terminal))], format);
+    }
+
+    private static IEnumerable<Table> TablesOf(RecordedDecision decision, string pod, int most, Terminal terminal)
+    {
+        yield return TableOf(decision, pod, most, terminal);
+        if (decision.Preemption is { } preemption && Cleared(preemption, pod, most, terminal) is { } table) yield return table;
+    }
+
+    /// <summary>The nodes that preemption could clear, the chosen one first; null when there was none.</summary>
+    private static Table? Cleared(RecordedPreemption preemption, string pod, int most, Terminal terminal)
+    {
+        if (preemption.IsUnderWay)
+        {
+            terminal.Note("  preemption: a node is being cleared for it already");
+            return null;
+        }
+
+        if (preemption.Nodes.Count == 0)
+        {
+            terminal.Note("  preemption: no node where pods of lower priority could make room");
+            return null;
+        }
+
+        string others = preemption.Nodes.Count == 1 ? "the only node found" : $"of {preemption.Nodes.Count} nodes, {preemption.DecidedBy switch
+        {
+            PreemptionRule.BudgetViolations => "by fewer disruption budgets overspent",
+            PreemptionRule.HighestPriority => "by the lowest highest priority of a victim",
+            PreemptionRule.PrioritySum => "by the lowest sum of the victims' priorities",
+            PreemptionRule.VictimCount => "by the fewest victims",
+            PreemptionRule.EarliestStart => "by the victims that started last",
+            _ => "the first of equals",
+        }}";
+        terminal.Note(preemption.Chosen.Length == 0 ? "  preemption: no candidate was agreed to" : $"  preemption: {preemption.Chosen} is cleared, {others}");
+        var table = new SimpleTable($"Preemption for {pod}", "node", "outcome", "#budgets overspent", "#highest priority", "#sum of priorities", "#victims", "who leaves");
+        IEnumerable<RecordedCandidate> shown = preemption.Nodes.OrderByDescending(node => node.Node == preemption.Chosen);
+        foreach (RecordedCandidate node in most == 0 ? shown : shown.Take(most))
+        {
+            table.Add(
+                node.Node, node.Node == preemption.Chosen ? Chosen : "", ResultNumber.Format(node.BudgetViolations), ResultNumber.Format(node.HighestPriority), ResultNumber.Format(node.PrioritySum),
+                ResultNumber.Format(node.Victims.Count), string.Join(", ", node.Victims));
+        }
+
+        return table.Build();
     }
 
     private static Table TableOf(RecordedDecision decision, string pod, int most, Terminal terminal)

@@ -31,7 +31,11 @@ internal static class FactText
         FactKind.VolumeMultiAttach => "waits for a volume that is still attached to another node (Multi-Attach error)",
         FactKind.VolumeForceDetached => $"detached by force from {NodeOf(in fact, fleet)} after {fact.Detail / 1000.0:0.###} s",
         FactKind.PodForceDeleted => "removed by force: its node is out of service",
-        FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it: {fact.Detail} pods of lower priority have to leave",
+        FactKind.PodNominated when fact.Detail == 0 => $"room is kept for it on {NodeOf(in fact, fleet)}",
+        FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it of {Counted(fact.Detail, "pod", "pods")} of lower priority",
+        FactKind.PodGated => "kept out of the scheduling queue by a plugin",
+        FactKind.PodWaitsOnPermit => $"holds room on {NodeOf(in fact, fleet)} and waits there to be permitted, at most {TimeSpan.FromTicks(fact.Detail).TotalSeconds:0.###} s",
+        FactKind.PodUnreserved => $"its room on {NodeOf(in fact, fleet)} is given back: {Reason((Scheduling.UnreserveReason)fact.Detail)}",
         FactKind.PodNotReady => fact.Detail == 1 ? $"called not ready: nothing is heard of {NodeOf(in fact, fleet)}" : null,
         FactKind.ReplicasScaled => $"its autoscaler asks for {(int)fact.Detail} replicas instead of {(int)(fact.Detail >> 32)}",
         FactKind.NodeTainted => "tainted by the node lifecycle controller: its pods have to leave when their tolerations end",
@@ -42,6 +46,16 @@ internal static class FactText
         FactKind.NodeDrained => $"drained; {Counted(fact.Detail, "eviction was", "evictions were")} refused on the way",
         FactKind.DrainFailed => $"drain given up with {Counted(fact.Detail, "pod", "pods")} left",
         _ => null,
+    };
+
+    private static string Reason(Scheduling.UnreserveReason reason) => reason switch
+    {
+        Scheduling.UnreserveReason.Reserve => "a plugin could not reserve what it needs",
+        Scheduling.UnreserveReason.Permit => "a plugin did not permit it",
+        Scheduling.UnreserveReason.TimedOut => "it waited too long",
+        Scheduling.UnreserveReason.PreBind or Scheduling.UnreserveReason.Bind => "a plugin hindered the binding",
+        Scheduling.UnreserveReason.Preempted => "a pod of higher priority needs it",
+        _ => "it was deleted",
     };
 
     /// <summary>Whether a fact is about its node, not about a pod or another object.</summary>
