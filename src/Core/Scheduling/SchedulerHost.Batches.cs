@@ -16,6 +16,7 @@ public sealed partial class SchedulerHost
     private void DecideGroup(int unit, int group, List<int> members)
     {
         Decisions++;
+        foreach (int _ in members) Spend(-1);
         _pending.Clear();
         _pending.AddGroup(group, members);
         if (!RunBatch())
@@ -43,6 +44,7 @@ public sealed partial class SchedulerHost
         while (_queue.TryPop(out int unit))
         {
             units.Add(unit);
+            Spend(_strategy.NodesLookedAt);
             if (_queue.Attempts(unit) > 0) Retries++;
             if (WaitingGroup(unit, out int group) is { } members) _pending.AddGroup(group, members);
             else _pending.Add(unit);

@@ -44,6 +44,8 @@ public sealed partial class SchedulerHost : IEventHandler
     private int _ownEvents;
     private bool _isHandling;
     private TimeSpan _busyUntil;
+    private TimeSpan _spent;
+    private int _errorsAlone;
     private TimeSpan _backoffArmed = TimeSpan.MaxValue;
 
     internal SchedulerHost(
@@ -263,10 +265,12 @@ public sealed partial class SchedulerHost : IEventHandler
         bool waits = false;
         DeviceSet devices = DeviceSet.Empty;
         RefusalReason? refusal = null;
+        bool isNominated = false;
         try
         {
             KeepRoom(in request, keeps: true);
             node = NominatedNode(in request);
+            isNominated = node >= 0;
             if (node < 0) node = _selector!.Select(in request, out waits);
             if (node >= 0)
             {
@@ -287,12 +291,13 @@ public sealed partial class SchedulerHost : IEventHandler
         {
             DecisionObserver?.OnDecided(_store[pod].Uid, NodeIndex.None, DeviceSet.Empty);
             Fault(pod, error);
-            Park(slot, UnschedulableKind.Unknown);
+            AfterError(slot);
             return;
         }
         finally
         {
             KeepRoom(in request, keeps: false);
+            Spend(isNominated ? 1 : _strategy.NodesLookedAt);
         }
 
         bool places = node >= 0 && refusal is null;
@@ -435,9 +440,10 @@ public sealed partial class SchedulerHost : IEventHandler
     /// <summary>How long the scheduler is busy yet with decisions that took time.</summary>
     private TimeSpan BusyFor()
     {
-        if (_external is null) return TimeSpan.Zero;
+        if (_external is null && _options.Cost.IsNothing) return TimeSpan.Zero;
         if (_busyUntil < _loop.Now) _busyUntil = _loop.Now;
-        _busyUntil += _external.TakeDecisionTime();
+        _busyUntil += _spent + (_external?.TakeDecisionTime() ?? TimeSpan.Zero);
+        _spent = TimeSpan.Zero;
         return _busyUntil - _loop.Now;
     }
 
@@ -448,6 +454,29 @@ public sealed partial class SchedulerHost : IEventHandler
     {
         _ownEvents++;
         _loop.Schedule(at, new EventData(_handler, kind, slot));
+    }
+
+    /// <summary>Notes what the decision that was just made took.</summary>
+    /// <param name="nodes">Nodes that it looked at; below 0 for all.</param>
+    private void Spend(int nodes)
+    {
+        if (!_options.Cost.IsNothing) _spent += _options.Cost.Of(nodes < 0 ? _view.Count : nodes, _strategy.Workers);
+    }
+
+    /// <summary>A decision failed: the pod waits for a change, or for no more than its back-off where the strategy wants it so. Where nothing from outside is to come, an error that
+    /// comes again and again is left.</summary>
+    private void AfterError(int slot)
+    {
+        _errorsAlone = IsAlone ? _errorsAlone + 1 : 0;
+        if (!_strategy.RetriesErrors || !_options.RetryUnschedulable || _errorsAlone > FlushesAfterLastEvent * (_queue.Count + 1))
+        {
+            Park(slot, UnschedulableKind.Unknown);
+            return;
+        }
+
+        Record(FactKind.PodUnschedulable, new PodIndex(slot), NodeIndex.None, _queue.Attempts(slot));
+        _queue.BackOff(slot, _loop.Now);
+        ArmBackoff();
     }
 
     private void ArmBackoff()

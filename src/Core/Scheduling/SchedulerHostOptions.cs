@@ -18,6 +18,9 @@ public sealed record SchedulerHostOptions
     /// <summary>Time from decision to binding.</summary>
     public TimeSpan BindLatency { get; init; }
 
+    /// <summary>How long decisions take.</summary>
+    public DecisionCost Cost { get; init; } = new();
+
     /// <summary>Bytes for tables of scores or of feasible nodes; null for the usual budget. Changes how fast decisions are, never what they are.</summary>
     internal long? CacheBudgetBytes { get; init; }
 }

@@ -11,7 +11,8 @@ public sealed record QueueOptions
     /// <summary>Longest back-off.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether a pod in back-off is tried at once when no other pod is ready (feature gate <c>SchedulerPopFromBackoffQ</c>, on in v1.34): the one whose back-off ends first.</summary>
+    /// <summary>Whether a pod in back-off is tried at once when no other pod is ready (feature gate <c>SchedulerPopFromBackoffQ</c>, on in v1.34): the one whose back-off ends first, by whole seconds, of one
+    /// second the one of higher priority. Pods whose attempt ended with an error wait all the same.</summary>
     public bool PopsFromBackoff { get; init; }
 
     /// <summary>A pod that stayed unschedulable this long is tried again without a reason.</summary>
@@ -42,7 +43,8 @@ internal sealed class SchedulingQueue
 {
     private const int None = -1;
     private readonly PriorityQueue<int, ActiveKey> _active;
-    private readonly PriorityQueue<int, (TimeSpan Until, ulong Order)> _backoff = new();
+    private readonly PriorityQueue<int, (TimeSpan Until, int Rank, ulong Order)> _backoff = new();
+    private readonly PriorityQueue<int, (TimeSpan Until, ulong Order)> _errors = new();
     private readonly TimeSpan[] _backoffs;
     private readonly bool _popsFromBackoff;
     private readonly List<Bucket> _buckets = [];
@@ -116,20 +118,30 @@ internal sealed class SchedulingQueue
         public int OnTheWay;
     }
 
+    /// <summary>With <see cref="QueueOptions.PopsFromBackoff"/>, ends of back-off are cut to windows of this length, in which priority counts (<c>backoffQOrderingWindowDuration</c>).</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
     /// <summary>Units ready for a decision.</summary>
     public int ActiveCount => _active.Count > 0 || !_popsFromBackoff ? _active.Count : _backoff.Count;
 
     /// <summary>Units in all three places.</summary>
-    public int Count => _active.Count + _backoff.Count + UnschedulableCount;
+    public int Count => _active.Count + BackoffCount + UnschedulableCount;
 
     /// <summary>Units in back-off.</summary>
-    public int BackoffCount => _backoff.Count;
+    public int BackoffCount => _backoff.Count + _errors.Count;
 
     /// <summary>Units that wait for a change that can help.</summary>
     public int UnschedulableCount { get; private set; }
 
     /// <summary>When the next back-off ends.</summary>
-    public TimeSpan? NextBackoffEnd => _backoff.TryPeek(out _, out (TimeSpan Until, ulong Order) key) ? key.Until : null;
+    public TimeSpan? NextBackoffEnd
+    {
+        get
+        {
+            TimeSpan? end = _backoff.TryPeek(out _, out (TimeSpan Until, int Rank, ulong Order) key) ? key.Until : null;
+            return _errors.TryPeek(out _, out (TimeSpan Until, ulong Order) error) && !(error.Until > end) ? error.Until : end;
+        }
+    }
 
     /// <summary>Failed attempts of a unit so far.</summary>
     public int Attempts(int unit) => _entries[unit].Attempts;
@@ -296,9 +308,15 @@ internal sealed class SchedulingQueue
     /// <summary>Moves units whose back-off is over to active.</summary>
     public void ReleaseBackoff(TimeSpan now)
     {
-        while (_backoff.TryPeek(out int unit, out (TimeSpan Until, ulong Order) key) && key.Until <= now)
+        while (_backoff.TryPeek(out int unit, out (TimeSpan Until, int Rank, ulong Order) key) && key.Until <= now)
         {
             _backoff.Dequeue();
+            Activate(unit);
+        }
+
+        while (_errors.TryPeek(out int unit, out (TimeSpan Until, ulong Order) key) && key.Until <= now)
+        {
+            _errors.Dequeue();
             Activate(unit);
         }
     }
@@ -308,7 +326,7 @@ internal sealed class SchedulingQueue
         _filled.Select(index => _buckets[index]).Where(bucket => bucket.Kind == UnschedulableKind.Pod).Select(bucket => (bucket.Shape, bucket.Priority));
 
     /// <summary>Whether some unit that is active or in back-off is one of these: for the property test.</summary>
-    internal bool IsOnTheWay(Func<int, bool> isOne) => _active.UnorderedItems.Any(item => isOne(item.Element)) || _backoff.UnorderedItems.Any(item => isOne(item.Element));
+    internal bool IsOnTheWay(Func<int, bool> isOne) => _active.UnorderedItems.Any(item => isOne(item.Element)) || _backoff.UnorderedItems.Any(item => isOne(item.Element)) || _errors.UnorderedItems.Any(item => isOne(item.Element));
 
     /// <summary>How many pods of the shape the node has room for, by its divisible resources.</summary>
     internal static long Copies(ClusterState view, in PodShape shape, int node)
@@ -347,7 +365,7 @@ internal sealed class SchedulingQueue
             return false;
         }
 
-        if (_entries[unit].IsInBackoff) _backoff.Remove(unit, out _, out _);
+        if (_entries[unit].IsInBackoff) LeaveBackoff(unit);
         else _active.Remove(unit, out _, out _);
         _entries[unit].IsInBackoff = false;
         return OnUnitPlaced(shapes, unit, now);
@@ -368,9 +386,26 @@ internal sealed class SchedulingQueue
         }
         else if (!hasJustFailed && entry.IsInBackoff)
         {
-            _backoff.Remove(unit, out _, out _);
+            LeaveBackoff(unit);
             Activate(unit);
         }
+    }
+
+    /// <summary>The attempt ended with an error: the unit is tried again when its back-off is over, and not before (kube-scheduler's <c>podErrorBackoffQ</c>).</summary>
+    public void BackOff(int unit, TimeSpan now)
+    {
+        Arrive(unit);
+        ref Entry entry = ref _entries[unit];
+        entry.Attempts++;
+        entry.FailedAt = now;
+        entry.Order = _order++;
+        entry.IsInBackoff = true;
+        _errors.Enqueue(unit, (now + _backoffs[LineOf(in entry)], entry.Order));
+    }
+
+    private void LeaveBackoff(int unit)
+    {
+        if (!_backoff.Remove(unit, out _, out _)) _errors.Remove(unit, out _, out _);
     }
 
     private void Unlink(Bucket bucket, int unit)
@@ -425,8 +460,9 @@ internal sealed class SchedulingQueue
         bucket.OnTheWay++;
         entry.WokenFrom = bucket.Index;
         entry.ParkedIn = None;
+        if (_popsFromBackoff) until = TimeSpan.FromTicks(until.Ticks / Window.Ticks * Window.Ticks);
         entry.IsInBackoff = until > now;
-        if (entry.IsInBackoff) _backoff.Enqueue(unit, (until, entry.Order));
+        if (entry.IsInBackoff) _backoff.Enqueue(unit, (until, _popsFromBackoff ? -entry.Priority : 0, entry.Order));
         else Activate(unit);
     }
 

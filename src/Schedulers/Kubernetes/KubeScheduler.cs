@@ -29,6 +29,7 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     private readonly List<Profile> _explaining = [];
     private StrategyContext _context = null!;
     private NodeSampling _sampling = null!;
+    private int _lookedAt = -1;
 
     /// <summary>With the default configuration unless told otherwise.</summary>
     /// <param name="configuration">Configuration.</param>
@@ -65,11 +66,18 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     /// <summary>A back-off that the configuration states goes before that of the run.</summary>
     public override QueueOptions QueueOf(QueueOptions stated)
     {
-        var usual = new KubeSchedulerConfiguration();
-        if (_configuration.PodInitialBackoff != usual.PodInitialBackoff) stated = stated with { InitialBackoff = _configuration.PodInitialBackoff };
-        if (_configuration.PodMaxBackoff != usual.PodMaxBackoff) stated = stated with { MaxBackoff = _configuration.PodMaxBackoff };
-        return stated;
+        TimeSpan initial = _configuration.PodInitialBackoff ?? stated.InitialBackoff, most = _configuration.PodMaxBackoff ?? stated.MaxBackoff;
+        return stated with { InitialBackoff = initial, MaxBackoff = most < initial ? initial : most };
     }
+
+    /// <inheritdoc/>
+    public override int Workers => _configuration.Parallelism;
+
+    /// <inheritdoc/>
+    public override int NodesLookedAt => _lookedAt;
+
+    /// <summary>Errors of extenders and plugins are nobody's news: the pod is tried again after its back-off.</summary>
+    public override bool RetriesErrors => true;
 
     /// <inheritdoc/>
     public override bool MayPreempt(PodSpec pod) => ProfileOf(pod.SchedulerName)?.MayPreempt ?? false;
@@ -95,6 +103,7 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     /// <inheritdoc/>
     public override ScoringStrategy? LocalScore(in PodRequest pod)
     {
+        _lookedAt = -1;
         if (_fromScratch || ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || Enough(profile) < _sampling.NodeCount || _extenders.AreInterested(pod.Shape)) return null;
         return profile.LocalScore(in pod);
     }
@@ -174,7 +183,14 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     private int Find(in PodRequest pod, FeasibleNodes feasible, Profile profile)
     {
         int named = profile.NamedNodes(in pod), enough = Enough(profile);
-        if (named < 0 && enough < _sampling.NodeCount) return _sampling.Find(in pod, feasible, profile, enough, _nodes);
+        _lookedAt = named;
+        if (named < 0 && enough < _sampling.NodeCount)
+        {
+            int found = _sampling.Find(in pod, feasible, profile, enough, _nodes);
+            _lookedAt = _sampling.LookedAt;
+            return found;
+        }
+
         // A round of all nodes ends where it began; of nodes that the pod names all are looked at.
         if (named >= 0) _sampling.Advance(named);
         int count = feasible.CopyTo(_nodes);

@@ -32,6 +32,9 @@ internal sealed class NodeSampling(ClusterView view)
         }
     }
 
+    /// <summary>Nodes that the last search looked at.</summary>
+    public int LookedAt { get; private set; }
+
     /// <summary>A node came, went, or may have another zone.</summary>
     public void OnNodeChanged() => _isOrdered = false;
 
@@ -73,6 +76,7 @@ internal sealed class NodeSampling(ClusterView view)
             if (++at == _order.Count) at = 0;
         }
 
+        LookedAt = looked;
         Advance(looked);
         Write(into);
         return found;

@@ -1,4 +1,5 @@
 using SchedBench.Core.Recording;
+using SchedBench.Core.Scheduling;
 using SchedBench.TestKit;
 
 namespace SchedBench.Core.Tests.Scheduling;
@@ -21,6 +22,15 @@ public sealed class LatencyTests
     {
         RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(1)).Of(A.Workload().Pods(50, A.Pod("p"))).BindLatency(3).Until(2).Go();
         Assert.Equal((50, 50L, 0), (result.Run.Scheduler.BindsInFlight, result.Run.Scheduler.Decisions, result.Bindings.Count()));
+    }
+
+    [Fact]
+    public void Decisions_that_take_time_follow_one_another()
+    {
+        // 10 ms a decision and 16 ms a node, of which sixteen are looked at at a time: 12 ms on two nodes.
+        RunResult result = A.Run("first-fit").On(A.Cluster().Nodes(2)).Of(A.Workload().Pods(100, A.Pod("p"))).BindLatency(0.5)
+            .Scheduler(o => o with { Cost = new DecisionCost { PerDecision = TimeSpan.FromMilliseconds(10), PerNode = TimeSpan.FromMilliseconds(16) } }).Go();
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => Math.Round(0.5 + (0.012 * i), 6)), result.BoundAt.Values.Select(at => Math.Round(at, 6)));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Scheduling;
 using SchedBench.TestKit;
 
 namespace SchedBench.Core.Tests.Scheduling;
@@ -44,6 +45,48 @@ public sealed class SchedulingQueueTests
             .Of(A.Workload().Pod(A.Pod("first").Cpu("1").For(0.25)).Pod(A.Pod("second").Cpu("1").For(5)).Pod(A.Pod("third").Cpu("1").For(5))).Judged(1).Go();
         Assert.Equal(0.25, result.BoundAt["second"]);
         Assert.Equal(5.25, result.BoundAt["third"]);
+    }
+
+    [Theory]
+    [InlineData(false, new[] { 2, 1 })]
+    [InlineData(true, new[] { 1, 2 })]
+    public void With_pop_from_back_off_priority_counts_among_those_whose_back_off_ends_in_the_same_second(bool pops, int[] order)
+    {
+        // The second fails 200 ms after the first, of higher priority; both are woken then, in back-off.
+        var queue = new SchedulingQueue(new QueueOptions { PopsFromBackoff = pops });
+        ClusterState view = State();
+        queue.Add(1, 9);
+        queue.Add(2, 0);
+        Assert.True(queue.TryPop(out int _) && queue.TryPop(out int _));
+        ShapeIndex shape = view.Shapes.Intern(A.Pod().Spec());
+        queue.Park(2, shape, UnschedulableKind.Unknown, TimeSpan.FromSeconds(10.1));
+        queue.Park(1, shape, UnschedulableKind.Unknown, TimeSpan.FromSeconds(10.3));
+        queue.OnNodeChanged(view, 0, TimeSpan.FromSeconds(10.4));
+        if (!pops) queue.ReleaseBackoff(TimeSpan.FromSeconds(11.1));
+        Assert.True(queue.TryPop(out int first));
+        if (!pops) queue.ReleaseBackoff(TimeSpan.FromSeconds(11.3));
+        Assert.True(queue.TryPop(out int second));
+        Assert.Equal(order, new[] { first, second });
+    }
+
+    [Fact]
+    public void A_unit_whose_attempt_ended_with_an_error_waits_for_its_back_off_alone()
+    {
+        var queue = new SchedulingQueue(new QueueOptions { PopsFromBackoff = true });
+        queue.Add(1, 0);
+        Assert.True(queue.TryPop(out int unit));
+        queue.BackOff(unit, TimeSpan.FromSeconds(5));
+        Assert.Equal((TimeSpan.FromSeconds(6), 1, 1), (queue.NextBackoffEnd!.Value, queue.BackoffCount, queue.Attempts(unit)));
+        Assert.False(queue.TryPop(out _));
+        queue.ReleaseBackoff(TimeSpan.FromSeconds(6));
+        Assert.True(queue.TryPop(out unit));
+        Assert.Equal(1, unit);
+    }
+
+    private static ClusterState State()
+    {
+        FleetLayout fleet = A.Cluster().Nodes(1).Build();
+        return new ClusterState(fleet, new ShapeTable(fleet, countsApps: false));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ConfigurationReaderTests
     public void An_empty_configuration_is_the_default_one()
     {
         KubeSchedulerConfiguration configuration = Read("");
-        Assert.Equal((16, 0, 1, 10), (configuration.Parallelism, configuration.PercentageOfNodesToScore, configuration.PodInitialBackoff.TotalSeconds, configuration.PodMaxBackoff.TotalSeconds));
+        Assert.Equal((16, 0, null, null), (configuration.Parallelism, configuration.PercentageOfNodesToScore, configuration.PodInitialBackoff, configuration.PodMaxBackoff));
         SchedulerProfile profile = Assert.Single(configuration.Profiles);
         Assert.Equal("default-scheduler", profile.SchedulerName);
         Assert.Equal(

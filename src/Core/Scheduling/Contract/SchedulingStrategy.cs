@@ -128,6 +128,15 @@ public abstract class SchedulingStrategy
     /// <summary>Whether a pod that fits nowhere may push others out (Kubernetes: the profile has a PostFilter plugin).</summary>
     public virtual bool MayPreempt(PodSpec pod) => true;
 
+    /// <summary>Nodes that the last decision looked at, where decisions take time (<see cref="DecisionCost"/>); below 0, the default, for all.</summary>
+    public virtual int NodesLookedAt => -1;
+
+    /// <summary>How many of them are looked at at a time.</summary>
+    public virtual int Workers => 16;
+
+    /// <summary>Whether a pod whose decision failed with an error is tried again when its back-off is over, without waiting for a change (kube-scheduler's error back-off).</summary>
+    public virtual bool RetriesErrors => false;
+
     /// <summary>Who sees to it that members of a group go together.</summary>
     public virtual GroupHandling Groups => GroupHandling.ByCore;
 

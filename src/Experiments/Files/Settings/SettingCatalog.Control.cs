@@ -90,6 +90,11 @@ internal static partial class SettingCatalog
             Setting.Period<QueueOptions>("podMaxInUnschedulablePodsDuration", queue => queue.UnschedulableTimeout, (queue, value) => queue with { UnschedulableTimeout = value }),
             Setting.Period<QueueOptions>("unschedulablePodsFlushPeriod", queue => queue.FlushPeriod, (queue, value) => queue with { FlushPeriod = value }),
         ]),
+        .. Setting.Of<ClusterSettings, DecisionCost>(all => all.Scheduler.Cost, (all, part) => all with { Scheduler = all.Scheduler with { Cost = part } },
+        [
+            Setting.Time<DecisionCost>("decisionTime", cost => cost.PerDecision, (cost, value) => cost with { PerDecision = value }),
+            Setting.Time<DecisionCost>("nodeTime", cost => cost.PerNode, (cost, value) => cost with { PerNode = value }),
+        ]),
         Setting.Flag<ClusterSettings>("preemption", all => all.Preempts, (all, value) => all with { Preempts = value }),
     ];
 

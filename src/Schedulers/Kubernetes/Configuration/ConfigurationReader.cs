@@ -32,8 +32,8 @@ public static class ConfigurationReader
         {
             Parallelism = root.Count("parallelism", 16, 1),
             PercentageOfNodesToScore = root.Count("percentageOfNodesToScore", 0, 0, 100),
-            PodInitialBackoff = TimeSpan.FromSeconds(initial),
-            PodMaxBackoff = TimeSpan.FromSeconds(most),
+            PodInitialBackoff = root.Has("podInitialBackoffSeconds") ? TimeSpan.FromSeconds(initial) : null,
+            PodMaxBackoff = root.Has("podMaxBackoffSeconds") ? TimeSpan.FromSeconds(most) : null,
             Profiles = ReadProfiles(root, registry),
             Extenders = ReadExtenders(root),
         };

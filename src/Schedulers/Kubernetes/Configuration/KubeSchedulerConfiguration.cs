@@ -18,10 +18,10 @@ public sealed record KubeSchedulerConfiguration
     public int PercentageOfNodesToScore { get; init; }
 
     /// <summary>First back-off of a pod that could not be placed.</summary>
-    public TimeSpan PodInitialBackoff { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan? PodInitialBackoff { get; init; }
 
     /// <summary>Longest back-off.</summary>
-    public TimeSpan PodMaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan? PodMaxBackoff { get; init; }
 
     /// <summary>Profiles, by scheduler name; one at least.</summary>
     public IReadOnlyList<SchedulerProfile> Profiles { get; init; } = [new SchedulerProfile()];
