@@ -29,6 +29,8 @@ internal static class RunCommand
     private static int Run(RunRequest request, TableFormat format, Terminal terminal, CancellationToken cancellation)
     {
         var session = ExperimentSession.Open(request);
+        if (request.FromScratch && session.Plan.Cells.All(cell => cell.Strategy.Name != "kube-scheduler"))
+            terminal.Note("note: --no-cache makes no difference here: of all strategies kube-scheduler alone keeps scores of its own");
         RunOutcome outcome;
         using (var progress = CellProgress.Start(terminal, session.Plan))
         {

@@ -198,7 +198,7 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
     }
 
     /// <summary>How many feasible nodes are enough; one where nothing is scored.</summary>
-    private int Enough(Profile profile) => profile.HasScores || !_extenders.IsEmpty ? NodeSampling.Enough(_percentages[Array.IndexOf(_profiles, profile)], _sampling.NodeCount) : 1;
+    private int Enough(Profile profile) => profile.HasScores || _extenders.LookAtNodes ? NodeSampling.Enough(_percentages[Array.IndexOf(_profiles, profile)], _sampling.NodeCount) : 1;
 
     private Profile? ProfileOf(string schedulerName)
     {

@@ -52,6 +52,9 @@ internal sealed class ExtenderChain(IReadOnlyList<IExtenderClient> clients) : ID
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => clients.Count == 0;
 
+    /// <summary>Whether some extender filters or scores nodes (<c>hasExtenderFilters</c>, <c>hasScoring</c> of <c>schedule_one.go</c>).</summary>
+    public bool LookAtNodes => clients.Any(client => client.Extender.FilterVerb.Length + client.Extender.PrioritizeVerb.Length > 0);
+
     /// <summary>Real seconds of all answers.</summary>
     public IReadOnlyList<double> AnswerSeconds => clients.Count == 0 ? [] : [.. clients.SelectMany(client => client.AnswerSeconds)];
 
