@@ -79,7 +79,8 @@ public sealed class ClusterRun
             WaitingOf = () => Scheduler!.Waiting,
         });
         Scheduler = new SchedulerHost(
-            Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler) { Arrived = groups };
+            Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler)
+        { Arrived = groups };
         watch.Scheduler = Scheduler;
         _arrivals = new ArrivalCursor(Loop, Store, Shapes, Facts, watch, options.Arrivals);
     }

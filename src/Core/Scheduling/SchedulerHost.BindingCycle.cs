@@ -1,6 +1,5 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
-using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Scheduling;
 

@@ -1,4 +1,3 @@
-using SchedBench.Core.Time;
 
 namespace SchedBench.Core.Scheduling;
 

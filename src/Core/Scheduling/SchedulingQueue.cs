@@ -2,26 +2,6 @@ using SchedBench.Core.Cluster;
 
 namespace SchedBench.Core.Scheduling;
 
-/// <summary>Timing of the scheduling queue. Defaults are kube-scheduler's.</summary>
-public sealed record QueueOptions
-{
-    /// <summary>Back-off after the first failed attempt; doubles with each further one.</summary>
-    public TimeSpan InitialBackoff { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>Longest back-off.</summary>
-    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Whether a pod in back-off is tried at once when no other pod is ready (feature gate <c>SchedulerPopFromBackoffQ</c>, on in v1.34): the one whose back-off ends first, by whole seconds, of one
-    /// second the one of higher priority. Pods whose attempt ended with an error wait all the same.</summary>
-    public bool PopsFromBackoff { get; init; }
-
-    /// <summary>A pod that stayed unschedulable this long is tried again without a reason.</summary>
-    public TimeSpan UnschedulableTimeout { get; init; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>How often the queue looks for such pods.</summary>
-    public TimeSpan FlushPeriod { get; init; } = TimeSpan.FromSeconds(30);
-}
-
 /// <summary>
 /// The three places where a pod (or a group, by its first member) waits for a decision, after kube-scheduler's <c>pkg/scheduler/backend/queue</c>:
 /// active, in back-off, unschedulable.
@@ -39,7 +19,7 @@ public sealed record QueueOptions
 /// depend on the pods of other nodes: they are asked about the whole cluster, when a node changed and when a pod was placed that their rules count. Nothing is left lying while it fits and none of its equals is on the way
 /// (property tests).
 /// </remarks>
-internal sealed class SchedulingQueue
+internal sealed partial class SchedulingQueue
 {
     private const int None = -1;
     private readonly PriorityQueue<int, ActiveKey> _active;
@@ -133,16 +113,6 @@ internal sealed class SchedulingQueue
     /// <summary>Units that wait for a change that can help.</summary>
     public int UnschedulableCount { get; private set; }
 
-    /// <summary>When the next back-off ends.</summary>
-    public TimeSpan? NextBackoffEnd
-    {
-        get
-        {
-            TimeSpan? end = _backoff.TryPeek(out _, out (TimeSpan Until, int Rank, ulong Order) key) ? key.Until : null;
-            return _errors.TryPeek(out _, out (TimeSpan Until, ulong Order) error) && !(error.Until > end) ? error.Until : end;
-        }
-    }
-
     /// <summary>Failed attempts of a unit so far.</summary>
     public int Attempts(int unit) => _entries[unit].Attempts;
 
@@ -173,7 +143,6 @@ internal sealed class SchedulingQueue
         _entries[unit].IsInBackoff = false;
         return true;
     }
-
 
     /// <summary>The attempt failed: the unit lies unschedulable until a change that can help.</summary>
     /// <param name="unit">The unit.</param>
@@ -227,7 +196,7 @@ internal sealed class SchedulingQueue
             Bucket bucket = _buckets[_filled[i]];
             if (bucket.Kind == UnschedulableKind.Unknown)
             {
-                if ((bucket.HelpedBy & what) != 0) WakeAll(bucket, now);
+                if ((bucket.HelpedBy & what) != ClusterEvents.None) WakeAll(bucket, now);
             }
             else
             {
@@ -305,22 +274,6 @@ internal sealed class SchedulingQueue
         }
     }
 
-    /// <summary>Moves units whose back-off is over to active.</summary>
-    public void ReleaseBackoff(TimeSpan now)
-    {
-        while (_backoff.TryPeek(out int unit, out (TimeSpan Until, int Rank, ulong Order) key) && key.Until <= now)
-        {
-            _backoff.Dequeue();
-            Activate(unit);
-        }
-
-        while (_errors.TryPeek(out int unit, out (TimeSpan Until, ulong Order) key) && key.Until <= now)
-        {
-            _errors.Dequeue();
-            Activate(unit);
-        }
-    }
-
     /// <summary>Shapes and priorities of unschedulable pods (not groups) that wait for room: for the property test.</summary>
     internal IEnumerable<(ShapeIndex Shape, int Priority)> WaitingShapes() =>
         _filled.Select(index => _buckets[index]).Where(bucket => bucket.Kind == UnschedulableKind.Pod).Select(bucket => (bucket.Shape, bucket.Priority));
@@ -371,43 +324,6 @@ internal sealed class SchedulingQueue
         return OnUnitPlaced(shapes, unit, now);
     }
 
-    /// <summary>Brings a unit that lies in back-off or unschedulable to active, whatever its back-off (kube-scheduler's <c>Activate</c>). One that failed in this very instant is only
-    /// brought to back-off: decisions take no time here, and two that ask for one another after each failure would never end.</summary>
-    public void Hurry(int unit, TimeSpan now)
-    {
-        if (unit >= _entries.Length) return;
-        ref Entry entry = ref _entries[unit];
-        bool hasJustFailed = entry.Attempts > 0 && entry.FailedAt == now;
-        if (entry.ParkedIn is var index && index != None)
-        {
-            int line = LineOf(in entry);
-            Unlink(_buckets[index], unit);
-            SendOn(unit, _buckets[index], hasJustFailed ? now + _backoffs[line] : now, now);
-        }
-        else if (!hasJustFailed && entry.IsInBackoff)
-        {
-            LeaveBackoff(unit);
-            Activate(unit);
-        }
-    }
-
-    /// <summary>The attempt ended with an error: the unit is tried again when its back-off is over, and not before (kube-scheduler's <c>podErrorBackoffQ</c>).</summary>
-    public void BackOff(int unit, TimeSpan now)
-    {
-        Arrive(unit);
-        ref Entry entry = ref _entries[unit];
-        entry.Attempts++;
-        entry.FailedAt = now;
-        entry.Order = _order++;
-        entry.IsInBackoff = true;
-        _errors.Enqueue(unit, (now + _backoffs[LineOf(in entry)], entry.Order));
-    }
-
-    private void LeaveBackoff(int unit)
-    {
-        if (!_backoff.Remove(unit, out _, out _)) _errors.Remove(unit, out _, out _);
-    }
-
     private void Unlink(Bucket bucket, int unit)
     {
         ref Entry entry = ref _entries[unit];
@@ -453,19 +369,6 @@ internal sealed class SchedulingQueue
         SendOn(unit, bucket, entry.Attempts == 0 ? now : entry.FailedAt + _backoffs[line], now);
     }
 
-    /// <summary>A unit that was taken out of its bucket waits for the end of its back-off, or is active at once.</summary>
-    private void SendOn(int unit, Bucket bucket, TimeSpan until, TimeSpan now)
-    {
-        ref Entry entry = ref _entries[unit];
-        bucket.OnTheWay++;
-        entry.WokenFrom = bucket.Index;
-        entry.ParkedIn = None;
-        if (_popsFromBackoff) until = TimeSpan.FromTicks(until.Ticks / Window.Ticks * Window.Ticks);
-        entry.IsInBackoff = until > now;
-        if (entry.IsInBackoff) _backoff.Enqueue(unit, (until, _popsFromBackoff ? -entry.Priority : 0, entry.Order));
-        else Activate(unit);
-    }
-
     /// <summary>A unit that was on the way has been decided on; the bucket it came from.</summary>
     private Bucket? Arrive(int unit)
     {
@@ -482,29 +385,4 @@ internal sealed class SchedulingQueue
         entry.IsInBackoff = false;
         _active.Enqueue(unit, new ActiveKey(entry.Priority, unit, entry.Order));
     }
-
-    /// <summary>A unit that was never tried has no back-off to wait for: it was kept out as it came, before the first length would have begun.</summary>
-    private int LineOf(in Entry entry) => Math.Max(0, Math.Min(entry.Attempts, _backoffs.Length) - 1);
-
-    /// <summary>[failed attempts − 1] back-off; the last one holds from there on.</summary>
-    private static TimeSpan[] Backoffs(QueueOptions options)
-    {
-        var backoffs = new List<TimeSpan>();
-        TimeSpan backoff = options.InitialBackoff < options.MaxBackoff ? options.InitialBackoff : options.MaxBackoff;
-        for (; backoff > TimeSpan.Zero && backoff < options.MaxBackoff; backoff = backoff < options.MaxBackoff / 2 ? backoff * 2 : options.MaxBackoff) backoffs.Add(backoff);
-        return [.. backoffs, backoff];
-    }
-}
-
-/// <summary>Why a unit is unschedulable, which decides what can help it.</summary>
-internal enum UnschedulableKind
-{
-    /// <summary>A pod that fits on no node: a node with room for its shape can help.</summary>
-    Pod,
-
-    /// <summary>A group of equal pods that does not fit as a whole: a node with room for one of them can help.</summary>
-    Group,
-
-    /// <summary>The strategy let it wait, its answer was refused, or it is a group of different pods: any change may help.</summary>
-    Unknown,
 }

@@ -1,7 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Scheduling;
-using SchedBench.Schedulers.Kubernetes.Framework;
 
 namespace SchedBench.Schedulers.Kubernetes;
 

@@ -1,0 +1,64 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Time;
+
+namespace SchedBench.Core.Scheduling;
+
+/// <content>From the assumption of a pod to its binding.</content>
+public sealed partial class SchedulerHost
+{
+    /// <summary>Assumes the pod on the node; its binding begins unless the strategy takes part in it.</summary>
+    /// <returns>Whether the strategy takes part: then <see cref="ReserveAndPermit"/> is next.</returns>
+    private bool StartBinding(int slot, int node, DeviceSet devices)
+    {
+        if (_nominations.Count > 0) EndNomination(slot, node);
+        _placedPods?.OnPlaced(slot, node);
+        Assumed?.Invoke(new PodIndex(slot), new NodeIndex(node), devices);
+        if (TakesPart(new PodIndex(slot)))
+        {
+            BindsInFlight++;
+            _devicesInFlight[slot] = devices;
+            return true;
+        }
+
+        TimeSpan latency = BusyFor() + _options.BindLatency;
+        if (latency == TimeSpan.Zero)
+        {
+            Bind(new PodIndex(slot), new NodeIndex(node), devices);
+            return false;
+        }
+
+        BindsInFlight++;
+        _devicesInFlight[slot] = devices;
+        ScheduleBinding(slot, node, latency);
+        return false;
+    }
+
+    private void ScheduleBinding(int slot, int node, TimeSpan latency) => _loop.Schedule(_loop.Now + latency, new EventData(_handler, BindDone, slot, (long)node << 32));
+
+    private void FinishBinding(PodIndex pod, NodeIndex node)
+    {
+        bool passes = TakesPart(pod);
+        if (passes && !_deletedInFlight.Contains(pod.Value) && !PassesBinding(pod, node)) return;
+        BindsInFlight--;
+        if (Bind(pod, node, TakePendingDevices(pod.Value)) && passes) AfterBinding(pod, node);
+    }
+
+    private DeviceSet TakePendingDevices(int slot) => _devicesInFlight.Remove(slot, out DeviceSet devices) ? devices : DeviceSet.Empty;
+
+    private bool Bind(PodIndex pod, NodeIndex node, DeviceSet devices)
+    {
+        if (_deletedInFlight.Remove(pod.Value) || !_target.Accepts(pod, node, devices))
+        {
+            if (TakesPart(pod)) Unreserve(pod, node, UnreserveReason.Deleted);
+            ForgetAssumed(pod, node, devices);
+            return false;
+        }
+
+        _store.Bind(pod, node, devices, _loop.Now);
+        AssumptionEnded?.Invoke(pod, true);
+        Record(FactKind.PodBound, pod, node, (long)devices.Bits);
+        _target.OnBound(pod);
+        return true;
+    }
+}
