@@ -34,6 +34,20 @@ public abstract class Distribution
     /// <summary>The value of draw <paramref name="n"/> of <paramref name="entity"/>.</summary>
     public double Sample(in Draw draw, ulong entity, ulong n) => Quantile(draw.Uniform(entity, n));
 
+    /// <summary>What is left of a lifetime that is under way at an instant nobody chose (the equilibrium residual life of renewal theory: Cox, Renewal Theory, 1962, §5): a uniform share of a
+    /// length-biased lifetime. With it as the first lifetime a renewal process is stationary from the start.</summary>
+    /// <param name="u">Uniform number of the lifetime.</param>
+    /// <param name="v">Uniform number of the share.</param>
+    /// <exception cref="InvalidOperationException">The mean is infinite.</exception>
+    public double Residual(double u, double v)
+    {
+        if (!double.IsFinite(Mean)) throw new InvalidOperationException($"{this} has no finite mean, so there is no stationary start.");
+        return v * LengthBiased(Math.Max(u, SmallestUniform));
+    }
+
+    /// <summary>The quantile of the density x·f(x) / mean.</summary>
+    private protected abstract double LengthBiased(double u);
+
     /// <summary>The catalog's text form, such as <c>lognormal(median=600, sigma=1.2)</c>; <see cref="DistributionCatalog.TryParse"/> reads it back equal.</summary>
     public override string ToString()
     {
@@ -63,6 +77,8 @@ public sealed class ConstantDistribution : Distribution
     public override double Mean { get; }
 
     private protected override double QuantileInside(double u) => Mean;
+
+    private protected override double LengthBiased(double u) => Mean;
 }
 
 /// <summary>Equally likely between two bounds.</summary>
@@ -78,6 +94,8 @@ public sealed class UniformDistribution : Distribution
     public override double Mean => _min + (0.5 * (_max - _min));
 
     private protected override double QuantileInside(double u) => _min + (u * (_max - _min));
+
+    private protected override double LengthBiased(double u) => Math.Sqrt((_min * _min) + (u * ((_max * _max) - (_min * _min))));
 }
 
 /// <summary>Waiting time without memory: −mean·ln(1 − u).</summary>
@@ -90,6 +108,8 @@ public sealed class ExponentialDistribution : Distribution
     public override double Mean { get; }
 
     private protected override double QuantileInside(double u) => Mean * MinusLogOfRest(u);
+
+    private protected override double LengthBiased(double u) => Mean * DeterministicMath.InverseGammaShare(2, u);
 }
 
 /// <summary>Weibull: scale·(−ln(1 − u))^(1/shape). Shape below 1: many early ends, as in infant mortality.</summary>
@@ -108,6 +128,8 @@ public sealed class WeibullDistribution : Distribution
     internal static double MeanAtUnitScale(double shape) => DeterministicMath.Exp(DeterministicMath.LogGamma(1 + (1 / shape)));
 
     private protected override double QuantileInside(double u) => _scale * DeterministicMath.Pow(MinusLogOfRest(u), 1 / _shape);
+
+    private protected override double LengthBiased(double u) => _scale * DeterministicMath.Pow(DeterministicMath.InverseGammaShare(1 + (1 / _shape), u), 1 / _shape);
 }
 
 /// <summary>Log-normal: median·e^(sigma·z), z standard normal.</summary>
@@ -126,6 +148,8 @@ public sealed class LogNormalDistribution : Distribution
     internal static double MeanAtUnitMedian(double sigma) => DeterministicMath.Exp(0.5 * sigma * sigma);
 
     private protected override double QuantileInside(double u) => _median * DeterministicMath.Exp(_sigma * DeterministicMath.InverseNormal(u));
+
+    private protected override double LengthBiased(double u) => DeterministicMath.Exp(_sigma * _sigma) * QuantileInside(u);
 }
 
 /// <summary>Pareto: min·(1 − u)^(−1/shape). The heavy tail of job sizes; infinite mean for shape ≤ 1.</summary>
@@ -141,6 +165,8 @@ public sealed class ParetoDistribution : Distribution
     public override double Mean => _shape > 1 ? _min * _shape / (_shape - 1) : double.PositiveInfinity;
 
     private protected override double QuantileInside(double u) => _min * DeterministicMath.Pow(1 - u, -1 / _shape);
+
+    private protected override double LengthBiased(double u) => _min * DeterministicMath.Pow(1 - u, -1 / (_shape - 1));
 }
 
 /// <summary>Gamma of a shape and a scale (mean shape·scale), by numeric inversion: a few microseconds a draw.</summary>
@@ -156,6 +182,8 @@ public sealed class GammaDistribution : Distribution
     public override double Mean => _shape * _scale;
 
     private protected override double QuantileInside(double u) => _scale * DeterministicMath.InverseGammaShare(_shape, u);
+
+    private protected override double LengthBiased(double u) => _scale * DeterministicMath.InverseGammaShare(_shape + 1, u);
 }
 
 /// <summary>Listed values with weights, in the order of the list; O(log n) a draw.</summary>
@@ -192,5 +220,17 @@ public sealed class EmpiricalDistribution : Distribution
         index = index < 0 ? ~index : index + 1;
         while (index < _cumulative.Length && _cumulative[index] <= target) index++;
         return _values[Math.Min(index, _values.Length - 1)];
+    }
+
+    private protected override double LengthBiased(double u)
+    {
+        double target = u * Mean * _cumulative[^1], sum = 0;
+        for (int i = 0; i < _values.Length; i++)
+        {
+            sum += _values[i] * (_cumulative[i] - (i == 0 ? 0 : _cumulative[i - 1]));
+            if (sum > target) return _values[i];
+        }
+
+        return _values[^1];
     }
 }

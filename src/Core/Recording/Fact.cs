@@ -201,6 +201,12 @@ public enum FactKind : byte
     /// <summary>A pod is assumed on Node and waits there to be permitted; Detail is for how long at most, in ticks.</summary>
     PodWaitsOnPermit,
 
+    /// <summary>A fault hit Node in truth; Uid is the number of the fault, Detail a <see cref="Nodes.NodeTrouble"/>.</summary>
+    FaultBegan,
+
+    /// <summary>It is over on Node.</summary>
+    FaultEnded,
+
     /// <summary>A pod that was assumed on Node is taken back before it was bound; Detail is a <see cref="Scheduling.UnreserveReason"/>.</summary>
     PodUnreserved,
 }
@@ -231,6 +237,14 @@ public sealed class FactStream
 
     /// <summary>Adds an observer; it sees the facts from now on, after the observers before it.</summary>
     public void Subscribe(IFactObserver observer) => _observers = [.. _observers, observer];
+
+    /// <summary>Records what somebody outside the core did to the run: a fault began or ended.</summary>
+    /// <exception cref="ArgumentException">The fact is one of the core's own.</exception>
+    public void Mark(in Fact fact)
+    {
+        if (fact.Kind is not (FactKind.FaultBegan or FactKind.FaultEnded)) throw new ArgumentException($"{fact.Kind} is a fact of the core's own.", nameof(fact));
+        Record(in fact);
+    }
 
     internal void Record(in Fact fact)
     {

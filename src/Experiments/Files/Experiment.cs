@@ -1,3 +1,4 @@
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
 
 namespace SchedBench.Experiments.Files;
@@ -32,6 +33,9 @@ public sealed record Experiment
 
     /// <summary>Workloads, names distinct.</summary>
     public required IReadOnlyList<WorkloadSpec> Workloads { get; init; }
+
+    /// <summary>Fault sets, names distinct, one of them without faults.</summary>
+    public IReadOnlyList<FaultSet> Faults { get; init; } = [new FaultSet(NoFaults, [])];
 
     /// <summary>Strategies, labels distinct.</summary>
     public required IReadOnlyList<StrategySpec> Strategies { get; init; }

@@ -63,6 +63,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
             Seeds = seeds,
             Fleets = fleets,
             Workloads = workloads,
+            Faults = FaultSection.Read(spec, this, workloads),
             Strategies = strategies,
             Baseline = baseline,
             TimelineNodes = (int)(spec.Optional("record")?.Map()?.Optional("timeline")?.Map()?.Required("nodes")?.Integer(1, MostTimelineNodes) ?? 0),

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Experiments.Files;
@@ -27,6 +28,7 @@ internal static partial class ExperimentJson
         json.WriteString("only", only.Text);
         WriteList(json, "fleets", experiment.Fleets, fleet => WriteFleet(json, fleet));
         WriteList(json, "workloads", experiment.Workloads, workload => WriteWorkload(json, workload));
+        if (experiment.Faults.Any(set => set.Sources.Count > 0)) WriteList(json, "faults", experiment.Faults, set => WriteFaults(json, set));
         WriteList(json, "strategies", experiment.Strategies, strategy => WriteStrategy(json, strategy));
         json.WriteString("baseline", experiment.Baseline);
         json.WriteNumber("timelineNodes", experiment.TimelineNodes);
@@ -46,6 +48,9 @@ internal static partial class ExperimentJson
 
     /// <summary>One workload alone.</summary>
     internal static string Text(WorkloadSpec workload) => Encoding.UTF8.GetString(Write(json => WriteWorkload(json, workload)).Span);
+
+    /// <summary>One fault set alone.</summary>
+    internal static string Text(FaultSet set) => Encoding.UTF8.GetString(Write(json => WriteFaults(json, set)).Span);
 
     /// <summary>One strategy alone.</summary>
     internal static string Text(StrategySpec strategy) => Encoding.UTF8.GetString(Write(json => WriteStrategy(json, strategy)).Span);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Files;
 using SchedBench.Results.Journal;
@@ -26,7 +27,11 @@ public sealed record PlanOverrides
 /// <param name="Strategy">Its strategy.</param>
 /// <param name="RecordsTimeline">Whether the placement timeline is recorded: cells of the plan's first seed, when the experiment asks for it.</param>
 /// <param name="Pair">Index of the cell that it is measured against: the same without its update; null for none.</param>
-public sealed record PlannedCell(int Index, CellKey Key, FleetSpec Fleet, WorkloadSpec Workload, StrategySpec Strategy, bool RecordsTimeline, int? Pair = null);
+public sealed record PlannedCell(int Index, CellKey Key, FleetSpec Fleet, WorkloadSpec Workload, StrategySpec Strategy, bool RecordsTimeline, int? Pair = null)
+{
+    /// <summary>What its machines suffer.</summary>
+    public FaultSet Faults { get; init; } = new(Experiment.NoFaults, []);
+}
 
 /// <summary>A file that the experiment reads, with the hash of its bytes.</summary>
 /// <param name="Path">The path as the experiment states it.</param>
@@ -74,7 +79,7 @@ public sealed class ExperimentPlan
         IReadOnlyList<FleetSpec> fleets = only.Pass("fleet", experiment.Fleets, fleet => [fleet.Name]);
         IReadOnlyList<WorkloadSpec> asked = only.Pass("workload", experiment.Workloads, workload => [workload.Name]);
         (IReadOnlyList<WorkloadSpec> workloads, IReadOnlyList<int> pairOf) = PairedWorkloads.Add(asked, experiment.Workloads);
-        IReadOnlyList<string> faults = only.Pass<string>("faults", [Experiment.NoFaults], name => [name]);
+        IReadOnlyList<FaultSet> faults = only.Pass("faults", experiment.Faults, set => [set.Name]);
         IReadOnlyList<StrategySpec> strategies = only.Pass("strategy", experiment.Strategies, strategy => [strategy.Label, strategy.Name]);
         IReadOnlyList<ulong> allSeeds = overrides.Seeds ?? experiment.Seeds;
         IReadOnlyList<ulong> seeds = only.Pass("seed", allSeeds, seed => [seed.ToString(CultureInfo.InvariantCulture)]);
@@ -90,14 +95,14 @@ public sealed class ExperimentPlan
         int cellsOfWorkload = faults.Count * strategies.Count * seeds.Count;
         foreach (FleetSpec fleet in fleets)
             for (int w = 0; w < workloads.Count; w++)
-                foreach (string fault in faults)
+                foreach (FaultSet fault in faults)
                     foreach (StrategySpec strategy in strategies)
                         foreach (ulong seed in seeds)
                         {
                             WorkloadSpec workload = workloads[w];
-                            var key = new CellKey(experiment.Name, fleet.Name, workload.Name, fault, strategy.Label, seed);
+                            var key = new CellKey(experiment.Name, fleet.Name, workload.Name, fault.Name, strategy.Label, seed);
                             int? pair = pairOf[w] < 0 ? null : cells.Count + ((pairOf[w] - w) * cellsOfWorkload);
-                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0], pair));
+                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0], pair) { Faults = fault });
                         }
 
         Experiment planned = experiment with { Seeds = allSeeds, Workloads = [.. experiment.Workloads.Union(workloads)] };
@@ -121,6 +126,7 @@ public sealed class ExperimentPlan
         new("timeline nodes", experiment.TimelineNodes.ToString(CultureInfo.InvariantCulture)),
         .. experiment.Fleets.Select(fleet => new PlanPart($"fleet {fleet.Name}", Brief(ExperimentJson.Text(fleet)))),
         .. experiment.Workloads.Select(workload => new PlanPart($"workload {workload.Name}", Brief(ExperimentJson.Text(workload)))),
+        .. experiment.Faults.Where(set => set.Sources.Count > 0).Select(set => new PlanPart($"faults {set.Name}", Brief(ExperimentJson.Text(set)))),
         .. experiment.Strategies.Select(strategy => new PlanPart($"strategy {strategy.Label}", Brief(ExperimentJson.Text(strategy)))),
         .. inputs.Select(input => new PlanPart($"input {input.Path}", input.Sha256Hex)),
     ];

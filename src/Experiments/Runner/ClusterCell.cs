@@ -26,6 +26,7 @@ internal sealed class ClusterCell
     private readonly ClusterObservers _others;
     private readonly TimelineObserver? _timeline;
     private readonly IReadOnlyList<ObjectJudge> _judges;
+    private readonly FaultObserver? _faults;
 
     /// <summary>Wires a cell.</summary>
     /// <param name="cell">The cell.</param>
@@ -58,6 +59,14 @@ internal sealed class ClusterCell
         }
 
         _others = new ClusterObservers(Run, options, replay);
+        if (cell.Faults.Sources.Count > 0)
+        {
+            _faults = new FaultObserver(Run.Health!, Run.Store.View, () => Run.Loop.Now);
+            Run.Store.Subscribe(_faults);
+            Run.Facts.Subscribe(_faults);
+            Run.Runtime!.Observe(_faults);
+        }
+
         if (cell.RecordsTimeline && timelineNodes > 0)
         {
             _timeline = new TimelineObserver(Run, timelineNodes);
@@ -88,17 +97,19 @@ internal sealed class ClusterCell
         _errorWindows?.Report(_replay.Until, sink);
         _rollout.Report(_replay.Until, sink);
         _facts.Report(_replay.Until, sink);
+        _faults?.Report(_replay.Until, sink);
         IReadOnlyList<ServiceValue> services = _others.Report(_replay.Until, sink);
         sink.Add("decisions_total", Run.Scheduler.Decisions);
         sink.Add("nodes_examined_total", Run.Scheduler.NodesExamined);
         sink.Add("scores_computed_total", Run.Scheduler.ScoresComputed);
         sink.Add("retries_total", Run.Scheduler.Retries);
         sink.Add("events_total", Run.Loop.EventsHandled);
+        bool isVoid = _faults is { Faults: 0 };
         return new CellResult
         {
             Key = _cell.Key,
-            Status = CellStatus.Ok,
-            Failure = (Run.Scheduler.FirstStrategyError ?? "").ReplaceLineEndings(" ").Trim(),
+            Status = isVoid ? CellStatus.Void : CellStatus.Ok,
+            Failure = isVoid ? "no fault hit anything: the run says nothing about faults" : (Run.Scheduler.FirstStrategyError ?? "").ReplaceLineEndings(" ").Trim(),
             Fingerprint = _fingerprint.Value,
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value)).OrderBy(metric => MetricCatalog.PositionOf(metric.Metric))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],

@@ -1,3 +1,5 @@
+using SchedBench.Chaos.Injection;
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
@@ -21,14 +23,15 @@ internal static class ClusterCellSetup
     {
         ClusterSettings settings = replay.Settings.For(replay.Orchestrator);
         StrategyEntry entry = strategies.Find(cell.Strategy.Name) ?? throw new InvalidOperationException($"The plan names a strategy '{cell.Strategy.Name}' that is not in the catalog.");
-        ClusterAutoscalerOptions? autoscaler = replay.NodeGroups.Count == 0 ? null : settings.ClusterAutoscaler with { Groups = [.. NodeTargets.Groups(cell.Fleet, replay)] };
+        ClusterAutoscalerOptions? autoscaler = Autoscaler(cell, replay, settings);
+        FleetLayout fleet = FleetOf(cell, replay, inputs);
         return new OrchestratedRunOptions
         {
-            Fleet = autoscaler?.FleetWith(NodeTargets.Others(cell.Fleet, replay)) ?? new FleetLayout(CellSetup.Nodes(cell.Fleet, inputs.FleetOf(cell).Nodes, cell.Key.Seed)),
+            Fleet = fleet,
             Strategy = entry.Build(cell.Strategy.Options, cell.Strategy.File),
             TieBreak = cell.Strategy.TieBreak,
             Seed = cell.Key.Seed,
-            Steps = Steps(replay),
+            Steps = WithFaults(Steps(replay), cell, replay, fleet),
             Scheduler = settings.Scheduler with { BindLatency = replay.BindLatency },
             Preempts = settings.Preempts,
             SchedulerDelay = replay.WatchDelay,
@@ -56,6 +59,21 @@ internal static class ClusterCellSetup
             Epoch = replay.Epoch,
         };
     }
+
+    /// <summary>The nodes of a cell, with those that node groups may bring.</summary>
+    public static FleetLayout FleetOf(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs) =>
+        Autoscaler(cell, replay, replay.Settings.For(replay.Orchestrator))?.FleetWith(NodeTargets.Others(cell.Fleet, replay)) ?? new FleetLayout(CellSetup.Nodes(cell.Fleet, inputs.FleetOf(cell).Nodes, cell.Key.Seed));
+
+    private static ClusterAutoscalerOptions? Autoscaler(PlannedCell cell, ClusterReplay replay, ClusterSettings settings) =>
+        replay.NodeGroups.Count == 0 ? null : settings.ClusterAutoscaler with { Groups = [.. NodeTargets.Groups(cell.Fleet, replay)] };
+
+    /// <summary>The steps with the faults of the cell between them; of equal instants what users do comes first.</summary>
+    private static IReadOnlyList<RunStep> WithFaults(IReadOnlyList<RunStep> steps, PlannedCell cell, ClusterReplay replay, FleetLayout fleet) => cell.Faults.Sources.Count == 0
+        ? steps
+        : [.. steps.Concat(FaultInjection.Steps(PlanOf(cell, replay, fleet.Nodes.ToArray()))).OrderBy(step => step.At)];
+
+    /// <summary>The faults of a cell.</summary>
+    public static FaultPlan PlanOf(PlannedCell cell, ClusterReplay replay, IReadOnlyList<NodeSpec> nodes) => PlanDrawing.Draw(cell.Faults, nodes, cell.Key.Seed, replay.Until);
 
     /// <summary>The manifests at instant 0, then the update and the steps by instant; of equal instants the update comes first.</summary>
     public static IReadOnlyList<RunStep> Steps(ClusterReplay replay)

@@ -7,7 +7,7 @@ namespace SchedBench.Results.Schema;
 public static partial class MetricCatalog
 {
     /// <summary>All metrics: placement, queueing and completion, requests, rollouts, autoscaling, cost of scheduling, axes, timing.</summary>
-    public static IReadOnlyList<MetricDefinition> All { get; } = [.. Placement(), .. Queueing(), .. Requests(), .. Rollouts(), .. Autoscaling(), .. Cost(), .. Axes(), .. Timing()];
+    public static IReadOnlyList<MetricDefinition> All { get; } = [.. Placement(), .. Queueing(), .. Requests(), .. Rollouts(), .. Autoscaling(), .. Faults(), .. Cost(), .. Axes(), .. Timing()];
 
     private static readonly FrozenDictionary<string, int> Positions =
         All.Select((metric, position) => (metric.Name, position)).ToFrozenDictionary(entry => entry.Name, entry => entry.position, StringComparer.Ordinal);

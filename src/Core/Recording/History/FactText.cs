@@ -33,6 +33,8 @@ internal static class FactText
         FactKind.PodForceDeleted => "removed by force: its node is out of service",
         FactKind.PodNominated when fact.Detail == 0 => $"room is kept for it on {NodeOf(in fact, fleet)}",
         FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it of {Counted(fact.Detail, "pod", "pods")} of lower priority",
+        FactKind.FaultBegan => $"fault {fact.Uid}: {(NodeTrouble)fact.Detail}",
+        FactKind.FaultEnded => $"fault {fact.Uid} is over",
         FactKind.PodGated => "kept out of the scheduling queue by a plugin",
         FactKind.PodWaitsOnPermit => $"holds room on {NodeOf(in fact, fleet)} and waits there to be permitted, at most {TimeSpan.FromTicks(fact.Detail).TotalSeconds:0.###} s",
         FactKind.PodUnreserved => $"its room on {NodeOf(in fact, fleet)} is given back: {Reason((Scheduling.UnreserveReason)fact.Detail)}",
@@ -61,7 +63,7 @@ internal static class FactText
     /// <summary>Whether a fact is about its node, not about a pod or another object.</summary>
     public static bool IsOfNode(FactKind kind) =>
         kind is FactKind.NodeNotReady or FactKind.NodeReady or FactKind.DrainStarted or FactKind.NodeDrained or FactKind.DrainFailed or FactKind.NodeTainted or FactKind.NodePressureChanged
-            or FactKind.NodeDiskPressureChanged;
+            or FactKind.NodeDiskPressureChanged or FactKind.FaultBegan or FactKind.FaultEnded;
 
     /// <summary>What the true state of a machine became, which nobody in the cluster is told.</summary>
     public static IEnumerable<string> OfMachine(NodeTrouble before, NodeTrouble after)

@@ -19,6 +19,11 @@ public static class TopicTableBuilder
             "request_availability_ratio", "request_availability_nines", "request_failures_above_pair_per_million", "slow_requests_above_pair_per_million", "request_latency_seconds_p99",
             "error_window_seconds_mean", "error_window_seconds_max",
         ]),
+        new("faults", "How the cluster recovered from faults",
+        [
+            "faults_total", "fault_hits_total", "time_to_detect_seconds_p50", "time_to_replace_seconds_p50", "time_to_replace_seconds_p95", "time_to_recover_seconds_p50", "time_to_recover_seconds_p95", "recoveries_censored_total",
+            "lost_capacity_replica_seconds", "false_evictions_total",
+        ]),
         new("rollouts", "What the update did",
         [
             "rollout_duration_seconds", "rollouts_failed_total", "rollback_seconds_max", "releases_aborted_total", "mixed_versions_seconds_mean", "surge_replica_seconds", "surge_held_replica_seconds",

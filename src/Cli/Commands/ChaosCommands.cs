@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using SchedBench.Chaos.Models;
+using SchedBench.Chaos.Plans;
+using SchedBench.Core.Input;
+using SchedBench.Experiments.Files;
+using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Runner;
+using SchedBench.Reporting.Tables;
+
+namespace SchedBench.Cli.Commands;
+
+/// <summary><c>schedbench chaos</c>: what an experiment's faults come to, without running it.</summary>
+internal static class ChaosCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("chaos", "Faults: the exact schedule of a seed, and the failure models there are.");
+        command.Subcommands.Add(Plan(terminal));
+        command.Subcommands.Add(Models(terminal));
+        return command;
+    }
+
+    private static Command Plan(Terminal terminal)
+    {
+        var command = new Command("plan", "Print the exact faults of every fault set and seed of an experiment.");
+        ExperimentOptions experiment = new ExperimentOptions().AddTo(command);
+        var file = new Option<string?>("--save") { Description = "Write the plan of one fault set and seed (see --only) as a file that a set with 'plan' replays.", HelpName = "FILE" };
+        command.Options.Add(file);
+        Option<TableFormat> format = TableOutput.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var session = ExperimentSession.Open(experiment.Request(parsed));
+            // All strategies meet the same faults: one cell of each stands for the others.
+            PlannedCell[] cells = [.. session.Plan.Cells.Where(cell => cell.Faults.Sources.Count > 0).DistinctBy(cell => (cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, cell.Key.Seed))];
+            var inputs = LoadedInputs.Load(session.Plan.Cells);
+            (PlannedCell Cell, FaultPlan Plan)[] plans = [.. cells.Select(cell => (cell, FaultPlans.Of(cell, inputs)))];
+            if (parsed.GetValue(file) is { } path) return Save(path, plans, terminal);
+            var table = new SimpleTable($"{session.Plan.Experiment.Name}: faults", "fleet", "workload", "faults", "#seed", "#fault", "#at (s)", "#ends (s)", "effect", "from", "#nodes", "hit");
+            foreach ((PlannedCell cell, FaultPlan plan) in plans)
+            {
+                foreach (PlannedFault fault in plan.Faults)
+                {
+                    table.Add(
+                        cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, $"{cell.Key.Seed}", $"{fault.Number}", Seconds(fault.At), fault.Duration is { } duration ? Seconds(fault.At + duration) : "", FaultEffects.NameOf(fault.Effect),
+                        fault.Cause, $"{fault.Nodes.Count}", string.Join(' ', fault.Nodes.Take(8)) + (fault.Nodes.Count > 8 ? " …" : ""));
+                }
+            }
+
+            TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
+            foreach ((PlannedCell cell, FaultPlan plan) in plans)
+            {
+                if (plan.Faults.Count == 0) terminal.Note($"note: {cell.Key.Faults} under seed {cell.Key.Seed} hits nothing in {cell.Key.Workload}");
+                if (plan.Spared > 0) terminal.Note($"note: {plan.Spared} hits of {cell.Key.Faults} under seed {cell.Key.Seed} were left out, as fewer than {cell.Faults.Survivors} nodes would have been well");
+            }
+
+            if (plans.Length == 0) terminal.Note("note: the experiment states no faults");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static int Save(string path, (PlannedCell Cell, FaultPlan Plan)[] plans, Terminal terminal)
+    {
+        if (plans.Length != 1) throw new InputException(new InputProblem("--save", 0, 0, "", path, $"expected --only to leave one fleet, workload, fault set and seed, found {plans.Length}"));
+        File.WriteAllText(path, FaultPlanFile.Write(plans[0].Plan));
+        terminal.Note($"{plans[0].Plan.Faults.Count} faults: {path}");
+        return ExitCode.Ok;
+    }
+
+    private static Command Models(Terminal terminal)
+    {
+        var command = new Command("models", "List the failure models and where their figures come from.");
+        Option<TableFormat> format = TableOutput.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var table = new SimpleTable("Failure models", "model", "fails", "time to failure (s)", "time to repair (s)", "source");
+            foreach (FailurePreset preset in FailurePresets.All) table.Add(preset.Name, preset.Unit, preset.TimeToFailure, preset.TimeToRepair, preset.Source);
+            foreach ((string name, string missing) in FailurePresets.Refused) table.Add(name, "", "", "", $"not to be had: {missing}");
+            TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static string Seconds(TimeSpan at) => at.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,243 @@
+using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Recording.Metrics;
+
+/// <summary>How fast a run recovers from its faults, and what they cost (REFERENCE §1.5: ttd, ttreplace, ttr, lost.capacity, false.evict).</summary>
+/// <remarks>
+/// A hit is a fault on one node. It is detected when the control plane records the node as not ready; one that ends before that, or is not detected by the end, is counted as undetected. A pod is lost when it would have
+/// answered and stops to in the instant of a hit on its node; it is replaced when a pod of its service begins to answer (the oldest loss first), be it another one or itself. A service dips when fewer of its pods would
+/// answer than are wanted. A dip belongs to the latest fault that began by its instant; its recovery counts when it holds for ten seconds, otherwise the next dip goes on with it. Per fault and service that dipped the time
+/// to recover is the end of the last dip minus the beginning of the fault; what lasts at the end of the run is counted as censored and enters nothing else. Lost capacity is the deficit of all dips.
+/// </remarks>
+public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObserver
+{
+    /// <summary>How long a recovery has to hold (REFERENCE §1.5).</summary>
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
+
+    private readonly NodeHealth _health;
+    private readonly Func<TimeSpan> _now;
+    private readonly ServiceIndex _services = new();
+    private readonly ServiceDemand _demand;
+    private readonly Dictionary<long, Book> _books = [];
+    private readonly List<Book> _order = [];
+    private readonly Dictionary<long, Pod> _fit = [];
+    private readonly Dictionary<int, TimeSpan> _faults = [];
+    private readonly List<Hit> _open = [];
+    private readonly List<long> _detected = [];
+    private readonly List<long> _replaced = [];
+    private int _latest = -1;
+    private long _hits;
+    private long _undetected;
+    private long _lost;
+    private long _falseEvictions;
+
+    /// <summary>Observes a run; subscribe it to the store, the facts and the runtime before the run starts.</summary>
+    /// <param name="health">The true state of the machines.</param>
+    /// <param name="view">The store's objects.</param>
+    /// <param name="now">The current instant.</param>
+    public FaultObserver(NodeHealth health, ObjectView view, Func<TimeSpan> now)
+    {
+        (_health, _now) = (health, now);
+        _demand = new ServiceDemand(view, (service, wanted) =>
+        {
+            if (!_books.TryGetValue(service, out Book? book)) return;
+            book.Advance(now());
+            book.Desired = wanted;
+            Judge(book);
+        });
+    }
+
+    private sealed class Hit(int fault, int node, TimeSpan at)
+    {
+        public readonly int Fault = fault;
+        public readonly int Node = node;
+        public readonly TimeSpan At = at;
+        public bool IsDetected;
+    }
+
+    /// <inheritdoc/>
+    public void Observe(in Fact fact)
+    {
+        int node = fact.Node.Value;
+        switch (fact.Kind)
+        {
+            case FactKind.FaultBegan:
+                _hits++;
+                _faults.TryAdd(fact.Uid, fact.At);
+                _latest = fact.Uid;
+                _open.Add(new Hit(fact.Uid, node, fact.At));
+                break;
+            case FactKind.FaultEnded:
+                int fault = fact.Uid;
+                Hit? over = _open.Find(hit => hit.Fault == fault && hit.Node == node);
+                if (over is null) break;
+                if (!over.IsDetected) _undetected++;
+                _open.Remove(over);
+                break;
+            case FactKind.NodeNotReady:
+                foreach (Hit hit in _open)
+                {
+                    if (hit.Node != node || hit.IsDetected) continue;
+                    hit.IsDetected = true;
+                    _detected.Add((fact.At - hit.At).Ticks);
+                }
+
+                break;
+            case FactKind.PodEvictedByTaint when fact.Node.IsNode && (_health[node] & (NodeTrouble.Down | NodeTrouble.ProcessesHung)) == NodeTrouble.None:
+                _falseEvictions++;
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnChange(in StoreChange change)
+    {
+        if (change.Object is Service service)
+        {
+            _services.Update(change.Before as Service, change.After as Service);
+            if (service.Selector is not null && !Equals((change.Before as Service)?.Selector, (change.After as Service)?.Selector)) Follow(service, change.After as Service);
+        }
+
+        _demand.OnChange(in change);
+    }
+
+    /// <inheritdoc/>
+    public void OnListening(Pod pod, ImageBehavior behavior)
+    {
+        // It answers well once it is fit.
+    }
+
+    /// <inheritdoc/>
+    public void OnFitChanged(Pod pod, bool isFit)
+    {
+        if (isFit && _fit.TryAdd(pod.Uid, pod)) Count(pod, 1);
+        else if (!isFit && _fit.Remove(pod.Uid)) Count(pod, -1);
+    }
+
+    /// <inheritdoc/>
+    public void OnStopping(Pod pod)
+    {
+        // Whether it still answers is told by its fitness.
+    }
+
+    /// <inheritdoc/>
+    public void OnStopped(Pod pod)
+    {
+        if (_fit.Remove(pod.Uid)) Count(pod, -1);
+    }
+
+    /// <summary>Faults that hit a node.</summary>
+    public int Faults => _faults.Count;
+
+    /// <summary>Reports at the end of the run.</summary>
+    public void Report(TimeSpan end, MetricSink sink)
+    {
+        Int128 deficit = 0;
+        long unaffected = 0, censored = 0, unreplaced = 0;
+        var recovered = new List<long>();
+        foreach (Book book in _order)
+        {
+            book.Advance(end);
+            deficit += book.DeficitTicks;
+            unreplaced += book.Lost.Count;
+            foreach ((int fault, TimeSpan at) in _faults)
+            {
+                if (!book.LastEnd.TryGetValue(fault, out TimeSpan? last)) unaffected++;
+                else if (last is { } instant) recovered.Add((instant - at).Ticks);
+                else censored++;
+            }
+        }
+
+        sink.Add("faults_total", _faults.Count);
+        sink.Add("fault_hits_total", _hits);
+        SampleFigures.Seconds("time_to_detect_seconds", _detected, sink, withLargest: true);
+        sink.Add("fault_hits_undetected_total", _undetected + _open.Count(hit => !hit.IsDetected));
+        sink.Add("pods_lost_total", _lost);
+        SampleFigures.Seconds("time_to_replace_seconds", _replaced, sink, withLargest: true);
+        sink.Add("pods_unreplaced_total", unreplaced);
+        SampleFigures.Seconds("time_to_recover_seconds", recovered, sink, withLargest: true);
+        sink.Add("recoveries_censored_total", censored);
+        sink.Add("services_unaffected_total", unaffected);
+        sink.Add("lost_capacity_replica_seconds", (double)deficit / TimeSpan.TicksPerSecond);
+        sink.Add("false_evictions_total", _falseEvictions);
+    }
+
+    private void Follow(Service service, Service? after)
+    {
+        if (!_books.TryGetValue(service.Uid, out Book? book))
+        {
+            _books.Add(service.Uid, book = new Book());
+            _order.Add(book);
+        }
+
+        book.Advance(_now());
+        book.Available = after is null ? 0 : _fit.Values.Count(pod => pod.Metadata.Namespace == service.Metadata.Namespace && after.Selector!.Matches(pod.Metadata.Labels));
+        Judge(book);
+    }
+
+    private void Count(Pod pod, int by)
+    {
+        TimeSpan now = _now();
+        bool isLost = by < 0 && _open.Exists(hit => hit.Node == pod.Node.Value && hit.At == now);
+        if (isLost) _lost++;
+        foreach (Service service in _services.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
+        {
+            if (!_books.TryGetValue(service.Uid, out Book? book)) continue;
+            book.Advance(now);
+            book.Available += by;
+            if (isLost) book.Lost.Enqueue(now);
+            else if (by > 0 && book.Lost.TryDequeue(out TimeSpan lost)) _replaced.Add((now - lost).Ticks);
+            Judge(book);
+        }
+    }
+
+    private void Judge(Book book) => book.Judge(_now(), _latest, Hold);
+
+    /// <summary>What one service has, wants and has lost.</summary>
+    private sealed class Book
+    {
+        private TimeSpan _since;
+        private int _dipOf = -1;
+        private (int Fault, TimeSpan At)? _ended;
+
+        public int Desired { get; set; }
+
+        public int Available { get; set; }
+
+        public Int128 DeficitTicks { get; private set; }
+
+        /// <summary>[fault] end of the last dip of it; null while the dip lasts.</summary>
+        public Dictionary<int, TimeSpan?> LastEnd { get; } = [];
+
+        /// <summary>When pods were lost that nothing replaced yet, oldest first.</summary>
+        public Queue<TimeSpan> Lost { get; } = new();
+
+        public void Advance(TimeSpan now)
+        {
+            if (_dipOf >= 0) DeficitTicks += (Int128)(now - _since).Ticks * Math.Max(0, Desired - Available);
+            _since = now;
+        }
+
+        public void Judge(TimeSpan now, int latest, TimeSpan hold)
+        {
+            bool dips = Available < Desired;
+            if (dips && _dipOf < 0 && latest >= 0)
+            {
+                // A recovery that did not hold was none.
+                _dipOf = _ended is { } before && now - before.At < hold ? before.Fault : latest;
+                LastEnd[_dipOf] = null;
+            }
+            else if (!dips && _dipOf >= 0)
+            {
+                LastEnd[_dipOf] = now;
+                _ended = (_dipOf, now);
+                _dipOf = -1;
+            }
+        }
+    }
+}

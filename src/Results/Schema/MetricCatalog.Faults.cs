@@ -1,0 +1,29 @@
+namespace SchedBench.Results.Schema;
+
+/// <content>How fast a cluster recovers from faults.</content>
+public static partial class MetricCatalog
+{
+    private const string Hits = "hits of the run's faults, one a fault and node";
+    private const string LostPods = "pods of services with a selector that would have answered and stopped to in the instant of a hit on their node";
+    private const string Dips = "pairs of a fault and a service with a selector that dipped; a dip belongs to the latest fault that began by then, a recovery has to hold for 10 s";
+
+    private static IEnumerable<MetricDefinition> Faults()
+    {
+        (string Suffix, string Words)[] figures = [("mean", "mean"), ("p50", "nearest-rank p50"), ("p95", "nearest-rank p95"), ("p99", "nearest-rank p99"), ("max", "largest")];
+        yield return Neither("faults_total", "", "faults that hit a node", WholeRun, "–");
+        yield return Neither("fault_hits_total", "", "nodes hit, over all faults", WholeRun, "blast");
+        foreach ((string suffix, string words) in figures)
+            yield return Lower($"time_to_detect_seconds_{suffix}", "s", $"{words} time from a hit until the control plane records the node as not ready; hits that are not detected are counted apart", Hits, "ttd");
+        yield return Lower("fault_hits_undetected_total", "", "hits that ended, or lasted at the end of the run, without the node being recorded as not ready", Hits, "ttd");
+        yield return Neither("pods_lost_total", "", "pods that a hit took from their service", LostPods, "blast");
+        foreach ((string suffix, string words) in figures)
+            yield return Lower($"time_to_replace_seconds_{suffix}", "s", $"{words} time from the loss of a pod until a pod of its service begins to answer, the oldest loss first", LostPods, "ttreplace");
+        yield return Lower("pods_unreplaced_total", "", "lost pods that nothing had replaced at the end of the run", LostPods, "ttreplace");
+        foreach ((string suffix, string words) in figures)
+            yield return Lower($"time_to_recover_seconds_{suffix}", "s", $"{words} time from a fault until the end of the last dip that belongs to it", Dips, "ttr");
+        yield return Lower("recoveries_censored_total", "", "dips that lasted at the end of the run", Dips, "ttr");
+        yield return Neither("services_unaffected_total", "", "pairs of a fault and a service that did not dip", "all pairs of a fault and a service with a selector", "ttr");
+        yield return Lower("lost_capacity_replica_seconds", "replica·s", "∫ max(0, D − A) dt during dips", Dips, "lost.capacity");
+        yield return Lower("false_evictions_total", "", "pods deleted for a taint of a node that was neither off nor standing still in truth", WholeRun, "false.evict");
+    }
+}
