@@ -99,6 +99,7 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExter
     public override NodeIndex Choose(in PodRequest pod, FeasibleNodes feasible)
     {
         if (ProfileOf(pod.Shape.Spec.SchedulerName) is not { } profile || !profile.BeginNarrowing(in pod)) return NodeIndex.None;
+        if (ScoresAll(in pod, profile) && profile.TryMarkBest(in pod, feasible.Bits, out ReadOnlySpan<ulong> tied)) return feasible.OneOf(in pod, tied);
         int count = Find(in pod, feasible, profile);
         if (!_extenders.IsEmpty) return ChooseWithExtenders(in pod, feasible, profile, count);
         // One node is taken without a score, as kube-scheduler does.
@@ -150,6 +151,10 @@ public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExter
         _explaining.Add(own);
         return own;
     }
+
+    /// <summary>Whether all nodes that the core holds for feasible are scored. Of nodes that the pod names the search for others takes note (<see cref="Find"/>).</summary>
+    private bool ScoresAll(in PodRequest pod, Profile profile) =>
+        !profile.HasNarrowing && _extenders.IsEmpty && Enough(profile) >= _sampling.NodeCount && profile.NamedNodes(in pod) < 0;
 
     /// <summary>Finds the nodes to score: enough of those that are feasible, or all.</summary>
     private int Find(in PodRequest pod, FeasibleNodes feasible, Profile profile)

@@ -21,6 +21,7 @@ public sealed class Profile
     private ClusterView? _view;
     private readonly LocalSum? _local;
     private KeptScores? _kept;
+    private KeptRanking? _ranking;
     private readonly bool[] _skipped;
     private long[] _scratch = [];
 
@@ -106,7 +107,12 @@ public sealed class Profile
     public void Prepare(StrategyContext context, bool keepsScores = false)
     {
         _view = context.View;
-        if (keepsScores) _kept = new KeptScores(_scores, _preScores, context.View);
+        if (keepsScores)
+        {
+            _kept = new KeptScores(_scores, _preScores, context.View);
+            _ranking = new KeptRanking(_scores, _preScores, context.View);
+        }
+
         foreach (SchedulerPlugin plugin in _plugins)
         {
             plugin.Context = context;
@@ -225,6 +231,17 @@ public sealed class Profile
             sheet?.AddNormalized(score.Name, scores);
             TensorPrimitives.MultiplyAdd(scores, score.Weight, totals[..nodes.Length], totals);
         }
+    }
+
+    /// <summary>Marks the nodes of the highest weighted sum among all that the pod fits on.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="fits">[node / 64] a bit for each node that it fits on, at least one.</param>
+    /// <param name="tied">[node / 64] a bit for each node of the highest sum.</param>
+    /// <returns>False when scores are not kept in a way that serves this pod: <see cref="Score"/> does.</returns>
+    internal bool TryMarkBest(in PodRequest pod, ReadOnlySpan<ulong> fits, out ReadOnlySpan<ulong> tied)
+    {
+        tied = default;
+        return _ranking is { } ranking && ranking.TryMarkBest(in pod, fits, out tied);
     }
 
     /// <summary>The weighted sum as a score of shape and node.</summary>
