@@ -224,7 +224,7 @@ public sealed class KeptScorePropertyTests
         private NodeSpec Node(int n) => new()
         {
             Name = $"node-{n:D3}",
-            CpuMilli = 1000 * (2 + Below(6)),
+            CpuMilli = Below(15) == 0 ? 0 : 1000 * (2 + Below(6)),
             MemoryBytes = (long)(4 + Below(12)) << 30,
             Pods = 20,
             Labels = NodeLabels(n),

@@ -13,11 +13,11 @@ namespace SchedBench.Schedulers.Kubernetes.Framework;
 internal sealed class KeptScores
 {
     private const long Budget = 64L << 20;
-    private readonly ScoredPlugin[] _scores;
+    private readonly FinalScores _final;
     private readonly GroupScoring _scoring;
     private readonly ClusterView _view;
     private readonly ShapeScores?[] _slots;
-    private readonly ShapeScores.Stale[] _stale;
+    private readonly ShapeScores.Room _room;
     private int[] _places = [];
     private int[] _counts = [];
     private int[] _last = [];
@@ -33,9 +33,9 @@ internal sealed class KeptScores
     /// <param name="view">The cluster.</param>
     public KeptScores(ScoredPlugin[] scores, IPreScorePlugin[] preScores, ClusterView view)
     {
-        (_scores, _view) = (scores, view);
+        (_final, _view) = (new FinalScores(scores, view), view);
         _scoring = new GroupScoring(scores, preScores);
-        _stale = new ShapeScores.Stale[view.Count];
+        _room = new ShapeScores.Room(view.Count);
         _slots = new ShapeScores?[Math.Clamp(Budget / ((long)ShapeScores.BytesOfNode * Math.Max(1, view.Count)), 1, 4096)];
     }
 
@@ -55,12 +55,11 @@ internal sealed class KeptScores
         // [group number] sum, so that a node costs two look-ups.
         Span<long> sumOf = _sumOf.AsSpan(0, table.GroupCount);
         for (int group = 0; group < sumOf.Length; group++) sumOf[group] = _counts[group] == 0 ? 0 : sums[_places[group]];
-        ReadOnlySpan<long> kept = table.Sums;
-        ReadOnlySpan<int> groupOf = table.Groups;
+        ReadOnlySpan<ShapeScores.Kept> kept = table.Nodes;
         for (int n = 0; n < nodes.Length; n++)
         {
-            int node = nodes[n].Value;
-            totals[n] = kept[node] + sumOf[groupOf[node]];
+            ref readonly ShapeScores.Kept node = ref kept[nodes[n].Value];
+            totals[n] = node.Sum + sumOf[node.Group];
         }
 
         if (hasRest) _scoring.AddRest(in pod, nodes, totals);
@@ -72,10 +71,10 @@ internal sealed class KeptScores
         if (_places.Length < table.GroupCount) Grow(2 * table.GroupCount);
         Span<int> counts = _counts.AsSpan(0, table.GroupCount), last = _last.AsSpan(0, table.GroupCount);
         counts.Clear();
-        ReadOnlySpan<int> groupOf = table.Groups;
+        ReadOnlySpan<ShapeScores.Kept> kept = table.Nodes;
         foreach (NodeIndex node in nodes)
         {
-            int group = groupOf[node.Value];
+            int group = kept[node.Value].Group;
             counts[group]++;
             last[group] = node.Value;
         }
@@ -103,7 +102,7 @@ internal sealed class KeptScores
     private ShapeScores TableOf(in PodRequest pod)
     {
         ref ShapeScores? slot = ref _slots[pod.Shape.Entry % _slots.Length];
-        slot ??= new ShapeScores(_scores, _scoring.Grouped, _view, _stale);
+        slot ??= new ShapeScores(_final, _scoring.Grouped, _view, _room);
         slot.Begin(pod.Shape.Entry, _scoring.Features);
         return slot;
     }
