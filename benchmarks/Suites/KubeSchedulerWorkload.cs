@@ -46,6 +46,13 @@ internal sealed class KubeSchedulerWorkload
         _selector = NodeSelector.For(_strategy, _view, TieBreak.Uniform, Seed, fromScratch ? 0 : null)!;
     }
 
+    /// <summary>The workload of a name and a number of nodes: <c>mixed/5000</c>.</summary>
+    public static KubeSchedulerWorkload Parse(string workload, bool fromScratch = false, int percentageOfNodesToScore = 100)
+    {
+        string[] parts = workload.Split('/');
+        return new KubeSchedulerWorkload(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), fromScratch, percentageOfNodesToScore);
+    }
+
     private static PodSpec Basic { get; } = PodRequests.OfContainers(new PodSpec
     {
         Containers = [new Container { Name = "main", Image = "pause:3", CpuMilli = 100, MemoryBytes = 500L << 20 }],
