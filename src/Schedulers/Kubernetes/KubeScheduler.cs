@@ -11,8 +11,8 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// Scores and their rounding are those of v1.34 (<c>pkg/scheduler/framework/plugins</c>), compared with recorded decisions of v1.34.1. The filters are the core's rules, which
 /// hold for every strategy; queue, preemption and binding are the scheduler host's. Pods of the same sum tie, and the run's tie-break settles it: <c>uniform</c> unless the experiment
 /// says otherwise, as kube-scheduler draws one. Enough of the feasible nodes are scored (<see cref="NodeSampling"/>): all in clusters of up to 100 nodes. Where all are scored and all scores that are not the same for every node depend on the pod's shape and the node
-/// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again; otherwise O(feasible nodes · scores) a decision, with what depends on shape and node
-/// alone kept, without allocations unless pods have preferences on other pods. Difference: its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
+/// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again. Where all are scored otherwise, a decision costs nodes that changed and groups of nodes that no plugin can tell apart
+/// (<see cref="KeptRanking"/>); where some are, or groups change with pods, O(scored nodes) look-ups (<see cref="KeptScores"/>). Difference: its preemption tries some nodes, here all are tried. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
 public sealed class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExternalStrategy

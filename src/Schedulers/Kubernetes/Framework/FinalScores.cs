@@ -1,5 +1,4 @@
 using SchedBench.Core.Cluster;
-using SchedBench.Core.Scheduling;
 
 namespace SchedBench.Schedulers.Kubernetes.Framework;
 

@@ -3,11 +3,12 @@ using SchedBench.Core.Scheduling;
 
 namespace SchedBench.Schedulers.Kubernetes.Framework;
 
-/// <summary>The weighted sums of a profile's scores with what can be kept from one pod to the next: kept by pod shape, renewed by changed node, computed once a group of nodes.</summary>
+/// <summary>The weighted sums of a profile's scores for a list of nodes, with what can be kept from one pod to the next: kept by pod shape, renewed by changed node, computed once a group of nodes.</summary>
 /// <remarks>
-/// Three kinds of scores add up to the sum of a node. Those that are final by shape and node (<see cref="ILocalScore.IsFinal"/>) are kept as one number a node until the node changes. Those that differ by a
-/// few features of nodes (<see cref="IGroupedScore"/>: taints, preferred labels, zones) are computed for one node of each group that holds a node of the pod, normalised over these, which is the same as over
-/// all nodes, and looked up by node. What is left (scores of a user's own, images on disks) is computed for every node. So a decision costs a look-up a node, and work a group and changed node.
+/// Three kinds of scores add up to the sum of a node. Those that are final by shape and node (<see cref="FinalScores"/>) are kept as one number a node until the node changes. Those that differ by a
+/// few features of nodes (<see cref="IGroupedScore"/>: taints, preferred labels, zones) are computed for one node of each group that holds a node of the pod (<see cref="GroupScoring"/>) and looked up by
+/// node. What is left (scores of a user's own, images on disks) is computed for every node. So a decision costs a look-up a node, and work a group and changed node; where all nodes are scored,
+/// <see cref="KeptRanking"/> does without the look-ups for most pods.
 /// No decision depends on what is kept: tables lie in slots by entry, and two entries that meet in a slot take it from each other, so memory is bounded.
 /// </remarks>
 internal sealed class KeptScores

@@ -243,15 +243,4 @@ public sealed class Profile
         tied = default;
         return _ranking is { } ranking && ranking.TryMarkBest(in pod, fits, out tied);
     }
-
-    /// <summary>The weighted sum as a score of shape and node.</summary>
-    private sealed class LocalSum(ScoredPlugin[] scores) : ScoringStrategy
-    {
-        public override long Score(in PodShape pod, in NodeState node)
-        {
-            long sum = 0;
-            foreach (ref readonly ScoredPlugin score in scores.AsSpan()) sum += score.Weight * ((ILocalScore)score.Plugin).LocalScore(in pod, in node);
-            return sum;
-        }
-    }
 }
