@@ -18,7 +18,14 @@ if (rest.IndexOf("--data") is >= 0 and int at)
     if (Locations.Openb is null) return Refuse(Locations.OpenbMissing);
 }
 
-Type[] suites = [typeof(EventQueueBenchmarks), typeof(CachedDecisionBenchmarks), typeof(WholeClusterDecisionBenchmarks), typeof(OpenbCellBenchmarks), typeof(CsvReadingBenchmarks), typeof(OrchestrationBenchmarks), typeof(KubeSchedulerBenchmarks), typeof(KubeSchedulerFromScratchBenchmarks)];
+if (rest is ["--fill", var workload, .. var times])
+{
+    if (!FillPattern().IsMatch(workload)) return Refuse("--fill: expected basic, mixed or zones with a number of nodes, as in mixed/5000");
+    KubeSchedulerFilling.Run(workload, times is [var text] && int.TryParse(text, out int count) ? count : 1);
+    return 0;
+}
+
+Type[] suites = [typeof(EventQueueBenchmarks), typeof(CachedDecisionBenchmarks), typeof(WholeClusterDecisionBenchmarks), typeof(OpenbCellBenchmarks), typeof(CsvReadingBenchmarks), typeof(OrchestrationBenchmarks), typeof(KubeSchedulerBenchmarks), typeof(KubeSchedulerAdaptiveBenchmarks), typeof(KubeSchedulerFromScratchBenchmarks)];
 if (Locations.Openb is null)
 {
     Console.Error.WriteLine($"skipped: {Locations.OpenbMissing}");
@@ -44,4 +51,11 @@ static int Refuse(string message)
 {
     Console.Error.WriteLine(message);
     return 2;
+}
+
+/// <content>What is checked of arguments.</content>
+internal sealed partial class Program
+{
+    [System.Text.RegularExpressions.GeneratedRegex("^(basic|mixed|zones)/[0-9]{1,6}$")]
+    private static partial System.Text.RegularExpressions.Regex FillPattern();
 }

@@ -15,23 +15,17 @@ public class KubeSchedulerBenchmarks
     public string Workload { get; set; } = "";
 
     [IterationSetup]
-    public void Empty() => _cluster = Make(fromScratch: false);
+    public void Empty() => _cluster = KubeSchedulerWorkload.Parse(Workload);
 
     [Benchmark(OperationsPerInvoke = Pods)]
     public int Fill() => _cluster.Fill(Pods);
-
-    internal KubeSchedulerWorkload Make(bool fromScratch)
-    {
-        string[] parts = Workload.Split('/');
-        return new KubeSchedulerWorkload(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), fromScratch);
-    }
 }
 
-/// <summary>The same with nothing kept from one decision to the next (<c>--no-cache</c>), and fewer pods.</summary>
+/// <summary>The same with as many nodes scored as kube-scheduler scores by default (adaptive <c>percentageOfNodesToScore</c>).</summary>
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 3, iterationCount: 10, invocationCount: 1)]
-public class KubeSchedulerFromScratchBenchmarks
+public class KubeSchedulerAdaptiveBenchmarks
 {
-    private const int Pods = 500;
+    private const int Pods = 10_000;
     private KubeSchedulerWorkload _cluster = null!;
 
     /// <summary>Name and nodes of the workload.</summary>
@@ -39,7 +33,25 @@ public class KubeSchedulerFromScratchBenchmarks
     public string Workload { get; set; } = "";
 
     [IterationSetup]
-    public void Empty() => _cluster = new KubeSchedulerBenchmarks { Workload = Workload }.Make(fromScratch: true);
+    public void Empty() => _cluster = KubeSchedulerWorkload.Parse(Workload, percentageOfNodesToScore: 0);
+
+    [Benchmark(OperationsPerInvoke = Pods)]
+    public int Fill() => _cluster.Fill(Pods);
+}
+
+/// <summary>The same, every node scored, with nothing kept from one decision to the next, as under <c>--no-cache</c>: scores of the strategy and feasible nodes of the core alike.</summary>
+[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 5, invocationCount: 1)]
+public class KubeSchedulerFromScratchBenchmarks
+{
+    private const int Pods = 10_000;
+    private KubeSchedulerWorkload _cluster = null!;
+
+    /// <summary>Name and nodes of the workload.</summary>
+    [Params("basic/5000", "mixed/5000", "zones/1000")]
+    public string Workload { get; set; } = "";
+
+    [IterationSetup]
+    public void Empty() => _cluster = KubeSchedulerWorkload.Parse(Workload, fromScratch: true);
 
     [Benchmark(OperationsPerInvoke = Pods)]
     public int Fill() => _cluster.Fill(Pods);

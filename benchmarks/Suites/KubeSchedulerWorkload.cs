@@ -7,7 +7,7 @@ using SchedBench.Schedulers.Kubernetes.Configuration;
 
 namespace SchedBench.Benchmarks.Suites;
 
-/// <summary>An empty cluster that kube-scheduler fills pod by pod, every node scored, through the scheduler host's own selector, check and hooks, without event loop, store and facts.</summary>
+/// <summary>An empty cluster that kube-scheduler fills pod by pod, through the scheduler host's own selector, check and hooks, without event loop, store and facts.</summary>
 /// <remarks>
 /// Nodes have 4 CPU, 32 GiB and 110 pods, as those of Kubernetes' own <c>scheduler_perf</c>, in five zones. <c>basic</c>: equal pods of 100m and 500 Mi. <c>mixed</c>: 150 shapes; every tenth node
 /// has a taint NoSchedule that a third of the shapes tolerates, every fifth a taint PreferNoSchedule, half have fast disks, which every second shape prefers and every fifth
@@ -28,11 +28,12 @@ internal sealed class KubeSchedulerWorkload
     /// <param name="name"><c>basic</c>, <c>mixed</c> or <c>zones</c>.</param>
     /// <param name="nodes">Nodes.</param>
     /// <param name="fromScratch">Whether nothing is kept from one decision to the next.</param>
-    public KubeSchedulerWorkload(string name, int nodes, bool fromScratch = false)
+    /// <param name="percentageOfNodesToScore">100 for every node; 0 adapts to the size of the cluster, the default of kube-scheduler.</param>
+    public KubeSchedulerWorkload(string name, int nodes, bool fromScratch = false, int percentageOfNodesToScore = 100)
     {
         bool isMixed = name == "mixed";
         var fleet = new FleetLayout([.. Enumerable.Range(0, nodes).Select(n => Node(n, isMixed))]);
-        _strategy = new KubeScheduler(new KubeSchedulerConfiguration { PercentageOfNodesToScore = 100 }, fromScratch: fromScratch);
+        _strategy = new KubeScheduler(new KubeSchedulerConfiguration { PercentageOfNodesToScore = percentageOfNodesToScore }, fromScratch: fromScratch);
         var table = new ShapeTable(fleet, countsApps: false, countsPods: name != "basic", readsContainers: true);
         _shapes = name switch
         {
@@ -43,6 +44,13 @@ internal sealed class KubeSchedulerWorkload
         _view = new ClusterState(fleet, table);
         _strategy.Prepare(new StrategyContext(new ClusterView(_view), Seed, TieBreak.Uniform, null, () => TimeSpan.Zero));
         _selector = NodeSelector.For(_strategy, _view, TieBreak.Uniform, Seed, fromScratch ? 0 : null)!;
+    }
+
+    /// <summary>The workload of a name and a number of nodes: <c>mixed/5000</c>.</summary>
+    public static KubeSchedulerWorkload Parse(string workload, bool fromScratch = false, int percentageOfNodesToScore = 100)
+    {
+        string[] parts = workload.Split('/');
+        return new KubeSchedulerWorkload(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), fromScratch, percentageOfNodesToScore);
     }
 
     private static PodSpec Basic { get; } = PodRequests.OfContainers(new PodSpec

@@ -11,8 +11,8 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// Scores and their rounding are those of v1.34 (<c>pkg/scheduler/framework/plugins</c>), compared with recorded decisions of v1.34.1. The filters are the core's rules, which
 /// hold for every strategy; queue, preemption and binding are the scheduler host's. Pods of the same sum tie, and the run's tie-break settles it: <c>uniform</c> unless the experiment
 /// says otherwise, as kube-scheduler draws one. Enough of the feasible nodes are scored (<see cref="NodeSampling"/>): all in clusters of up to 100 nodes. Where all are scored and all scores that are not the same for every node depend on the pod's shape and the node
-/// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again; otherwise O(feasible nodes · scores) a decision, with what depends on shape and node
-/// alone kept, without allocations unless pods have preferences on other pods. A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
+/// alone (<see cref="Profile.LocalScore"/>), their sums are kept and only nodes that changed are scored again. Where all are scored otherwise, a decision costs nodes that changed and groups of nodes that no plugin can tell apart
+/// (<see cref="KeptRanking"/>); where some are, or groups change with pods, O(scored nodes) look-ups (<see cref="KeptScores"/>). A pod that asks for a scheduler that no profile serves waits for ever, as in Kubernetes.
 /// </remarks>
 [Strategy("kube-scheduler", "Highest weighted sum of Kubernetes' score plugins (default scheduler of v1.34)", TieBreak = TieBreak.Uniform)]
 public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy, IExternalStrategy
@@ -120,6 +120,7 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
             return NodeIndex.None;
         }
 
+        if (ScoresAll(in pod, profile) && profile.TryMarkBest(in pod, feasible.Bits, out ReadOnlySpan<ulong> tied)) return feasible.OneOf(in pod, tied);
         int count = Find(in pod, feasible, profile);
         if (!_extenders.IsEmpty) return ChooseWithExtenders(in pod, feasible, profile, count);
         // One node is taken without a score, as kube-scheduler does.
@@ -178,6 +179,10 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
         _explaining.Add(own);
         return own;
     }
+
+    /// <summary>Whether all nodes that the core holds for feasible are scored. Of nodes that the pod names the search for others takes note (<see cref="Find"/>).</summary>
+    private bool ScoresAll(in PodRequest pod, Profile profile) =>
+        !profile.HasNarrowing && _extenders.IsEmpty && Enough(profile) >= _sampling.NodeCount && profile.NamedNodes(in pod) < 0;
 
     /// <summary>Finds the nodes to score: enough of those that are feasible, or all.</summary>
     private int Find(in PodRequest pod, FeasibleNodes feasible, Profile profile)

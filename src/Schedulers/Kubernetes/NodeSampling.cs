@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Scheduling;
 using SchedBench.Schedulers.Kubernetes.Framework;
@@ -9,7 +10,7 @@ namespace SchedBench.Schedulers.Kubernetes;
 /// <c>findNodesThatPassFilters</c> and <c>numFeasibleNodesToFind</c>).</summary>
 /// <remarks>
 /// The nodes are gone through zone by zone in turn (<c>backend/cache/node_tree.go</c>). kube-scheduler looks at 16 nodes at a time, so which ones it finds, and where it begins next, is a matter of
-/// chance there; here it is one after the other. Its order within a zone is that in which nodes came, here that of the fleet, also for nodes that came later.
+/// chance there; here it is one after the other. Its order within a zone is that in which nodes came, here that of the fleet, also for nodes that came later. A search costs the nodes that it looks at.
 /// </remarks>
 internal sealed class NodeSampling(ClusterView view)
 {
@@ -18,6 +19,7 @@ internal sealed class NodeSampling(ClusterView view)
     private const string ZoneLabel = "topology.kubernetes.io/zone";
     private const string RegionLabel = "topology.kubernetes.io/region";
     private readonly ulong[] _found = new ulong[(view.Count + 63) >> 6];
+    private readonly ulong[] _foundWords = new ulong[(view.Count + 4095) >> 12];
     private readonly List<int> _order = [];
     private bool _isOrdered;
     private int _start;
@@ -61,19 +63,23 @@ internal sealed class NodeSampling(ClusterView view)
     public int Find(in PodRequest pod, FeasibleNodes feasible, Profile profile, int enough, Span<NodeIndex> into)
     {
         Order();
+        ReadOnlySpan<int> order = CollectionsMarshal.AsSpan(_order);
+        ReadOnlySpan<ulong> fits = feasible.Bits;
+        bool narrows = profile.HasNarrowing;
         int found = 0, looked = 0;
         // Infeasible nodes behind the last one are looked at too: the search ends with the first node that would be one too many.
-        for (int at = _start; looked < _order.Count; looked++)
+        for (int at = _start; looked < order.Length; looked++)
         {
-            int node = _order[at];
-            if (feasible.Contains(new NodeIndex(node)) && !profile.Narrows(in pod, new NodeIndex(node)))
+            int node = order[at];
+            if ((fits[node >> 6] >> node & 1) != 0 && !(narrows && profile.Narrows(in pod, new NodeIndex(node))))
             {
                 if (found == enough) break;
                 _found[node >> 6] |= 1UL << node;
+                _foundWords[node >> 12] |= 1UL << (node >> 6);
                 found++;
             }
 
-            if (++at == _order.Count) at = 0;
+            if (++at == order.Length) at = 0;
         }
 
         LookedAt = looked;
@@ -99,13 +105,20 @@ internal sealed class NodeSampling(ClusterView view)
         if (_order.Count > 0) _start = (int)((_start + (long)looked) % _order.Count);
     }
 
+    /// <summary>Writes down what was found in the run's order, and forgets it. Only words with a node are read, so it costs what the search did and not the nodes that there are.</summary>
     private void Write(Span<NodeIndex> into)
     {
         int count = 0;
-        for (int w = 0; w < _found.Length; w++)
+        for (int part = 0; part < _foundWords.Length; part++)
         {
-            for (ulong word = _found[w]; word != 0; word &= word - 1) into[count++] = new NodeIndex((w << 6) + BitOperations.TrailingZeroCount(word));
-            _found[w] = 0;
+            for (ulong words = _foundWords[part]; words != 0; words &= words - 1)
+            {
+                int w = (part << 6) + BitOperations.TrailingZeroCount(words);
+                for (ulong word = _found[w]; word != 0; word &= word - 1) into[count++] = new NodeIndex((w << 6) + BitOperations.TrailingZeroCount(word));
+                _found[w] = 0;
+            }
+
+            _foundWords[part] = 0;
         }
     }
 

@@ -56,6 +56,18 @@ public sealed class NodeSamplingTests
     }
 
     [Fact]
+    public void A_search_over_thousands_of_nodes_finds_those_whose_turn_it_is()
+    {
+        // Two zones in blocks: the i-th turn is node i and node 4,500 + i. Enough are 5 % of 9,000.
+        var bench = new Scene(9000, n => n < 4500 ? "a" : "b", _ => true);
+        for (int search = 0; search < 25; search++)
+        {
+            int[] turns = [.. Enumerable.Range(search * 450, 450).Select(turn => turn % 9000)];
+            Assert.Equal(turns.Select(turn => (turn / 2) + (turn % 2 * 4500)).Order(), bench.Sample(5));
+        }
+    }
+
+    [Fact]
     public void Of_nodes_that_are_scored_the_best_is_taken_and_no_other()
     {
         // Node 299 is empty and the best by far, but 100 nodes are enough and it is not among the first.

@@ -49,6 +49,9 @@ public sealed class FeasibleNodes
     /// <summary>Number of feasible nodes.</summary>
     public int Count => _current.Count;
 
+    /// <summary>[node / 64] a bit for each node, set where it is feasible.</summary>
+    public ReadOnlySpan<ulong> Bits => _current.Words;
+
     /// <summary>The cluster.</summary>
     public ClusterView View => new(_state);
 
@@ -66,19 +69,7 @@ public sealed class FeasibleNodes
     public NodeIndex Nth(int k)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)k, (uint)Count);
-        for (int w = 0; ; w++)
-        {
-            ulong word = _current.Words[w];
-            int here = BitOperations.PopCount(word);
-            if (k >= here)
-            {
-                k -= here;
-                continue;
-            }
-
-            while (k-- > 0) word &= word - 1;
-            return new NodeIndex((w << 6) + BitOperations.TrailingZeroCount(word));
-        }
+        return NthOf(_current.Words, k);
     }
 
     /// <summary>The first feasible node at or after <paramref name="start"/>, going round past the last node.</summary>
@@ -140,6 +131,17 @@ public sealed class FeasibleNodes
         return nodes[first];
     }
 
+    /// <summary>One of equals, as ties of a <see cref="ScoringStrategy"/> are settled.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="tied">[node / 64] a bit for each node that is as good as the others, at least one.</param>
+    public NodeIndex OneOf(in PodRequest pod, ReadOnlySpan<ulong> tied)
+    {
+        if (_tieBreak == TieBreak.LowestName) return LowestNameOf(tied);
+        int count = 0;
+        foreach (ulong word in tied) count += BitOperations.PopCount(word);
+        return NthOf(tied, _tieBreak == TieBreak.Uniform ? (int)_ties.Below(pod.Entity, (ulong)pod.Attempt, (ulong)count) : 0);
+    }
+
     internal void Load(in PodShape shape)
     {
         BitTable? table = _tables.Visit(shape.Index, _create, out ReadOnlySpan<int> stale, out bool refill);
@@ -181,6 +183,34 @@ public sealed class FeasibleNodes
         _current = _narrowed;
     }
 
+    private static NodeIndex NthOf(ReadOnlySpan<ulong> words, int k)
+    {
+        for (int w = 0; ; w++)
+        {
+            ulong word = words[w];
+            int here = BitOperations.PopCount(word);
+            if (k >= here)
+            {
+                k -= here;
+                continue;
+            }
+
+            while (k-- > 0) word &= word - 1;
+            return new NodeIndex((w << 6) + BitOperations.TrailingZeroCount(word));
+        }
+    }
+
+    private NodeIndex LowestNameOf(ReadOnlySpan<ulong> words)
+    {
+        int lowest = int.MaxValue;
+        for (int w = 0; w < words.Length; w++)
+        {
+            for (ulong word = words[w]; word != 0; word &= word - 1) lowest = Math.Min(lowest, _order.Position((w << 6) + BitOperations.TrailingZeroCount(word)));
+        }
+
+        return new NodeIndex(_order.Node(lowest));
+    }
+
     private int Next(int from)
     {
         ulong[] words = _current.Words;
@@ -217,53 +247,5 @@ public sealed class FeasibleNodes
             _node = _nodes.Next(_node + 1);
             return _node >= 0;
         }
-    }
-}
-
-/// <summary>Keeps the best of the nodes it is offered, with ties settled by the run's tie-break. Higher scores win.</summary>
-public ref struct BestNode
-{
-    private readonly TieOrder _order;
-    private readonly TieBreak _tieBreak;
-    private readonly Draw _draws;
-    private readonly ulong _entity;
-    private readonly ulong _attempt;
-    private int _position;
-    private ulong _equals;
-
-    internal BestNode(TieOrder order, TieBreak tieBreak, Draw draws, ulong entity, int attempt)
-    {
-        _order = order;
-        _tieBreak = tieBreak;
-        _draws = draws;
-        _entity = entity;
-        _attempt = (ulong)attempt;
-        _position = -1;
-        Score = long.MinValue;
-    }
-
-    /// <summary>Score of the best node so far.</summary>
-    public long Score { get; private set; }
-
-    /// <summary>The best node so far.</summary>
-    public readonly NodeIndex Node => _position < 0 ? NodeIndex.None : new NodeIndex(_order.Node(_position));
-
-    /// <summary>Offers a node.</summary>
-    public void Offer(NodeIndex node, long score)
-    {
-        if (score < Score) return;
-        int position = _order.Position(node.Value);
-        if (score > Score || _position < 0)
-        {
-            (Score, _position, _equals) = (score, position, 1);
-            return;
-        }
-
-        _equals++;
-        // Uniform by reservoir: the k-th equal replaces the kept one with probability 1/k.
-        bool wins = _tieBreak == TieBreak.Uniform
-            ? _draws.Below(_entity, (_attempt << 32) + _equals, _equals) == 0
-            : position < _position;
-        if (wins) _position = position;
     }
 }

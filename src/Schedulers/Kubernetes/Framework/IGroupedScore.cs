@@ -15,6 +15,9 @@ internal interface IGroupedScore : IScorePlugin
     /// (<see cref="NodeState.Kind"/>).</summary>
     bool FollowsPods => false;
 
+    /// <summary>Whether the features of a node depend on its name too, for the pod that <see cref="FeaturesOf"/> was asked about last: nodes of one kind may differ then.</summary>
+    bool FollowsNames => false;
+
     /// <summary>Adds the features of a node to those that other plugins have added, for the pod that <see cref="FeaturesOf"/> was asked about last.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="node">The node.</param>

@@ -21,6 +21,7 @@ public sealed class Profile
     private ClusterView? _view;
     private readonly LocalSum? _local;
     private KeptScores? _kept;
+    private KeptRanking? _ranking;
     private readonly bool[] _skipped;
     private long[] _scratch = [];
 
@@ -118,7 +119,12 @@ public sealed class Profile
     internal void Prepare(StrategyContext context, PermitWaits waits, bool keepsScores)
     {
         _view = context.View;
-        if (keepsScores) _kept = new KeptScores(_scores, _preScores, context.View);
+        if (keepsScores)
+        {
+            _kept = new KeptScores(_scores, _preScores, context.View);
+            _ranking = new KeptRanking(_scores, _preScores, context.View);
+        }
+
         foreach (SchedulerPlugin plugin in _plugins)
         {
             plugin.Context = context;
@@ -274,14 +280,14 @@ public sealed class Profile
         }
     }
 
-    /// <summary>The weighted sum as a score of shape and node.</summary>
-    private sealed class LocalSum(ScoredPlugin[] scores) : ScoringStrategy
+    /// <summary>Marks the nodes of the highest weighted sum among all that the pod fits on.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="fits">[node / 64] a bit for each node that it fits on, at least one.</param>
+    /// <param name="tied">[node / 64] a bit for each node of the highest sum.</param>
+    /// <returns>False when scores are not kept in a way that serves this pod: <see cref="Score"/> does.</returns>
+    internal bool TryMarkBest(in PodRequest pod, ReadOnlySpan<ulong> fits, out ReadOnlySpan<ulong> tied)
     {
-        public override long Score(in PodShape pod, in NodeState node)
-        {
-            long sum = 0;
-            foreach (ref readonly ScoredPlugin score in scores.AsSpan()) sum += score.Weight * ((ILocalScore)score.Plugin).LocalScore(in pod, in node);
-            return sum;
-        }
+        tied = default;
+        return _ranking is { } ranking && ranking.TryMarkBest(in pod, fits, out tied);
     }
 }

@@ -11,17 +11,14 @@ namespace SchedBench.Schedulers.Kubernetes.Framework;
 internal sealed class ShapeScores
 {
     /// <summary>Bytes of a node.</summary>
-    public const int BytesOfNode = (3 * sizeof(long)) + sizeof(int);
+    public const int BytesOfNode = 4 * sizeof(long);
 
-    private readonly ILocalScore[] _final;
-    private readonly long[] _weights;
+    private readonly FinalScores _final;
     private readonly IGroupedScore[] _grouped;
     private readonly ClusterView _view;
     private readonly long[] _features;
-    private readonly Seen[] _seen;
-    private readonly long[] _sums;
-    private readonly int[] _groups;
-    private readonly Stale[] _stale;
+    private readonly Kept[] _kept;
+    private readonly Room _room;
     private FeatureChain _chain = new();
     private int _entry = -1;
     private bool _knowsAll;
@@ -29,37 +26,42 @@ internal sealed class ShapeScores
     private long _cursor;
 
     /// <summary>An empty table.</summary>
-    /// <param name="scores">The scores of the profile.</param>
+    /// <param name="final">The final scores of the profile.</param>
     /// <param name="grouped">Those of groups.</param>
     /// <param name="view">The cluster.</param>
-    /// <param name="stale">Room for a note a node, which tables may share.</param>
-    public ShapeScores(ScoredPlugin[] scores, IGroupedScore[] grouped, ClusterView view, Stale[] stale)
+    /// <param name="room">Room for what concerns one decision, which tables may share.</param>
+    public ShapeScores(FinalScores final, IGroupedScore[] grouped, ClusterView view, Room room)
     {
-        _stale = stale;
-        ScoredPlugin[] final = [.. scores.Where(score => score.Plugin is ILocalScore { IsFinal: true })];
-        _final = [.. final.Select(score => (ILocalScore)score.Plugin)];
-        _weights = [.. final.Select(score => (long)score.Weight)];
-        _grouped = grouped;
-        _view = view;
+        (_final, _grouped, _view, _room) = (final, grouped, view, room);
         _features = new long[grouped.Length];
-        _seen = new Seen[view.Count];
-        _sums = new long[view.Count];
-        _groups = new int[view.Count];
+        _kept = new Kept[view.Count];
     }
 
-    /// <summary>The node as it was when it was computed.</summary>
-    /// <param name="Version">Its version, plus one; 0 when it never was.</param>
-    /// <param name="Kind">Its kind.</param>
-    private record struct Seen(ulong Version, long Kind);
+    /// <summary>What is kept of a node, in one line of memory.</summary>
+    internal struct Kept
+    {
+        /// <summary>Version of the node when it was computed, plus one; 0 when it never was.</summary>
+        public ulong Version;
 
-    /// <summary>A node to compute again, with what was kept of it.</summary>
-    internal readonly record struct Stale(NodeIndex Node, long Kind, long Sum);
+        /// <summary>Its kind then.</summary>
+        public long Kind;
 
-    /// <summary>[node] weighted sum of the scores that are final.</summary>
-    public ReadOnlySpan<long> Sums => _sums;
+        /// <summary>Weighted sum of the scores that are final.</summary>
+        public long Sum;
 
-    /// <summary>[node] group.</summary>
-    public ReadOnlySpan<int> Groups => _groups;
+        /// <summary>Its group.</summary>
+        public int Group;
+    }
+
+    /// <summary>Nodes to compute again, and their sums.</summary>
+    internal sealed class Room(int nodes)
+    {
+        public readonly NodeIndex[] Nodes = new NodeIndex[nodes];
+        public readonly long[] Sums = new long[nodes];
+    }
+
+    /// <summary>[node] what is kept.</summary>
+    public ReadOnlySpan<Kept> Nodes => _kept;
 
     /// <summary>Groups are below this.</summary>
     public int GroupCount => _chain.Count;
@@ -72,7 +74,7 @@ internal sealed class ShapeScores
         features.CopyTo(_features);
         _followsPods = false;
         for (int i = 0; i < _grouped.Length; i++) _followsPods |= features[i] >= 0 && _grouped[i].FollowsPods;
-        Array.Fill(_seen, new Seen(0, -1));
+        Array.Fill(_kept, new Kept { Kind = -1 });
         _chain = new FeatureChain();
     }
 
@@ -104,25 +106,26 @@ internal sealed class ShapeScores
     /// largest part of a decision.</summary>
     private int Note(NodeIndex index, int stale)
     {
-        ref Seen seen = ref _seen[index.Value];
+        ref Kept kept = ref _kept[index.Value];
         ulong version = _view[index].Version + 1UL;
-        if (seen.Version == version) return stale;
-        seen.Version = version;
-        _stale[stale] = new Stale(index, seen.Kind, _sums[index.Value]);
+        if (kept.Version == version) return stale;
+        kept.Version = version;
+        _room.Nodes[stale] = index;
         return stale + 1;
     }
 
     private void RenewStale(in PodRequest pod, int count)
     {
-        foreach (ref readonly Stale stale in _stale.AsSpan(0, count))
+        ReadOnlySpan<NodeIndex> nodes = _room.Nodes.AsSpan(0, count);
+        _final.Sum(in pod.Shape, nodes, _room.Sums.AsSpan(0, count));
+        for (int i = 0; i < count; i++)
         {
-            NodeState node = _view[stale.Node];
-            long sum = 0, kind = node.Kind;
-            for (int i = 0; i < _final.Length; i++) sum += _weights[i] * _final[i].LocalScore(in pod.Shape, in node);
-            _sums[stale.Node.Value] = sum;
-            if (!_followsPods && stale.Kind == kind) continue;
-            _groups[stale.Node.Value] = GroupOf(in pod, stale.Node);
-            _seen[stale.Node.Value].Kind = kind;
+            ref Kept kept = ref _kept[nodes[i].Value];
+            kept.Sum = _room.Sums[i];
+            long kind = _view[nodes[i]].Kind;
+            if (!_followsPods && kept.Kind == kind) continue;
+            kept.Group = GroupOf(in pod, nodes[i]);
+            kept.Kind = kind;
         }
     }
 

@@ -6,7 +6,7 @@ using SchedBench.Schedulers.Kubernetes.Framework;
 namespace SchedBench.Schedulers.Kubernetes.Plugins;
 
 /// <summary>ImageLocality (<c>plugins/imagelocality/image_locality.go</c>): the more of its images' bytes a node has, the better, each weighed with the share of the nodes that have it.</summary>
-internal sealed class ImageLocality() : SchedulerPlugin("ImageLocality"), ILocalScore
+internal sealed class ImageLocality() : SchedulerPlugin("ImageLocality"), ILocalScore, IGroupedScore
 {
     private const long Mebibyte = 1L << 20;
     private const long Least = 23 * Mebibyte;
@@ -21,13 +21,19 @@ internal sealed class ImageLocality() : SchedulerPlugin("ImageLocality"), ILocal
     /// <inheritdoc/>
     public long LocalScore(in PodShape pod, in NodeState node) => 0;
 
+    /// <summary>Where no node has any of the pod's images, all nodes are one group.</summary>
+    public long FeaturesOf(in PodRequest pod) => IsLocal(in pod) ? 0 : -1;
+
+    /// <inheritdoc/>
+    public int Describe(in PodRequest pod, NodeIndex node, int group, FeatureChain chain) => group;
+
     /// <inheritdoc/>
     public void Score(in PodRequest pod, ReadOnlySpan<NodeIndex> nodes, Span<long> scores)
     {
         scores.Clear();
         PodSpec spec = pod.Shape.Spec;
         int containers = spec.Containers.Count + spec.InitContainers.Count;
-        if (Context.Images is not { } images || containers == 0) return;
+        if (Context.Images is not { } images || containers == 0 || IsLocal(in pod)) return;
         int present = 0;
         for (int n = 0; n < View.Count; n++) present += View[new NodeIndex(n)].IsPresent ? 1 : 0;
         Add(images, spec.InitContainers, nodes, present, scores);

@@ -54,7 +54,14 @@ internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("Node
     public long LocalScore(in PodShape pod, in NodeState node) => WeightOf(added?.Preferred ?? default, in node) + WeightOf(pod.Spec.Affinity?.PreferredNodes ?? default, in node);
 
     /// <inheritdoc/>
-    public long FeaturesOf(in PodRequest pod) => 0;
+    public long FeaturesOf(in PodRequest pod)
+    {
+        FollowsNames = NameNodes(added?.Preferred ?? default) || NameNodes(pod.Shape.Spec.Affinity?.PreferredNodes ?? default);
+        return 0;
+    }
+
+    /// <summary>Where a preference names nodes.</summary>
+    public bool FollowsNames { get; private set; }
 
     /// <summary>Nodes differ by the weight of what is preferred.</summary>
     public int Describe(in PodRequest pod, NodeIndex node, int group, FeatureChain chain) => chain.Next(group, LocalScore(in pod.Shape, View[node]));
@@ -77,6 +84,16 @@ internal sealed class NodeAffinity(AddedAffinity? added) : SchedulerPlugin("Node
         }
 
         return weight;
+    }
+
+    private static bool NameNodes(ValueList<PreferredNodeTerm> terms)
+    {
+        foreach (PreferredNodeTerm term in terms.AsSpan())
+        {
+            if (term.Term.Fields.Count > 0) return true;
+        }
+
+        return false;
     }
 
     private static bool MeetsOne(ValueList<NodeSelectorTerm> terms, in NodeState node)

@@ -22,8 +22,7 @@ internal sealed class NodeResourcesBalancedAllocation(IReadOnlyList<ResourceWeig
         for (int i = 0; i < requested.Length; i++)
         {
             if (allocatable[i] == 0) continue;
-            double fraction = (double)requested[i] / allocatable[i];
-            if (fraction > 1) fraction = 1;
+            double fraction = Fraction(requested[i], allocatable[i]);
             total += fraction;
             _fractions[count++] = fraction;
         }
@@ -41,5 +40,30 @@ internal sealed class NodeResourcesBalancedAllocation(IReadOnlyList<ResourceWeig
         }
 
         return (long)((1 - deviation) * IScorePlugin.MaxNodeScore);
+    }
+
+    /// <summary>Over two resources, without the array of fractions: the same numbers.</summary>
+    protected override void AddScores(ReadOnlySpan<long> requested, ReadOnlySpan<long> allocatable, long weight, Span<long> sums)
+    {
+        if (_fractions.Length != 2)
+        {
+            base.AddScores(requested, allocatable, weight, sums);
+            return;
+        }
+
+        ReadOnlySpan<long> secondRequested = requested.Slice(Stride, sums.Length), secondAllocatable = allocatable.Slice(Stride, sums.Length);
+        for (int n = 0; n < sums.Length; n++)
+        {
+            // With one resource, or none, nothing deviates.
+            bool hasBoth = allocatable[n] != 0 && secondAllocatable[n] != 0;
+            double deviation = hasBoth ? Math.Abs((Fraction(requested[n], allocatable[n]) - Fraction(secondRequested[n], secondAllocatable[n])) / 2) : 0;
+            sums[n] += weight * (long)((1 - deviation) * IScorePlugin.MaxNodeScore);
+        }
+    }
+
+    private static double Fraction(long requested, long allocatable)
+    {
+        double fraction = (double)requested / allocatable;
+        return fraction > 1 ? 1 : fraction;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class NodeResourcesFit(NodeResourcesFitArgs args) : ResourceScor
             if (allocatable[i] == 0) continue;
             long score = _type switch
             {
-                ScoringStrategyType.LeastAllocated => requested[i] > allocatable[i] ? 0 : (allocatable[i] - requested[i]) * IScorePlugin.MaxNodeScore / allocatable[i],
+                ScoringStrategyType.LeastAllocated => LeastAllocated(requested[i], allocatable[i]),
                 ScoringStrategyType.MostAllocated => Math.Min(requested[i], allocatable[i]) * IScorePlugin.MaxNodeScore / allocatable[i],
                 _ => OnLine(requested[i] > allocatable[i] ? FullUtilization : requested[i] * FullUtilization / allocatable[i]),
             };
@@ -42,6 +42,27 @@ internal sealed class NodeResourcesFit(NodeResourcesFitArgs args) : ResourceScor
         if (weights == 0) return 0;
         return _type == ScoringStrategyType.RequestedToCapacityRatio ? (long)Math.Round((double)sum / weights, MidpointRounding.AwayFromZero) : sum / weights;
     }
+
+    /// <summary>The default strategy over two resources of weight 1, without a branch on the strategy: the same numbers.</summary>
+    protected override void AddScores(ReadOnlySpan<long> requested, ReadOnlySpan<long> allocatable, long weight, Span<long> sums)
+    {
+        if (_type != ScoringStrategyType.LeastAllocated || _weights is not [1, 1])
+        {
+            base.AddScores(requested, allocatable, weight, sums);
+            return;
+        }
+
+        ReadOnlySpan<long> secondRequested = requested.Slice(Stride, sums.Length), secondAllocatable = allocatable.Slice(Stride, sums.Length);
+        for (int n = 0; n < sums.Length; n++)
+        {
+            long first = LeastAllocated(requested[n], allocatable[n]), second = LeastAllocated(secondRequested[n], secondAllocatable[n]);
+            // A resource that the node does not offer takes no part in the mean.
+            sums[n] += weight * (allocatable[n] == 0 || secondAllocatable[n] == 0 ? first + second : (first + second) / 2);
+        }
+    }
+
+    private static long LeastAllocated(long requested, long allocatable) =>
+        allocatable == 0 || requested > allocatable ? 0 : (allocatable - requested) * IScorePlugin.MaxNodeScore / allocatable;
 
     /// <summary>The broken line through the points (<c>BuildBrokenLinearFunction</c>).</summary>
     private long OnLine(long utilization)

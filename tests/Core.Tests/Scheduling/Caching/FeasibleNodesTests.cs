@@ -40,6 +40,30 @@ public sealed class FeasibleNodesTests
     });
 
     [Theory]
+    [InlineData(TieBreak.FirstInOrder)]
+    [InlineData(TieBreak.LowestName)]
+    [InlineData(TieBreak.Uniform)]
+    public void One_of_the_marked_nodes_is_the_one_that_scores_would_give(TieBreak tieBreak) => Law.Holds(dice =>
+    {
+        int nodes = dice.Of(1, 63, 64, 65, 200);
+        FleetLayout fleet = A.Cluster().Nodes(nodes).Node(A.Node("a")).Build();
+        var state = new ClusterState(fleet, new ShapeTable(fleet, countsApps: false));
+        var feasible = new FeasibleNodes(state, tieBreak, 1);
+        ref readonly PodShape shape = ref state.Shapes[state.Shapes.Intern(A.Pod().Spec())];
+        feasible.Load(in shape);
+        var request = new PodRequest(in shape, new PodIndex(0), (ulong)dice.Between(0, 1000), dice.Between(0, 3));
+        NodeIndex[] all = [.. Enumerable.Range(0, state.Count).Select(n => new NodeIndex(n))];
+        long[] scores = [.. all.Select(_ => (long)dice.Between(0, 2))];
+        ulong[] tied = new ulong[feasible.Bits.Length];
+        foreach (NodeIndex node in all)
+        {
+            if (scores[node.Value] == scores.Max()) tied[node.Value / 64] |= 1UL << node.Value;
+        }
+
+        Assert.Equal(feasible.BestOf(in request, all, scores), feasible.OneOf(in request, tied));
+    });
+
+    [Theory]
     [InlineData(TieBreak.FirstInOrder, "n0")]
     [InlineData(TieBreak.LowestName, "a")]
     public void The_best_of_equals_goes_by_the_tie_break(TieBreak tieBreak, string winner)
