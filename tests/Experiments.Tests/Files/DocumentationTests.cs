@@ -21,6 +21,7 @@ public sealed partial class DocumentationTests
         files.Write("my-scheduler.yaml", "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n");
         files.Write("extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: extra, namespace: shop }\n");
         files.Write("services.yaml", ClusterExperiments.Services);
+        files.Write("plan.yaml", "apiVersion: schedbench/v1\nkind: FaultPlan\nfaults:\n- { at: 5m, duration: 1m, nodes: [a-0] }\n");
         foreach (Match example in Example().Matches(page))
         {
             var reader = new YamlReader("example");

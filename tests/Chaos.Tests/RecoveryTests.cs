@@ -1,0 +1,100 @@
+using SchedBench.Chaos.Injection;
+using SchedBench.Chaos.Plans;
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
+using SchedBench.Core.Recording.Metrics;
+using SchedBench.Core.Runs;
+using SchedBench.TestKit;
+using static SchedBench.TestKit.OrchestrationBuilder;
+
+namespace SchedBench.Chaos.Tests;
+
+/// <summary>Faults in runs, and what is measured of the recovery. True state and known state are apart: the time between them is the time to detect.</summary>
+public sealed class RecoveryTests
+{
+    [Fact]
+    public void A_dead_node_is_detected_in_40_to_60_seconds_and_its_pods_are_replaced_in_340_to_370()
+    {
+        (OrchestratedRun run, Dictionary<string, double?> metrics, IReadOnlyList<Fact> facts) = Run(FaultEffect.Crash, ["node-000"], duration: 1000);
+        Assert.InRange(metrics["time_to_detect_seconds_max"]!.Value, 40, 60);
+        Assert.InRange(metrics["time_to_replace_seconds_p50"]!.Value, 340, 370);
+        Assert.Equal((1, 1), (metrics["faults_total"], metrics["fault_hits_total"]));
+        Assert.True(metrics["pods_lost_total"] > 0);
+        Assert.Equal((0, 0), (metrics["pods_unreplaced_total"], metrics["false_evictions_total"]));
+        Assert.Equal(metrics["time_to_replace_seconds_max"], metrics["time_to_recover_seconds_max"]);
+        Assert.True(metrics["lost_capacity_replica_seconds"] >= metrics["pods_lost_total"] * 340);
+        Assert.Equal(2, facts.Count(fact => fact.Kind is FactKind.FaultBegan or FactKind.FaultEnded));
+        Assert.Equal(NodeTrouble.None, run.Health![0]);
+    }
+
+    [Fact]
+    public void A_node_whose_heartbeats_alone_are_lost_loses_healthy_pods()
+    {
+        (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.HeartbeatLoss, ["node-000"], duration: 500);
+        Assert.Equal(0, metrics["pods_lost_total"]);
+        Assert.InRange(metrics["time_to_detect_seconds_max"]!.Value, 40, 60);
+        Assert.True(metrics["false_evictions_total"] > 0);
+    }
+
+    [Fact]
+    public void A_fault_that_is_shorter_than_the_grace_is_not_detected()
+    {
+        (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.CutOff, ["node-000", "node-001"], duration: 20);
+        Assert.Equal((2, null), (metrics["fault_hits_undetected_total"], metrics["time_to_detect_seconds_mean"]));
+        Assert.Equal((0, 1), (metrics["false_evictions_total"], metrics["services_unaffected_total"]));
+    }
+
+    [Fact]
+    public void A_dip_that_lasts_at_the_end_is_censored()
+    {
+        (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.Crash, ["node-000", "node-001", "node-002", "node-003"], duration: null);
+        Assert.Equal((1, null), (metrics["recoveries_censored_total"], metrics["time_to_recover_seconds_mean"]));
+        Assert.True(metrics["pods_unreplaced_total"] > 0);
+    }
+
+    [Fact]
+    public void A_machine_is_well_when_the_last_of_its_faults_is_over()
+    {
+        var plan = new FaultPlan(
+            [
+                new PlannedFault(0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), FaultEffect.CutOff, ["node-001"], "a"),
+                new PlannedFault(1, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30), FaultEffect.HeartbeatLoss, ["node-001"], "b"),
+            ], 0);
+        var seen = new List<(double, NodeTrouble)>();
+        OrchestrationBuilder builder = Fleet(2).With(o => o with { Until = TimeSpan.FromSeconds(60) });
+        foreach (RunStep step in FaultInjection.Steps(plan)) builder.Step(step);
+        foreach (double at in (double[])[15, 25, 35, 55]) builder.Do(at, run => seen.Add((at, run.Health![1])));
+        builder.BuildWithAgents().Run();
+        Assert.Equal([(15, NodeTrouble.CutOff), (25, NodeTrouble.CutOff | NodeTrouble.HeartbeatsLost), (35, NodeTrouble.HeartbeatsLost), (55, NodeTrouble.None)], seen);
+    }
+
+    [Fact]
+    public void A_plan_for_another_fleet_is_refused()
+    {
+        OrchestrationBuilder builder = Fleet(2);
+        foreach (RunStep step in FaultInjection.Steps(new FaultPlan([new PlannedFault(0, TimeSpan.Zero, null, FaultEffect.Crash, ["elsewhere"], "a")], 0))) builder.Step(step);
+        RunStepException error = Assert.Throws<RunStepException>(() => builder.BuildWithAgents().Run());
+        Assert.Contains("the fleet has no node elsewhere", error.Message, StringComparison.Ordinal);
+    }
+
+    private static (OrchestratedRun Run, Dictionary<string, double?> Metrics, IReadOnlyList<Fact> Facts) Run(FaultEffect effect, IReadOnlyList<string> nodes, double? duration)
+    {
+        var plan = new FaultPlan([new PlannedFault(0, TimeSpan.FromSeconds(60), duration is { } seconds ? TimeSpan.FromSeconds(seconds) : null, effect, nodes, "test")], 0);
+        OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = TimeSpan.FromSeconds(1500) }).Apply(Service("web"), Deployment("web", 8));
+        foreach (RunStep step in FaultInjection.Steps(plan)) builder.Step(step);
+        OrchestratedRun run = builder.BuildWithAgents();
+        var observer = new FaultObserver(run.Health!, run.Store.View, () => run.Loop.Now);
+        var recorder = new FactRecorder();
+        run.Store.Subscribe(observer);
+        run.Facts.Subscribe(observer);
+        run.Facts.Subscribe(recorder);
+        run.Runtime!.Observe(observer);
+        ObjectJudge.AttachAll(run);
+        run.Run();
+        var sink = new MetricSink();
+        observer.Report(TimeSpan.FromSeconds(1500), sink);
+        return (run, sink.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value, StringComparer.Ordinal), recorder.Facts);
+    }
+}

@@ -1,0 +1,112 @@
+using SchedBench.Chaos.Plans;
+using SchedBench.Core.Input;
+using SchedBench.Experiments.Files;
+using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Runner;
+using SchedBench.Results.Schema;
+using SchedBench.Schedulers.Catalog;
+
+namespace SchedBench.Experiments.Tests.Files;
+
+/// <summary><c>faults</c> in experiment files: levels, plans, cells, and what is wrong with them.</summary>
+public sealed class FaultFileTests
+{
+    [Fact]
+    public void None_is_a_level_of_its_own_and_added_where_it_is_left_out()
+    {
+        Assert.Equal(["none"], Read("").Faults.Select(set => set.Name));
+        Assert.Equal(["none", "a"], Read("  faults: [{ name: a, faults: [{ at: 1m, effect: hang }] }]\n").Faults.Select(set => set.Name));
+        Assert.Equal(["a", "none"], Read("  faults: [{ name: a, faults: [{ at: 1m }] }, none]\n").Faults.Select(set => set.Name));
+        using TestExperiments files = Files();
+        ExperimentPlan plan = ExperimentPlan.Create(Parse(files, "  faults: [{ name: a, faults: [{ at: 1m }] }]\n"), new PlanOverrides(), "test");
+        Assert.Equal(["none", "a"], plan.Cells.Select(cell => cell.Key.Faults));
+    }
+
+    [Theory]
+    [InlineData("[{ name: none, faults: [{ at: 1m }] }]", "expected another name")]
+    [InlineData("[nothing]", "expected none, or { name")]
+    [InlineData("[{ name: a, faults: [{ at: 1m, effect: crsh }] }]", "expected one of crash, hang, processHang, cutOff, heartbeatLoss")]
+    [InlineData("[{ name: a, faults: [{ at: 1m, mode: fixed }] }]", "expected value beside this mode")]
+    [InlineData("[{ name: a, faults: [{ at: 1m, mode: one, value: 3 }] }]", "expected this key only beside the modes")]
+    [InlineData("[{ name: a, faults: [{ model: deen-2008 }] }]", "did you mean 'dean-2008'?")]
+    [InlineData("[{ name: a, faults: [{ model: half-loss-rack }] }]", "packets that are lost in part are not simulated")]
+    [InlineData("[{ name: a, faults: [{ model: rack }] }]", "expected by: LABEL beside it")]
+    [InlineData("[{ name: a, faults: [{ model: renewal }] }]", "expected timeToFailure and timeToRepair beside it")]
+    [InlineData("[{ name: a, faults: [{ model: dean-2008, timeToFailure: { distribution: pareto, shape: 1, min: 5 } }] }]", "expected distributions of finite mean")]
+    [InlineData("[{ name: a, faults: [{ at: 1m, model: dean-2008 }] }]", "at")]
+    [InlineData("[{ name: a, faults: [{ at: 1m, nodes: [x], selector: a=b }] }]", "expected either nodes or selector")]
+    [InlineData("[{ name: a, faults: [{ name: s, at: 1m }, { name: s, at: 2m }] }]", "expected every name once")]
+    [InlineData("[{ name: a, survivors: 150%, faults: [{ at: 1m }] }]", "expected a whole number or percent")]
+    [InlineData("[{ name: a, plan: nowhere.yaml }]", "nowhere.yaml")]
+    public void What_is_wrong_is_told_with_its_place(string faults, string expected)
+    {
+        InputException error = Assert.Throws<InputException>(() => Read($"  faults: {faults}\n"));
+        Assert.Contains(error.Problems, problem => $"{problem}".Contains(expected, StringComparison.Ordinal));
+        Assert.All(error.Problems, problem => Assert.True(problem.Line > 0));
+    }
+
+    [Fact]
+    public void A_fault_hits_the_run_and_a_set_that_hits_nothing_makes_it_void()
+    {
+        CellResult[] results = Run("  faults: [{ name: power, faults: [{ at: 1m, duration: 2m, nodes: [node-0] }] }, { name: late, faults: [{ at: 2h }] }]\n");
+        Assert.Equal([CellStatus.Ok, CellStatus.Ok, CellStatus.Void], results.Select(result => result.Status));
+        Assert.Equal(1, results[1].Metrics.Single(metric => metric.Metric == "faults_total").Value);
+        Assert.DoesNotContain(results[0].Metrics, metric => metric.Metric == "faults_total");
+        Assert.NotEqual(results[0].Fingerprint, results[1].Fingerprint);
+        Assert.Contains("no fault hit anything", results[2].Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_saved_plan_replays_to_the_same_run()
+    {
+        const string Drawn = "  faults: [{ name: drawn, faults: [{ model: renewal, timeToFailure: { distribution: exponential, mean: 300 }, timeToRepair: 40s, effect: hang }] }]\n";
+        using TestExperiments files = Files();
+        Experiment experiment = Parse(files, Drawn);
+        ExperimentPlan plan = ExperimentPlan.Create(experiment, new PlanOverrides(), "test");
+        FaultPlan faults = FaultPlans.Of(plan.Cells[1], LoadedInputs.Load(plan.Cells));
+        Assert.True(faults.Faults.Count > 3);
+        files.Write("plan.yaml", FaultPlanFile.Write(faults));
+        Assert.Equal(Cells(plan)[1].Fingerprint, Cells(ExperimentPlan.Create(Parse(files, "  faults: [{ name: saved, plan: plan.yaml }]\n"), new PlanOverrides(), "test"))[1].Fingerprint);
+    }
+
+    private static Experiment Read(string faults)
+    {
+        using TestExperiments files = Files();
+        return Parse(files, faults);
+    }
+
+    private static CellResult[] Run(string faults)
+    {
+        using TestExperiments files = Files();
+        return Cells(ExperimentPlan.Create(Parse(files, faults), new PlanOverrides(), "test"));
+    }
+
+    private static CellResult[] Cells(ExperimentPlan plan)
+    {
+        var runner = new CellRunner(LoadedInputs.Load(plan.Cells), StrategyCatalog.BuiltIn(), new CellRunOptions { InvariantSampling = 1 });
+        return [.. plan.Cells.Select(cell => runner.Run(cell))];
+    }
+
+    private static TestExperiments Files()
+    {
+        var files = new TestExperiments();
+        files.Write("services.yaml", ClusterExperiments.Services);
+        return files;
+    }
+
+    private static Experiment Parse(TestExperiments files, string faults)
+    {
+        string text = $"""
+            apiVersion: schedbench/v1
+            kind: Experiment
+            metadata: {"{ name: test }"}
+            spec:
+              seeds: [1]
+              fleets: [{"{ name: three, pools: [{ name: node, count: 3, cpu: 4, memory: 8Gi }] }"}]
+              workloads: [{"{ name: shop, cluster: { manifests: services.yaml, until: 20m } }"}]
+              strategies: [first-fit]
+
+            """ + faults;
+        return ExperimentFile.Parse(text, new YamlReader("e.yaml"), files.Folder, null, TestExperiments.BuiltIn);
+    }
+}
