@@ -8,10 +8,11 @@ namespace SchedBench.Experiments.Expectations;
 /// <param name="Expectation">What was expected.</param>
 /// <param name="Fleet">Fleet judged.</param>
 /// <param name="Workload">Workload judged.</param>
+/// <param name="Faults">Fault set judged.</param>
 /// <param name="Strategy">Strategy judged.</param>
 /// <param name="Value">The statistic; null when no cell has the metric.</param>
 /// <param name="Holds">Whether it lies within the bounds. Without a value nothing holds.</param>
-public sealed record Verdict(Expectation Expectation, string Fleet, string Workload, string Strategy, double? Value, bool Holds)
+public sealed record Verdict(Expectation Expectation, string Fleet, string Workload, string Faults, string Strategy, double? Value, bool Holds)
 {
     /// <summary>What was expected of whom and what was found, without the verdict.</summary>
     public string Statement
@@ -25,7 +26,8 @@ public sealed record Verdict(Expectation Expectation, string Fleet, string Workl
                 Expectation.AtMost is { } high ? $"at most {ResultNumber.Format((double)high)}" : "",
             }.Where(bound => bound.Length > 0));
             string found = Value is { } value ? ResultNumber.Format(value) : "no value";
-            return $"{Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{at} for {Strategy} on {Workload}, {Fleet}: expected {bounds}, found {found}";
+            string faults = Faults == Experiment.NoFaults ? "" : $" under {Faults}";
+            return $"{Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{at} for {Strategy} on {Workload}{faults}, {Fleet}: expected {bounds}, found {found}";
         }
     }
 
@@ -33,7 +35,8 @@ public sealed record Verdict(Expectation Expectation, string Fleet, string Workl
     public override string ToString() => $"{(Holds ? "holds" : "FAILS")}: {Statement}";
 }
 
-/// <summary>Judges an experiment's expectations on its cells. An expectation that names no strategy, workload or fleet is judged for each.</summary>
+/// <summary>Judges an experiment's expectations on its cells. An expectation that names no strategy, workload, fault set or fleet is judged for each; one on a metric of
+/// faults that names no fault set, for those with faults.</summary>
 public static class ExpectationJudge
 {
     /// <summary>All verdicts, in the order of the expectations, then of the cells.</summary>
@@ -42,11 +45,12 @@ public static class ExpectationJudge
         var verdicts = new List<Verdict>();
         foreach (Expectation expectation in experiment.Expectations)
         {
-            foreach (IGrouping<(string Fleet, string Workload, string Strategy), CellResult> level in cells.GroupBy(cell => (cell.Key.Fleet, cell.Key.Workload, cell.Key.Strategy)))
+            foreach (IGrouping<(string Fleet, string Workload, string Faults, string Strategy), CellResult> level in cells.GroupBy(cell => (cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, cell.Key.Strategy)))
             {
                 if (expectation.Strategy is { } strategy && strategy != level.Key.Strategy) continue;
                 if (expectation.Workload is { } workload && workload != level.Key.Workload) continue;
                 if (expectation.Fleet is { } fleet && fleet != level.Key.Fleet) continue;
+                if (expectation.Faults is { } faults ? faults != level.Key.Faults : level.Key.Faults == Experiment.NoFaults && MetricCatalog.IsOfFaults(expectation.Metric)) continue;
                 double[] values = [.. level.Where(cell => cell.Status == CellStatus.Ok).Select(cell => ValueOf(cell, expectation)).OfType<double>()];
                 double? value = values.Length == 0 ? null : expectation.Statistic switch
                 {
@@ -55,7 +59,7 @@ public static class ExpectationJudge
                     _ => Sample.Mean(values),
                 };
                 bool holds = value is { } found && found >= (double)(expectation.AtLeast ?? decimal.MinValue) && found <= (double)(expectation.AtMost ?? decimal.MaxValue);
-                verdicts.Add(new Verdict(expectation, level.Key.Fleet, level.Key.Workload, level.Key.Strategy, value, holds));
+                verdicts.Add(new Verdict(expectation, level.Key.Fleet, level.Key.Workload, level.Key.Faults, level.Key.Strategy, value, holds));
             }
         }
 

@@ -29,6 +29,9 @@ public sealed record Expectation(string Metric, ExpectationStatistic Statistic, 
     /// <summary>Name of the fleet it is about, or <see langword="null"/> for every fleet.</summary>
     public string? Fleet { get; init; }
 
+    /// <summary>Name of the fault set it is about, or <see langword="null"/> for every one.</summary>
+    public string? Faults { get; init; }
+
     /// <summary>For a metric that is a series: the x of the point that is judged. <see langword="null"/> for a scalar metric.</summary>
     public decimal? At { get; init; }
 }

@@ -1,3 +1,4 @@
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 using SchedBench.Workloads.Manifests;
@@ -55,7 +56,8 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
         IReadOnlyList<WorkloadSpec> workloads = Levels(spec, "workloads", map => WorkloadSection.Read(map, this));
         IReadOnlyList<StrategySpec> strategies = StrategySection.Read(spec, this);
         string baseline = StrategySection.ReadBaseline(spec, strategies);
-        var levels = new ReportSection(this, fleets, workloads, strategies);
+        IReadOnlyList<FaultSet> faults = FaultSection.Read(spec, this, workloads);
+        var levels = new ReportSection(this, fleets, workloads, strategies, faults);
         return new Experiment
         {
             Name = name,
@@ -63,7 +65,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
             Seeds = seeds,
             Fleets = fleets,
             Workloads = workloads,
-            Faults = FaultSection.Read(spec, this, workloads),
+            Faults = faults,
             Strategies = strategies,
             Baseline = baseline,
             TimelineNodes = (int)(spec.Optional("record")?.Map()?.Optional("timeline")?.Map()?.Required("nodes")?.Integer(1, MostTimelineNodes) ?? 0),

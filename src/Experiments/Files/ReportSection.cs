@@ -1,3 +1,4 @@
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
 using SchedBench.Results.Schema;
 
@@ -5,7 +6,7 @@ namespace SchedBench.Experiments.Files;
 
 /// <summary>What is done with the results: <c>report</c>, <c>expected</c> and <c>expect</c>. They refer to the levels of the factors.</summary>
 internal sealed class ReportSection(
-    ExperimentReading reading, IReadOnlyList<FleetSpec> fleets, IReadOnlyList<WorkloadSpec> workloads, IReadOnlyList<StrategySpec> strategies)
+    ExperimentReading reading, IReadOnlyList<FleetSpec> fleets, IReadOnlyList<WorkloadSpec> workloads, IReadOnlyList<StrategySpec> strategies, IReadOnlyList<FaultSet> faults)
 {
     /// <summary>Metrics are percentages, seconds, bytes and counts; all fit.</summary>
     private const decimal Largest = 999_999_999_999_999;
@@ -65,6 +66,7 @@ internal sealed class ReportSection(
             Strategy = map.Optional("strategy") is { } strategy && strategy.Text() is { } label ? StrategySection.Level(strategy, label, strategies) : null,
             Workload = Level(map.Optional("workload"), "one of the workloads", workloads.Select(known => known.Name)),
             Fleet = Level(map.Optional("fleet"), "one of the fleets", fleets.Select(known => known.Name)),
+            Faults = Level(map.Optional("faults"), "one of the fault sets", faults.Select(known => known.Name)),
             At = map.Optional("at")?.Decimal(-Largest, Largest),
         };
     }

@@ -7,6 +7,11 @@ public static partial class MetricCatalog
     private const string LostPods = "pods of services with a selector that would have answered and stopped to in the instant of a hit on their node";
     private const string Dips = "pairs of a fault and a service with a selector that dipped; a dip belongs to the latest fault that began by then, a recovery has to hold for 10 s";
 
+    private static readonly Lazy<HashSet<string>> OfFaults = new(() => Faults().Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>Whether a metric is known of cells with faults alone.</summary>
+    public static bool IsOfFaults(string name) => OfFaults.Value.Contains(name);
+
     private static IEnumerable<MetricDefinition> Faults()
     {
         (string Suffix, string Words)[] figures = [("mean", "mean"), ("p50", "nearest-rank p50"), ("p95", "nearest-rank p95"), ("p99", "nearest-rank p99"), ("max", "largest")];

@@ -92,7 +92,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"^\| `(?<key>(apiVersion|kind|metadata|spec)[^`]*)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex KeyRow();
 
-    [GeneratedRegex(@"\.images\..*\.(start|ready|run|crashAfter|stop|service)\.|\.registry\.latency\.", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\.images\..*\.(start|ready|run|crashAfter|stop|service)\.|\.registry\.latency\.|\.timeToFailure\.|\.timeToRepair\.", RegexOptions.ExplicitCapture)]
     private static partial Regex DistributionKey();
 
     [GeneratedRegex(@"```yaml\r?\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
