@@ -59,7 +59,7 @@ internal static class VerifyCommand
         foreach (PlannedCell cell in cells)
         {
             CellResult? before = Stored(results, cell);
-            string after = Bytes(PairedMetrics.Add(cell, run(cell, cancellation), cell.Pair is { } pair ? Stored(results, session.Plan.Cells[pair]) : null));
+            string after = Bytes(PairedMetrics.Add(cell, run(cell, cancellation), cell.Pair is { } pair ? Stored(results, session.Plan.Cells[pair]) : null, cell.Calm is { } calm ? Stored(results, session.Plan.Cells[calm]) : null));
             bool equal = before is not null && Bytes(before) == after;
             if (!equal) different++;
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -31,6 +31,9 @@ public sealed record PlannedCell(int Index, CellKey Key, FleetSpec Fleet, Worklo
 {
     /// <summary>What its machines suffer.</summary>
     public FaultSet Faults { get; init; } = new(Experiment.NoFaults, []);
+
+    /// <summary>Place of the same cell without faults; null for one without faults, and where that one is not run.</summary>
+    public int? Calm { get; init; }
 }
 
 /// <summary>A file that the experiment reads, with the hash of its bytes.</summary>
@@ -91,18 +94,22 @@ public sealed class ExperimentPlan
         }
 
         var cells = new List<PlannedCell>();
+        int none = faults.ToList().FindIndex(set => set.Name == Experiment.NoFaults), cellsOfFaults = strategies.Count * seeds.Count;
         // Cells of one workload: what lies between a cell and the one of its pair is a multiple of it.
         int cellsOfWorkload = faults.Count * strategies.Count * seeds.Count;
         foreach (FleetSpec fleet in fleets)
             for (int w = 0; w < workloads.Count; w++)
-                foreach (FaultSet fault in faults)
+                for (int f = 0; f < faults.Count; f++)
                     foreach (StrategySpec strategy in strategies)
                         foreach (ulong seed in seeds)
                         {
                             WorkloadSpec workload = workloads[w];
-                            var key = new CellKey(experiment.Name, fleet.Name, workload.Name, fault.Name, strategy.Label, seed);
+                            var key = new CellKey(experiment.Name, fleet.Name, workload.Name, faults[f].Name, strategy.Label, seed);
                             int? pair = pairOf[w] < 0 ? null : cells.Count + ((pairOf[w] - w) * cellsOfWorkload);
-                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0], pair) { Faults = fault });
+                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0], pair) {
+                                Faults = faults[f],
+                                Calm = none < 0 || none == f ? null : cells.Count + ((none - f) * cellsOfFaults),
+                            });
                         }
 
         Experiment planned = experiment with { Seeds = allSeeds, Workloads = [.. experiment.Workloads.Union(workloads)] };

@@ -57,6 +57,21 @@ public sealed class FaultFileTests
     }
 
     [Fact]
+    public void Secondary_damage_is_the_difference_to_the_same_cell_without_faults()
+    {
+        using TestExperiments files = Files();
+        ExperimentPlan plan = ExperimentPlan.Create(Parse(files, "  faults: [{ name: power, faults: [{ at: 1m, duration: 10m, nodes: [node-0] }] }]\n"), new PlanOverrides(), "test");
+        Assert.Equal([null, 0], plan.Cells.Select(cell => cell.Calm));
+        CellResult[] results = Cells(plan);
+        CellResult with = PairedMetrics.Add(plan.Cells, results)[1];
+        double Of(CellResult result, string metric) => result.Metrics.Single(value => value.Metric == metric).Value!.Value;
+        Assert.Equal(Of(results[1], "pods_placed_total") - Of(results[0], "pods_placed_total"), Of(with, "pods_placed_above_calm_total"));
+        Assert.True(Of(with, "pods_placed_above_calm_total") > 0);
+        Assert.Equal(with.Metrics, PairedMetrics.Add(plan.Cells[1], results[1], null, results[0]).Metrics);
+        Assert.DoesNotContain(with.Metrics, metric => metric.Metric == "request_failures_above_calm_per_million");
+    }
+
+    [Fact]
     public void A_saved_plan_replays_to_the_same_run()
     {
         const string Drawn = "  faults: [{ name: drawn, faults: [{ model: renewal, timeToFailure: { distribution: exponential, mean: 300 }, timeToRepair: 40s, effect: hang }] }]\n";

@@ -22,7 +22,7 @@ public static class TopicTableBuilder
         new("faults", "How the cluster recovered from faults",
         [
             "faults_total", "fault_hits_total", "time_to_detect_seconds_p50", "time_to_replace_seconds_p50", "time_to_replace_seconds_p95", "time_to_recover_seconds_p50", "time_to_recover_seconds_p95", "recoveries_censored_total",
-            "lost_capacity_replica_seconds", "false_evictions_total",
+            "lost_capacity_replica_seconds", "false_evictions_total", "pods_placed_above_calm_total", "container_restarts_above_calm_total", "preemptions_above_calm_total", "request_failures_above_calm_per_million",
         ]),
         new("rollouts", "What the update did",
         [
