@@ -64,26 +64,50 @@ public sealed class RecoveryTests
             ], 0);
         var seen = new List<(double, NodeTrouble)>();
         OrchestrationBuilder builder = Fleet(2).With(o => o with { Until = TimeSpan.FromSeconds(60) });
-        foreach (RunStep step in FaultInjection.Steps(plan)) builder.Step(step);
+        foreach (RunStep step in FaultInjection.Steps(plan, 1)) builder.Step(step);
         foreach (double at in (double[])[15, 25, 35, 55]) builder.Do(at, run => seen.Add((at, run.Health![1])));
         builder.BuildWithAgents().Run();
         Assert.Equal([(15, NodeTrouble.CutOff), (25, NodeTrouble.CutOff | NodeTrouble.HeartbeatsLost), (35, NodeTrouble.HeartbeatsLost), (55, NodeTrouble.None)], seen);
     }
 
     [Fact]
+    public void Killed_pods_are_lost_and_replaced_and_the_seed_says_which()
+    {
+        (Dictionary<string, double?> metrics, long[] killed) = Kill(1);
+        Assert.Equal((3, 6, 0), (metrics["faults_total"], metrics["pods_lost_total"], metrics["pods_unreplaced_total"]));
+        Assert.InRange(metrics["time_to_recover_seconds_max"]!.Value, 0.1, 30);
+        Assert.Equal((0, null), (metrics["fault_hits_total"], metrics["time_to_detect_seconds_mean"]));
+        Assert.Equal(6, killed.Distinct().Count());
+        Assert.Equal(killed, Kill(1).Killed);
+        Assert.NotEqual(killed, Kill(2).Killed);
+    }
+
+    private static (Dictionary<string, double?> Metrics, long[] Killed) Kill(ulong seed)
+    {
+        var source = new PodKillSource("kill", new PodTarget("default", LabelSelector.Of([new Label("app", "web")]), TargetMode.Fixed, 2, TimeSpan.Zero), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
+        FaultPlan plan = PlanDrawing.Draw(new FaultSet("set", [source]), [new NodeSpec { Name = "node-000" }], seed, TimeSpan.FromSeconds(200));
+        (_, Dictionary<string, double?> metrics, IReadOnlyList<Fact> facts) = Run(plan, seed);
+        return (metrics, [.. facts.Where(fact => fact.Kind == FactKind.PodKilled).Select(fact => (long)fact.Uid)]);
+    }
+
+    [Fact]
     public void A_plan_for_another_fleet_is_refused()
     {
         OrchestrationBuilder builder = Fleet(2);
-        foreach (RunStep step in FaultInjection.Steps(new FaultPlan([new PlannedFault(0, TimeSpan.Zero, null, FaultEffect.Crash, ["elsewhere"], "a")], 0))) builder.Step(step);
+        foreach (RunStep step in FaultInjection.Steps(new FaultPlan([new PlannedFault(0, TimeSpan.Zero, null, FaultEffect.Crash, ["elsewhere"], "a")], 0), 1)) builder.Step(step);
         RunStepException error = Assert.Throws<RunStepException>(() => builder.BuildWithAgents().Run());
         Assert.Contains("the fleet has no node elsewhere", error.Message, StringComparison.Ordinal);
     }
 
     private static (OrchestratedRun Run, Dictionary<string, double?> Metrics, IReadOnlyList<Fact> Facts) Run(FaultEffect effect, IReadOnlyList<string> nodes, double? duration)
     {
-        var plan = new FaultPlan([new PlannedFault(0, TimeSpan.FromSeconds(60), duration is { } seconds ? TimeSpan.FromSeconds(seconds) : null, effect, nodes, "test")], 0);
+        return Run(new FaultPlan([new PlannedFault(0, TimeSpan.FromSeconds(60), duration is { } seconds ? TimeSpan.FromSeconds(seconds) : null, effect, nodes, "test")], 0), seed: 1);
+    }
+
+    private static (OrchestratedRun Run, Dictionary<string, double?> Metrics, IReadOnlyList<Fact> Facts) Run(FaultPlan plan, ulong seed)
+    {
         OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = TimeSpan.FromSeconds(1500) }).Apply(Service("web"), Deployment("web", 8));
-        foreach (RunStep step in FaultInjection.Steps(plan)) builder.Step(step);
+        foreach (RunStep step in FaultInjection.Steps(plan, seed)) builder.Step(step);
         OrchestratedRun run = builder.BuildWithAgents();
         var observer = new FaultObserver(run.Health!, run.Store.View, () => run.Loop.Now);
         var recorder = new FactRecorder();

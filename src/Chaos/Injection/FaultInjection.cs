@@ -10,12 +10,20 @@ namespace SchedBench.Chaos.Injection;
 public static class FaultInjection
 {
     /// <summary>The steps of a plan, for one run: they keep what is wrong with its machines between them.</summary>
-    public static IReadOnlyList<RunStep> Steps(FaultPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="seed">Seed of the run.</param>
+    public static IReadOnlyList<RunStep> Steps(FaultPlan plan, ulong seed)
     {
         var troubles = new TroubleBook();
         var steps = new List<RunStep>();
         foreach (PlannedFault fault in plan.Faults)
         {
+            if (fault.Pods is { } pods)
+            {
+                steps.Add(new PodKillStep(fault.At, fault.Number, pods, seed));
+                continue;
+            }
+
             steps.Add(new FaultStep(fault.At, fault, troubles, Begins: true));
             if (fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultStep(fault.At + duration, fault, troubles, Begins: false));
         }

@@ -2,7 +2,7 @@ using SchedBench.Core.Nodes;
 
 namespace SchedBench.Chaos.Plans;
 
-/// <summary>What a fault does to a machine, in truth. What the control plane believes of it follows by itself.</summary>
+/// <summary>What a fault does to a machine, or to pods, in truth. What the control plane believes of it follows by itself.</summary>
 public enum FaultEffect
 {
     /// <summary>It loses power: agent and processes are gone; afterwards it starts anew, with its disk and without its processes.</summary>
@@ -19,6 +19,9 @@ public enum FaultEffect
 
     /// <summary>Its heartbeats are lost on their way; everything else arrives (gray: pods are well, heartbeats are not).</summary>
     HeartbeatLoss,
+
+    /// <summary>Pods are deleted, whoever owns them makes others (Chaos Mesh's <c>pod-kill</c>).</summary>
+    PodKill,
 }
 
 /// <summary>The effects as files name them, and as machines suffer them.</summary>
@@ -27,7 +30,7 @@ public static class FaultEffects
     /// <summary>Names in experiment files and plans.</summary>
     public static IReadOnlyList<(string Name, FaultEffect Effect)> ByName { get; } =
     [
-        ("crash", FaultEffect.Crash), ("hang", FaultEffect.Hang), ("processHang", FaultEffect.ProcessHang), ("cutOff", FaultEffect.CutOff), ("heartbeatLoss", FaultEffect.HeartbeatLoss),
+        ("crash", FaultEffect.Crash), ("hang", FaultEffect.Hang), ("processHang", FaultEffect.ProcessHang), ("cutOff", FaultEffect.CutOff), ("heartbeatLoss", FaultEffect.HeartbeatLoss), ("podKill", FaultEffect.PodKill),
     ];
 
     /// <summary>The name of an effect.</summary>
@@ -40,6 +43,7 @@ public static class FaultEffects
         FaultEffect.Hang => NodeTrouble.AgentHung | NodeTrouble.ProcessesHung,
         FaultEffect.ProcessHang => NodeTrouble.ProcessesHung,
         FaultEffect.CutOff => NodeTrouble.CutOff,
-        _ => NodeTrouble.HeartbeatsLost,
+        FaultEffect.HeartbeatLoss => NodeTrouble.HeartbeatsLost,
+        _ => NodeTrouble.None,
     };
 }

@@ -5,9 +5,13 @@ namespace SchedBench.Chaos.Plans;
 /// <param name="At">When it begins.</param>
 /// <param name="Duration">How long it lasts; null for the rest of the run.</param>
 /// <param name="Effect">What it does.</param>
-/// <param name="Nodes">Names of the nodes that it hits, in the fleet's order, at least one.</param>
+/// <param name="Nodes">Names of the nodes that it hits, in the fleet's order.</param>
 /// <param name="Cause">The source in the fault set that it comes from, in a few words.</param>
-public sealed record PlannedFault(int Number, TimeSpan At, TimeSpan? Duration, FaultEffect Effect, IReadOnlyList<string> Nodes, string Cause);
+public sealed record PlannedFault(int Number, TimeSpan At, TimeSpan? Duration, FaultEffect Effect, IReadOnlyList<string> Nodes, string Cause)
+{
+    /// <summary>Of pods that are killed: whom, as they are at that instant; null otherwise, and then there is at least one node.</summary>
+    public PodKillSource? Pods { get; init; }
+}
 
 /// <summary>The exact schedule of the faults of one run: a function of the fault set, the fleet, the seed and the length of the run. Immutable.</summary>
 /// <param name="Faults">By instant; equal instants in the order of their sources.</param>

@@ -56,6 +56,25 @@ public abstract record FaultSource(string Name, FaultEffect Effect, TargetSpec T
 /// <param name="Every">Time from one to the next; zero for once.</param>
 public sealed record TimedSource(string Name, FaultEffect Effect, TargetSpec Targets, TimeSpan At, TimeSpan? Duration, TimeSpan Every) : FaultSource(Name, Effect, Targets);
 
+/// <summary>Pods that are killed at a stated instant, maybe again and again. Who they are is drawn in the run: from the pods that are there then.</summary>
+/// <param name="Name">What plans call it.</param>
+/// <param name="Pods">Whose pods.</param>
+/// <param name="At">When.</param>
+/// <param name="Every">Time from one to the next; zero for once.</param>
+public sealed record PodKillSource(string Name, PodTarget Pods, TimeSpan At, TimeSpan Every) : FaultSource(Name, FaultEffect.PodKill, new TargetSpec())
+{
+    /// <summary>Name that the draws of the pods go by: the source's own, or in a saved plan that of the source it was drawn from.</summary>
+    public string Draws { get; init; } = Name;
+}
+
+/// <summary>Pods that may be killed: active ones that are not on their way out.</summary>
+/// <param name="Namespace">Their namespace; empty for any.</param>
+/// <param name="Selector">Their labels; null for all.</param>
+/// <param name="Mode">How many of them.</param>
+/// <param name="Value">Number or percent that the mode asks for.</param>
+/// <param name="Grace">Grace that they are given; null for their own.</param>
+public sealed record PodTarget(string Namespace, LabelSelector? Selector, TargetMode Mode, int Value, TimeSpan? Grace);
+
 /// <summary>Faults by a failure model: every target fails and is repaired again and again.</summary>
 /// <param name="Name">What plans call it.</param>
 /// <param name="Effect">What its faults do.</param>

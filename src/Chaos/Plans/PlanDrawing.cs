@@ -24,6 +24,7 @@ public static class PlanDrawing
             {
                 TimedSource timed => Timed(timed, nodes, seed, until),
                 ModelSource model => Modelled(model, nodes, seed, until),
+                PodKillSource pods => Instants(pods.At, pods.Every, until).Select(at => (at, (TimeSpan?)null, (IReadOnlyList<int>)[])),
                 _ => throw new InvalidOperationException($"{set.Sources[s].GetType().Name} is a source that nobody draws."),
             };
             foreach ((TimeSpan at, TimeSpan? duration, IReadOnlyList<int> hit) in faults) drawn.Add((at, s, order++, duration, hit));
@@ -45,6 +46,12 @@ public static class PlanDrawing
             {
                 ends.Dequeue();
                 foreach (int node in over) hit -= --active[node] == 0 ? 1 : 0;
+            }
+
+            if (set.Sources[source] is PodKillSource pods)
+            {
+                faults.Add(new PlannedFault(faults.Count, at, null, FaultEffect.PodKill, [], pods.Name) { Pods = pods });
+                continue;
             }
 
             var victims = new List<int>();
@@ -72,10 +79,15 @@ public static class PlanDrawing
     {
         var draw = Core.Randomness.Draw.Stream(seed, $"chaos/{source.Name}/targets");
         ulong n = 0;
-        for (TimeSpan at = source.At; at < until; at += source.Every)
+        foreach (TimeSpan at in Instants(source.At, source.Every, until)) yield return (at, source.Duration, Choose(source.Targets, nodes, draw, n++));
+    }
+
+    private static IEnumerable<TimeSpan> Instants(TimeSpan first, TimeSpan every, TimeSpan until)
+    {
+        for (TimeSpan at = first; at < until; at += every)
         {
-            yield return (at, source.Duration, Choose(source.Targets, nodes, draw, n++));
-            if (source.Every == TimeSpan.Zero) break;
+            yield return at;
+            if (every == TimeSpan.Zero) yield break;
         }
     }
 
@@ -133,28 +145,8 @@ public static class PlanDrawing
         return labels.ValueOf(Topology.HostLabel) is null ? labels.With(Topology.HostLabel, node.Name) : labels;
     }
 
-    private static IReadOnlyList<int> Choose(TargetSpec targets, IReadOnlyList<NodeSpec> nodes, in Draw draw, ulong time)
-    {
-        List<(string Name, IReadOnlyList<int> Members)> units = Units(targets, nodes);
-        int count = targets.Mode switch
-        {
-            TargetMode.All => units.Count,
-            TargetMode.One => Math.Min(1, units.Count),
-            TargetMode.Fixed => Math.Min(targets.Value, units.Count),
-            TargetMode.FixedPercent => Share(targets.Value, units.Count),
-            _ => units.Count == 0 ? 0 : 1 + (int)draw.Below(time, ulong.MaxValue, (ulong)Share(targets.Value, units.Count)),
-        };
-        if (count < units.Count)
-        {
-            // The units with the smallest numbers of their own: a node more or less moves the others as little as can be.
-            Draw own = draw;
-            units = [.. units.OrderBy(unit => own.Bits(Core.Randomness.Draw.Entity(unit.Name), time)).ThenBy(unit => unit.Name, StringComparer.Ordinal).Take(count)];
-        }
-
-        return [.. units.SelectMany(unit => unit.Members).Order()];
-    }
-
-    private static int Share(int percent, int units) => units == 0 ? 0 : Math.Max(1, (int)((long)units * percent / 100));
+    private static IReadOnlyList<int> Choose(TargetSpec targets, IReadOnlyList<NodeSpec> nodes, in Draw draw, ulong time) =>
+        [.. Targeting.Choose(Units(targets, nodes), unit => unit.Name, targets.Mode, targets.Value, draw, time).SelectMany(unit => unit.Members).Order()];
 }
 
 /// <summary>Labels that every node has.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using SchedBench.Chaos.Models;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
+using SchedBench.Core.Objects;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Runner;
@@ -43,7 +44,7 @@ internal static class ChaosCommand
                 {
                     table.Add(
                         cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, $"{cell.Key.Seed}", $"{fault.Number}", Seconds(fault.At), fault.Duration is { } duration ? Seconds(fault.At + duration) : "", FaultEffects.NameOf(fault.Effect),
-                        fault.Cause, $"{fault.Nodes.Count}", string.Join(' ', fault.Nodes.Take(8)) + (fault.Nodes.Count > 8 ? " …" : ""));
+                        fault.Cause, fault.Pods is null ? $"{fault.Nodes.Count}" : "", fault.Pods is { } pods ? PodsOf(pods.Pods) : string.Join(' ', fault.Nodes.Take(8)) + (fault.Nodes.Count > 8 ? " …" : ""));
                 }
             }
 
@@ -82,6 +83,9 @@ internal static class ChaosCommand
         });
         return command;
     }
+
+    private static string PodsOf(PodTarget target) =>
+        $"pods {(target.Namespace.Length > 0 ? target.Namespace + " " : "")}{(target.Selector is { } selector ? SelectorText.Format(selector) : "of any label")}, {target.Mode}{(target.Value > 0 ? $" {target.Value}" : "")}: drawn in the run";
 
     private static string Seconds(TimeSpan at) => at.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -207,6 +207,9 @@ public enum FactKind : byte
     /// <summary>It is over on Node.</summary>
     FaultEnded,
 
+    /// <summary>A fault kills a pod; Detail is the number of the fault.</summary>
+    PodKilled,
+
     /// <summary>A pod that was assumed on Node is taken back before it was bound; Detail is a <see cref="Scheduling.UnreserveReason"/>.</summary>
     PodUnreserved,
 }
@@ -242,7 +245,7 @@ public sealed class FactStream
     /// <exception cref="ArgumentException">The fact is one of the core's own.</exception>
     public void Mark(in Fact fact)
     {
-        if (fact.Kind is not (FactKind.FaultBegan or FactKind.FaultEnded)) throw new ArgumentException($"{fact.Kind} is a fact of the core's own.", nameof(fact));
+        if (fact.Kind is not (FactKind.FaultBegan or FactKind.FaultEnded or FactKind.PodKilled)) throw new ArgumentException($"{fact.Kind} is a fact of the core's own.", nameof(fact));
         Record(in fact);
     }
 

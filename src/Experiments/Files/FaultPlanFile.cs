@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Experiments.Files;
 
@@ -20,12 +21,22 @@ public static class FaultPlanFile
         text.Append(CultureInfo.InvariantCulture, $"apiVersion: {Experiment.ApiVersion}\nkind: {Kind}\nfaults:{(plan.Faults.Count == 0 ? " []" : "")}\n");
         foreach (PlannedFault fault in plan.Faults)
         {
+            string target = fault.Pods is { } pods ? PodsOf(pods) : $"nodes: [{string.Join(", ", fault.Nodes.Select(node => $"\"{node}\""))}]";
             string duration = fault.Duration is { } length ? $"duration: {DurationText.Format(length)}, " : "";
             text.Append(CultureInfo.InvariantCulture,
-                $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}, {duration}effect: {FaultEffects.NameOf(fault.Effect)}, nodes: [{string.Join(", ", fault.Nodes.Select(node => $"\"{node}\""))}] }}\n");
+                $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}, {duration}effect: {FaultEffects.NameOf(fault.Effect)}, {target} }}\n");
         }
 
         return text.ToString();
+    }
+
+    private static string PodsOf(PodKillSource source)
+    {
+        PodTarget target = source.Pods;
+        string ns = target.Namespace.Length > 0 ? $"namespace: \"{target.Namespace}\", " : "", selector = target.Selector is { } labels ? $"selector: \"{SelectorText.Format(labels)}\"" : "";
+        string grace = target.Grace is { } given ? $", gracePeriod: {DurationText.Format(given)}" : "";
+        string value = target.Value > 0 ? string.Create(CultureInfo.InvariantCulture, $", value: {target.Value}") : "";
+        return $"pods: {{ {$"{ns}{selector}".TrimEnd(' ', ',')} }}, mode: {FaultSection.NameOf(target.Mode)}{value}{grace}, draws: \"{source.Draws}\"";
     }
 
     /// <summary>The faults of a file.</summary>

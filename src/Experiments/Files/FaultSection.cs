@@ -19,6 +19,9 @@ internal static class FaultSection
 
     private static readonly (string Name, FaultEffect Value)[] Effects = [.. FaultEffects.ByName];
 
+    /// <summary>The word for a mode.</summary>
+    internal static string NameOf(TargetMode mode) => Words.Of(Modes, mode);
+
     /// <summary>The levels; <c>none</c> alone when the experiment states no faults, and first among them when it is left out: every run with faults has one without to stand beside.</summary>
     internal static IReadOnlyList<FaultSet> Read(YamlMap spec, ExperimentReading reading, IReadOnlyList<WorkloadSpec> workloads)
     {
@@ -95,7 +98,15 @@ internal static class FaultSection
             if (item.Map() is not { } map) continue;
             string? kind = map.ExactlyOneOf("at", "model");
             FaultEffect effect = map.Optional("effect")?.OneOf(Effects) ?? FaultEffect.Crash;
+            if (kind == "model" && effect == FaultEffect.PodKill) map.Optional("effect")!.Report("expected at beside podKill: failure models are about machines");
             string stated = map.Optional("name")?.Text() ?? $"{FaultEffects.NameOf(effect)}-{sources.Count}";
+            if (effect == FaultEffect.PodKill && kind == "at")
+            {
+                sources.Add(ReadPodKill(map, stated));
+                names.Add((stated, item));
+                continue;
+            }
+
             TargetSpec targets = ReadTargets(map, takesMode: kind != "model");
             if (kind == "at") sources.Add(ReadTimed(map, stated, effect, targets));
             else if (kind == "model" && ReadModel(map, stated, effect, targets) is { } model) sources.Add(model);
@@ -104,6 +115,22 @@ internal static class FaultSection
 
         ExperimentReading.Distinct(names, "expected every name once: the draws of a source go by it");
         return sources;
+    }
+
+    private static PodKillSource ReadPodKill(YamlMap map, string name)
+    {
+        string ns = "";
+        LabelSelector? selector = null;
+        if (map.Required("pods")?.Map() is { } pods)
+        {
+            ns = pods.Optional("namespace")?.Text() ?? "";
+            if (pods.Optional("selector") is { } value && value.Text() is { } text && !SelectorText.TryParse(text, out selector, out TextError error)) value.Report(error);
+        }
+
+        (TargetMode mode, int number) = ReadMode(map);
+        var target = new PodTarget(ns, selector, mode, number, map.Optional("gracePeriod")?.Duration(TimeSpan.Zero, Longest));
+        string draws = map.Optional("draws")?.Text() ?? name;
+        return new PodKillSource(name, target, map.Required("at")!.Duration(TimeSpan.Zero, Longest) ?? TimeSpan.Zero, map.Optional("every")?.Duration(TimeSpan.FromSeconds(1), Longest) ?? TimeSpan.Zero) { Draws = draws };
     }
 
     private static TimedSource ReadTimed(YamlMap map, string name, FaultEffect effect, TargetSpec targets) => new(
@@ -189,11 +216,17 @@ internal static class FaultSection
         }
 
         if (!takesMode) return new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain };
+        (TargetMode mode, int number) = ReadMode(map);
+        return new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain, Mode = mode, Value = number };
+    }
+
+    private static (TargetMode Mode, int Value) ReadMode(YamlMap map)
+    {
         TargetMode mode = map.Optional("mode")?.OneOf(Modes) ?? TargetMode.All;
         bool needsValue = mode is TargetMode.Fixed or TargetMode.FixedPercent or TargetMode.RandomMaxPercent;
         long? number = map.Optional("value")?.Integer(1, mode == TargetMode.Fixed ? int.MaxValue : 100);
         if (needsValue && number is null) map.Report("expected value beside this mode");
         if (!needsValue && number is not null) map.Optional("value")!.Report("expected this key only beside the modes fixed, fixedPercent and randomMaxPercent");
-        return new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain, Mode = mode, Value = (int)(number ?? 0) };
+        return (mode, (int)(number ?? 0));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SchedBench.Chaos.Models;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Experiments.Plan;
 
@@ -21,6 +22,7 @@ internal static partial class ExperimentJson
             WriteTargets(json, source.Targets);
             if (source is TimedSource timed) WriteTimed(json, timed);
             else if (source is ModelSource model) WriteModel(json, model);
+            else if (source is PodKillSource pods) WritePodKill(json, pods);
             json.WriteEndObject();
         });
         json.WriteEndObject();
@@ -29,7 +31,7 @@ internal static partial class ExperimentJson
     private static void WriteTargets(Utf8JsonWriter json, TargetSpec targets)
     {
         if (targets.Nodes.Count > 0) WriteList(json, "nodes", targets.Nodes, json.WriteStringValue);
-        if (targets.Selector is { } selector) json.WriteString("selector", selector.ToString());
+        if (targets.Selector is { } selector) json.WriteString("selector", SelectorText.Format(selector));
         if (targets.DomainKey.Length > 0) json.WriteString("by", targets.DomainKey);
         json.WriteString("mode", $"{targets.Mode}");
         json.WriteNumber("value", targets.Value);
@@ -40,6 +42,18 @@ internal static partial class ExperimentJson
         json.WriteString("at", DurationText.Format(timed.At));
         if (timed.Duration is { } duration) json.WriteString("duration", DurationText.Format(duration));
         if (timed.Every > TimeSpan.Zero) json.WriteString("every", DurationText.Format(timed.Every));
+    }
+
+    private static void WritePodKill(Utf8JsonWriter json, PodKillSource pods)
+    {
+        json.WriteString("at", DurationText.Format(pods.At));
+        if (pods.Every > TimeSpan.Zero) json.WriteString("every", DurationText.Format(pods.Every));
+        json.WriteString("namespace", pods.Pods.Namespace);
+        if (pods.Pods.Selector is { } selector) json.WriteString("podSelector", SelectorText.Format(selector));
+        json.WriteString("draws", pods.Draws);
+        json.WriteString("podMode", $"{pods.Pods.Mode}");
+        json.WriteNumber("podValue", pods.Pods.Value);
+        if (pods.Pods.Grace is { } grace) json.WriteString("gracePeriod", DurationText.Format(grace));
     }
 
     private static void WriteModel(Utf8JsonWriter json, ModelSource source)

@@ -70,7 +70,7 @@ internal static class ClusterCellSetup
     /// <summary>The steps with the faults of the cell between them; of equal instants what users do comes first.</summary>
     private static IReadOnlyList<RunStep> WithFaults(IReadOnlyList<RunStep> steps, PlannedCell cell, ClusterReplay replay, FleetLayout fleet) => cell.Faults.Sources.Count == 0
         ? steps
-        : [.. steps.Concat(FaultInjection.Steps(PlanOf(cell, replay, fleet.Nodes.ToArray()))).OrderBy(step => step.At)];
+        : [.. steps.Concat(FaultInjection.Steps(PlanOf(cell, replay, fleet.Nodes.ToArray()), cell.Key.Seed)).OrderBy(step => step.At)];
 
     /// <summary>The faults of a cell.</summary>
     public static FaultPlan PlanOf(PlannedCell cell, ClusterReplay replay, IReadOnlyList<NodeSpec> nodes) => PlanDrawing.Draw(cell.Faults, nodes, cell.Key.Seed, replay.Until);

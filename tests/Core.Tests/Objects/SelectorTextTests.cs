@@ -48,4 +48,14 @@ public sealed class SelectorTextTests
         Assert.Equal(position, error.Position);
         Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("zone=a,tier in (front,back),!gpu,disk,size>3,size<9,color!=red,shape notin (round,flat)")]
+    public void What_is_written_is_read_back_equal(string text)
+    {
+        Assert.True(SelectorText.TryParse(text, out LabelSelector? selector, out _));
+        Assert.Equal(text, SelectorText.Format(selector!));
+        Assert.True(SelectorText.TryParse(SelectorText.Format(selector!), out LabelSelector? again, out _));
+        Assert.Equal(selector!.Requirements, again!.Requirements);
+    }
 }

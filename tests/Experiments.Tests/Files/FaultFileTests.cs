@@ -33,6 +33,9 @@ public sealed class FaultFileTests
     [InlineData("[{ name: a, faults: [{ model: rack }] }]", "expected by: LABEL beside it")]
     [InlineData("[{ name: a, faults: [{ model: renewal }] }]", "expected timeToFailure and timeToRepair beside it")]
     [InlineData("[{ name: a, faults: [{ model: dean-2008, timeToFailure: { distribution: pareto, shape: 1, min: 5 } }] }]", "expected distributions of finite mean")]
+    [InlineData("[{ name: a, faults: [{ at: 1m, effect: podKill }] }]", "pods")]
+    [InlineData("[{ name: a, faults: [{ model: dean-2008, effect: podKill }] }]", "failure models are about machines")]
+    [InlineData("[{ name: a, faults: [{ at: 1m, effect: podKill, pods: { selector: 'a in' } }] }]", "selector")]
     [InlineData("[{ name: a, faults: [{ at: 1m, model: dean-2008 }] }]", "at")]
     [InlineData("[{ name: a, faults: [{ at: 1m, nodes: [x], selector: a=b }] }]", "expected either nodes or selector")]
     [InlineData("[{ name: a, faults: [{ name: s, at: 1m }, { name: s, at: 2m }] }]", "expected every name once")]
@@ -74,7 +77,7 @@ public sealed class FaultFileTests
     [Fact]
     public void A_saved_plan_replays_to_the_same_run()
     {
-        const string Drawn = "  faults: [{ name: drawn, faults: [{ model: renewal, timeToFailure: { distribution: exponential, mean: 300 }, timeToRepair: 40s, effect: hang }] }]\n";
+        const string Drawn = "  faults: [{ name: drawn, faults: [{ model: renewal, timeToFailure: { distribution: exponential, mean: 300 }, timeToRepair: 40s, effect: hang }, { at: 4m, every: 3m, effect: podKill, pods: { namespace: default, selector: \"app=web\" }, mode: one, gracePeriod: 1s, name: kill }] }]\n";
         using TestExperiments files = Files();
         Experiment experiment = Parse(files, Drawn);
         ExperimentPlan plan = ExperimentPlan.Create(experiment, new PlanOverrides(), "test");

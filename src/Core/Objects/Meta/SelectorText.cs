@@ -35,6 +35,19 @@ public static class SelectorText
         return true;
     }
 
+    /// <summary>The text of a selector; <see cref="TryParse"/> reads it back equal. Empty for one that matches everything.</summary>
+    public static string Format(LabelSelector selector) => string.Join(',', selector.Requirements.Select(requirement => requirement.Operator switch
+    {
+        SelectorOperator.In when requirement.Values.Count == 1 => $"{requirement.Key}={requirement.Values[0]}",
+        SelectorOperator.NotIn when requirement.Values.Count == 1 => $"{requirement.Key}!={requirement.Values[0]}",
+        SelectorOperator.In => $"{requirement.Key} in ({string.Join(',', requirement.Values)})",
+        SelectorOperator.NotIn => $"{requirement.Key} notin ({string.Join(',', requirement.Values)})",
+        SelectorOperator.Exists => requirement.Key,
+        SelectorOperator.DoesNotExist => $"!{requirement.Key}",
+        SelectorOperator.Gt => $"{requirement.Key}>{requirement.Values[0]}",
+        _ => $"{requirement.Key}<{requirement.Values[0]}",
+    }));
+
     private sealed class Parser(string text)
     {
         private int _at;

@@ -34,6 +34,7 @@ internal static class FactText
         FactKind.PodNominated when fact.Detail == 0 => $"room is kept for it on {NodeOf(in fact, fleet)}",
         FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it of {Counted(fact.Detail, "pod", "pods")} of lower priority",
         FactKind.FaultBegan => $"fault {fact.Uid}: {(NodeTrouble)fact.Detail}",
+        FactKind.PodKilled => $"killed by fault {fact.Detail}",
         FactKind.FaultEnded => $"fault {fact.Uid} is over",
         FactKind.PodGated => "kept out of the scheduling queue by a plugin",
         FactKind.PodWaitsOnPermit => $"holds room on {NodeOf(in fact, fleet)} and waits there to be permitted, at most {TimeSpan.FromTicks(fact.Detail).TotalSeconds:0.###} s",
