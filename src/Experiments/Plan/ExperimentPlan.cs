@@ -106,7 +106,8 @@ public sealed class ExperimentPlan
                             WorkloadSpec workload = workloads[w];
                             var key = new CellKey(experiment.Name, fleet.Name, workload.Name, faults[f].Name, strategy.Label, seed);
                             int? pair = pairOf[w] < 0 ? null : cells.Count + ((pairOf[w] - w) * cellsOfWorkload);
-                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0], pair) {
+                            cells.Add(new PlannedCell(cells.Count, key, fleet, workload, strategy, experiment.TimelineNodes > 0 && seed == seeds[0], pair)
+                            {
                                 Faults = faults[f],
                                 Calm = none < 0 || none == f ? null : cells.Count + ((none - f) * cellsOfFaults),
                             });
