@@ -78,8 +78,12 @@ public sealed class StrategyCatalog
             new StrategyOption("maxFailures", StrategyOptionKind.Integer, "5", "failures of a service from which a node is avoided") { Min = 1, Max = 1000 },
             new StrategyOption("monitorFailures", StrategyOptionKind.Duration, "5m", "how long a failure is remembered"));
         catalog.Add<KubeScheduler>(
-            values => new KubeScheduler(values.File is { } file ? catalog.ReadConfiguration(file, hasExtenders: connect is not null) : null, catalog._schedulerPlugins, fromScratch, connect),
-            file => catalog.ReadConfiguration(file, hasExtenders: connect is not null));
+            values => new KubeScheduler(values.File is { } file ? catalog.ReadConfiguration(file, hasExtenders: connect is not null) : null, catalog._schedulerPlugins, fromScratch, connect)
+            {
+                ChargesAnswers = values.Choice("charge") == "measured",
+            },
+            file => catalog.ReadConfiguration(file, hasExtenders: connect is not null),
+            new StrategyOption("charge", StrategyOptionKind.Choice, "none", "virtual time that answers of extenders take: none, or as long as they really took") { Choices = ["none", "measured"] });
         catalog.Add<LeastAllocated>(_ => new LeastAllocated());
         catalog.Add<MostAllocated>(_ => new MostAllocated());
         catalog.Add<Balanced>(_ => new Balanced());

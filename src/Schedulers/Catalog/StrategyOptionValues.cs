@@ -29,6 +29,9 @@ public sealed class StrategyOptionValues
     /// <summary>An integer option.</summary>
     public int Integer(string name) => int.Parse(_values[name], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
+    /// <summary>A choice.</summary>
+    public string Choice(string name) => _values[name];
+
     /// <summary>A duration option.</summary>
     public TimeSpan Duration(string name) => DurationText.TryParse(_values[name], out TimeSpan duration, out TextError error)
         ? duration

@@ -130,8 +130,11 @@ public sealed partial class KubeScheduler : ClusterStrategy, IExplainingStrategy
         return feasible.BestOf(in pod, _nodes.AsSpan(0, count), _totals.AsSpan(0, count));
     }
 
-    /// <summary>The answers of extenders take no virtual time.</summary>
-    public TimeSpan TakeDecisionTime() => TimeSpan.Zero;
+    /// <summary>Whether answers of extenders take as much virtual time as they really took: such runs cannot be repeated bit by bit.</summary>
+    public bool ChargesAnswers { get; init; }
+
+    /// <inheritdoc/>
+    public TimeSpan TakeDecisionTime() => ChargesAnswers ? _extenders.TakeWaited() : TimeSpan.Zero;
 
     /// <inheritdoc/>
     public IReadOnlyList<double> AnswerSeconds => _extenders.AnswerSeconds;

@@ -154,6 +154,24 @@ public sealed class HttpExtenderTests
         return run;
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Answers_take_virtual_time_where_they_are_charged(bool charges)
+    {
+        using var server = new ExtenderServer((_, body) =>
+        {
+            Thread.Sleep(100);
+            return ExtenderServer.Ok(new { NodeNames = ExtenderServer.Names(body) });
+        });
+        using var strategy = new KubeScheduler(Read(server.Address, "filterVerb: filter, nodeCacheCapable: true"), connect: one => new HttpExtender(one, TimeProvider.System)) { ChargesAnswers = charges };
+        RunResult result = A.Run(strategy).On(A.Cluster().Nodes(3)).Of(A.Workload().Pods(3, A.Pod("p").For(1000))).Until(100).Go();
+        Assert.Equal(3, result.Placements.Count);
+        // Each decision comes after the one before, and its binding after its own answer.
+        if (charges) Assert.InRange(result.BoundAt.Values.Max(), 0.3, 60);
+        else Assert.Equal(0, result.BoundAt.Values.Max());
+    }
+
     [Fact]
     public void Nobody_there_is_told_with_the_address()
     {

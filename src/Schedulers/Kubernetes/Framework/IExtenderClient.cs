@@ -44,6 +44,7 @@ internal sealed class ExtenderChain(IReadOnlyList<IExtenderClient> clients) : ID
     /// <summary>Scores of extenders are 0 to 10, those of plugins 0 to 100 (<c>MaxExtenderPriority</c>).</summary>
     private const long ScoreScale = IScorePlugin.MaxNodeScore / 10;
 
+    private readonly int[] _told = new int[clients.Count];
     private readonly List<NodeIndex> _nodes = [];
     private readonly HashSet<NodeIndex> _unresolvable = [];
     private (PodIndex Pod, int Attempt) _filtered = (new PodIndex(-1), 0);
@@ -51,6 +52,19 @@ internal sealed class ExtenderChain(IReadOnlyList<IExtenderClient> clients) : ID
 
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => clients.Count == 0;
+
+    /// <summary>Real time that was waited for answers since the last call.</summary>
+    public TimeSpan TakeWaited()
+    {
+        double seconds = 0;
+        for (int i = 0; i < clients.Count; i++)
+        {
+            IReadOnlyList<double> answers = clients[i].AnswerSeconds;
+            for (; _told[i] < answers.Count; _told[i]++) seconds += answers[_told[i]];
+        }
+
+        return TimeSpan.FromSeconds(seconds);
+    }
 
     /// <summary>Whether some extender filters or scores nodes (<c>hasExtenderFilters</c>, <c>hasScoring</c> of <c>schedule_one.go</c>).</summary>
     public bool LookAtNodes => clients.Any(client => client.Extender.FilterVerb.Length + client.Extender.PrioritizeVerb.Length > 0);
