@@ -1,3 +1,4 @@
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Models;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Objects;
@@ -58,7 +59,7 @@ public sealed class PlanDrawingTests
     {
         var first = new TimedSource("first", FaultEffect.Crash, new TargetSpec { Mode = TargetMode.Fixed, Value = 3 }, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5));
         var second = new TimedSource("second", FaultEffect.CutOff, new TargetSpec { Mode = TargetMode.Fixed, Value = 3 }, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(7));
-        Assert.Equal(Text(Set(first), 60, 1), string.Join('\n', Text(Set(second, first), 60, 1).Split('\n').Where(line => line.Contains("Crash", StringComparison.Ordinal))));
+        Assert.Equal(Text(Set(first), 60, 1), string.Join('\n', Text(Set(second, first), 60, 1).Split('\n').Where(line => line.Contains("crash", StringComparison.Ordinal))));
     }
 
     [Fact]

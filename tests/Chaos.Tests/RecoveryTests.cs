@@ -1,3 +1,4 @@
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Injection;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Nodes;
@@ -84,7 +85,8 @@ public sealed class RecoveryTests
 
     private static (Dictionary<string, double?> Metrics, long[] Killed) Kill(ulong seed)
     {
-        var source = new PodKillSource("kill", new PodTarget("default", LabelSelector.Of([new Label("app", "web")]), TargetMode.Fixed, 2, TimeSpan.Zero), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
+        var target = new PodTarget(["default"], LabelSelector.Of([new Label("app", "web")]), TargetMode.Fixed, 2);
+        var source = new TimedSource("kill", FaultEffect.PodKill.With("gracePeriod", "0s"), target, TimeSpan.FromSeconds(60), null, TimeSpan.FromSeconds(60));
         FaultPlan plan = PlanDrawing.Draw(new FaultSet("set", [source]), [new NodeSpec { Name = "node-000" }], seed, TimeSpan.FromSeconds(200));
         (_, Dictionary<string, double?> metrics, IReadOnlyList<Fact> facts) = Run(plan, seed);
         return (metrics, [.. facts.Where(fact => fact.Kind == FactKind.PodKilled).Select(fact => (long)fact.Uid)]);

@@ -1,6 +1,10 @@
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Faults;
 using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 
@@ -9,65 +13,73 @@ namespace SchedBench.Chaos.Injection;
 /// <summary>Brings a plan into a run of Kubernetes objects: steps that begin and end its faults.</summary>
 public static class FaultInjection
 {
-    /// <summary>The steps of a plan, for one run: they keep what is wrong with its machines between them.</summary>
+    /// <summary>The steps of a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="seed">Seed of the run.</param>
     public static IReadOnlyList<RunStep> Steps(FaultPlan plan, ulong seed)
     {
-        var troubles = new TroubleBook();
+        var effects = new Dictionary<FaultEffect, WorldEffect>();
         var steps = new List<RunStep>();
         foreach (PlannedFault fault in plan.Faults)
         {
-            if (fault.Pods is { } pods)
-            {
-                steps.Add(new PodKillStep(fault.At, fault.Number, pods, seed));
-                continue;
-            }
-
-            steps.Add(new FaultStep(fault.At, fault, troubles, Begins: true));
-            if (fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultStep(fault.At + duration, fault, troubles, Begins: false));
+            if (!effects.TryGetValue(fault.Effect, out WorldEffect? effect)) effects.Add(fault.Effect, effect = fault.Effect.Build());
+            steps.Add(new FaultBegins(fault.At, fault, effect, seed));
+            if (!effect.IsInstant && fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultEnds(fault.At + duration, fault));
         }
 
         return [.. steps.OrderBy(step => step.At)];
     }
+
+    /// <summary>The nodes that a fault hits.</summary>
+    internal static IReadOnlyList<NodeIndex> NodesOf(OrchestratedRun run, PlannedFault fault) =>
+    [
+        .. fault.Nodes.Select(name => run.Fleet.Find(name) is { IsNode: true } node ? node : throw new RunStepException($"fault {fault.Number} ({fault.Cause}): the fleet has no node {name}")),
+    ];
 }
 
-/// <summary>What each fault that is under way does to each machine: a machine is well again when the last of them is over.</summary>
-internal sealed class TroubleBook
-{
-    private readonly Dictionary<int, List<(int Fault, NodeTrouble Trouble)>> _byNode = [];
-    private Dictionary<string, int>? _places;
-
-    /// <summary>Place of a node in the fleet, or null.</summary>
-    public int? Find(FleetLayout fleet, string name)
-    {
-        _places ??= fleet.Nodes.ToArray().Select((node, place) => (node.Name, place)).ToDictionary(entry => entry.Name, entry => entry.place, StringComparer.Ordinal);
-        return _places.TryGetValue(name, out int found) ? found : null;
-    }
-
-    /// <summary>Adds or takes away a fault; what is wrong with the machine now.</summary>
-    public NodeTrouble Change(int node, int fault, NodeTrouble trouble, bool begins)
-    {
-        if (!_byNode.TryGetValue(node, out List<(int Fault, NodeTrouble Trouble)>? active)) _byNode.Add(node, active = []);
-        if (begins) active.Add((fault, trouble));
-        else active.Remove((fault, trouble));
-        return active.Aggregate(NodeTrouble.None, (all, other) => all | other.Trouble);
-    }
-}
-
-/// <summary>Begins or ends a fault.</summary>
-internal sealed record FaultStep(TimeSpan At, PlannedFault Fault, TroubleBook Troubles, bool Begins) : RunStep(At)
+/// <summary>Begins a fault.</summary>
+/// <remarks>A pod's draw goes by its name, which controllers draw for the whole run: two strategies that have the same pods lose the same ones.</remarks>
+internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect Effect, ulong Seed) : RunStep(At)
 {
     /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
-        NodeHealth health = run.Health ?? throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): this run has no machines, only an API");
-        NodeTrouble trouble = FaultEffects.TroubleOf(Fault.Effect);
-        foreach (string name in Fault.Nodes)
-        {
-            int node = Troubles.Find(run.Fleet, name) ?? throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): the fleet has no node {name}");
-            run.Facts.Mark(new Fact(Begins ? FactKind.FaultBegan : FactKind.FaultEnded, run.Loop.Now, new PodIndex(-1), Fault.Number, new NodeIndex(node), (long)trouble));
-            health.Set(node, Troubles.Change(node, Fault.Number, trouble, Begins));
-        }
+        if (run.World.Refuses(Effect) is { } reason) throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): {reason}");
+        var victims = new FaultVictims(FaultInjection.NodesOf(run, Fault), Fault.Pods is { } pods ? PodsOf(run, pods) : []);
+        long detail = Effect is MachineEffect machine ? (long)machine.Trouble : (long)Effect.Kind << 8;
+        foreach (NodeIndex node in victims.Nodes) run.Facts.Mark(new Fact(FactKind.FaultBegan, run.Loop.Now, new PodIndex(-1), Fault.Number, node, detail));
+        FactKind hit = Effect is KillPodEffect ? FactKind.PodKilled : FactKind.FaultHitPod;
+        foreach (Pod pod in victims.Pods) run.Facts.Mark(new Fact(hit, run.Loop.Now, new PodIndex(-1), checked((int)pod.Uid), pod.Node, Fault.Number));
+        if (Fault.Nodes.Count == 0 && Fault.Pods is null) run.Facts.Mark(new Fact(FactKind.FaultBegan, run.Loop.Now, new PodIndex(-1), Fault.Number, NodeIndex.None, detail));
+        run.World.Begin(Fault.Number, Effect, victims);
+    }
+
+    private IReadOnlyList<Pod> PodsOf(OrchestratedRun run, PodTarget target)
+    {
+        Pod[] pods =
+        [
+            .. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.IsActive && !pod.Metadata.IsDeleting && Takes(run, target, pod)).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal),
+        ];
+        return Targeting.Choose(pods, pod => pod.Key.ToString(), target.Mode, target.Value, Draw.Stream(Seed, $"chaos/{Fault.Draws}/pods"), (ulong)At.Ticks);
+    }
+
+    private static bool Takes(OrchestratedRun run, PodTarget target, Pod pod)
+    {
+        if (target.Namespaces.Count > 0 && !target.Namespaces.Contains(pod.Metadata.Namespace)) return false;
+        if (target.Names.Count > 0 && !target.Names.Contains(pod.Name)) return false;
+        if (target.Selector?.Matches(pod.Metadata.Labels) == false) return false;
+        return target.NodeSelector is not { } nodes || (pod.Node.IsNode && nodes.Matches(NodeObjects.LabelsOf(run.Fleet.Nodes[pod.Node.Value])));
+    }
+}
+
+/// <summary>Ends a fault.</summary>
+internal sealed record FaultEnds(TimeSpan At, PlannedFault Fault) : RunStep(At)
+{
+    /// <inheritdoc/>
+    public override void Execute(OrchestratedRun run)
+    {
+        foreach (NodeIndex node in FaultInjection.NodesOf(run, Fault)) run.Facts.Mark(new Fact(FactKind.FaultEnded, run.Loop.Now, new PodIndex(-1), Fault.Number, node, 0));
+        if (Fault.Nodes.Count == 0) run.Facts.Mark(new Fact(FactKind.FaultEnded, run.Loop.Now, new PodIndex(-1), Fault.Number, NodeIndex.None, 0));
+        run.World.End(Fault.Number);
     }
 }

@@ -1,3 +1,5 @@
+using SchedBench.Chaos.Effects;
+
 namespace SchedBench.Chaos.Plans;
 
 /// <summary>A fault with its exact instant and victims.</summary>
@@ -5,12 +7,15 @@ namespace SchedBench.Chaos.Plans;
 /// <param name="At">When it begins.</param>
 /// <param name="Duration">How long it lasts; null for the rest of the run.</param>
 /// <param name="Effect">What it does.</param>
-/// <param name="Nodes">Names of the nodes that it hits, in the fleet's order.</param>
+/// <param name="Nodes">Names of the nodes that it hits, in the fleet's order; empty for faults on pods and on the cluster.</param>
 /// <param name="Cause">The source in the fault set that it comes from, in a few words.</param>
 public sealed record PlannedFault(int Number, TimeSpan At, TimeSpan? Duration, FaultEffect Effect, IReadOnlyList<string> Nodes, string Cause)
 {
-    /// <summary>Of pods that are killed: whom, as they are at that instant; null otherwise, and then there is at least one node.</summary>
-    public PodKillSource? Pods { get; init; }
+    /// <summary>Of faults on pods: which, of those that are there at that instant; null otherwise.</summary>
+    public PodTarget? Pods { get; init; }
+
+    /// <summary>Name that the draws of the pods go by; with <see cref="At"/> it says which are hit.</summary>
+    public string Draws { get; init; } = Cause;
 }
 
 /// <summary>The exact schedule of the faults of one run: a function of the fault set, the fleet, the seed and the length of the run. Immutable.</summary>

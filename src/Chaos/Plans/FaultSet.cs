@@ -1,4 +1,6 @@
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Models;
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 
 namespace SchedBench.Chaos.Plans;
@@ -22,8 +24,18 @@ public enum TargetMode
     RandomMaxPercent,
 }
 
-/// <summary>Whom a fault may hit.</summary>
-public sealed record TargetSpec
+/// <summary>Whom a fault may hit: nodes, pods, or the cluster as a whole.</summary>
+public abstract record FaultTarget;
+
+/// <summary>The cluster as a whole.</summary>
+public sealed record ClusterTarget : FaultTarget
+{
+    /// <summary>The one.</summary>
+    public static ClusterTarget Instance { get; } = new();
+}
+
+/// <summary>Nodes that a fault may hit.</summary>
+public sealed record TargetSpec : FaultTarget
 {
     /// <summary>Names of nodes; empty for all that the selector takes.</summary>
     public IReadOnlyList<string> Nodes { get; init; } = [];
@@ -41,11 +53,29 @@ public sealed record TargetSpec
     public int Value { get; init; }
 }
 
+/// <summary>Pods that a fault may hit: active ones that are not on their way out. Who they are is drawn in the run, from the pods that are there then.</summary>
+/// <param name="Namespaces">Their namespaces; empty for any.</param>
+/// <param name="Selector">Their labels; null for all.</param>
+/// <param name="Mode">How many of them.</param>
+/// <param name="Value">Number or percent that the mode asks for.</param>
+public sealed record PodTarget(ValueList<string> Namespaces, LabelSelector? Selector, TargetMode Mode, int Value) : FaultTarget
+{
+    /// <summary>Names of pods; empty for all that namespaces and selector take.</summary>
+    public ValueList<string> Names { get; init; } = [];
+
+    /// <summary>Labels of the nodes that they are on; null for any.</summary>
+    public LabelSelector? NodeSelector { get; init; }
+}
+
 /// <summary>Where faults come from.</summary>
 /// <param name="Name">What plans call it.</param>
 /// <param name="Effect">What its faults do.</param>
 /// <param name="Targets">Whom they may hit.</param>
-public abstract record FaultSource(string Name, FaultEffect Effect, TargetSpec Targets);
+public abstract record FaultSource(string Name, FaultEffect Effect, FaultTarget Targets)
+{
+    /// <summary>Name that the draws of victims in the run go by: the source's own, or in a saved plan that of the source it was drawn from.</summary>
+    public string Draws { get; init; } = Name;
+}
 
 /// <summary>A fault at a stated instant, maybe again and again.</summary>
 /// <param name="Name">What plans call it.</param>
@@ -54,34 +84,47 @@ public abstract record FaultSource(string Name, FaultEffect Effect, TargetSpec T
 /// <param name="At">When.</param>
 /// <param name="Duration">How long; null for the rest of the run.</param>
 /// <param name="Every">Time from one to the next; zero for once.</param>
-public sealed record TimedSource(string Name, FaultEffect Effect, TargetSpec Targets, TimeSpan At, TimeSpan? Duration, TimeSpan Every) : FaultSource(Name, Effect, Targets);
-
-/// <summary>Pods that are killed at a stated instant, maybe again and again. Who they are is drawn in the run: from the pods that are there then.</summary>
-/// <param name="Name">What plans call it.</param>
-/// <param name="Pods">Whose pods.</param>
-/// <param name="At">When.</param>
-/// <param name="Every">Time from one to the next; zero for once.</param>
-public sealed record PodKillSource(string Name, PodTarget Pods, TimeSpan At, TimeSpan Every) : FaultSource(Name, FaultEffect.PodKill, new TargetSpec())
+public sealed record TimedSource(string Name, FaultEffect Effect, FaultTarget Targets, TimeSpan At, TimeSpan? Duration, TimeSpan Every) : FaultSource(Name, Effect, Targets)
 {
-    /// <summary>Name that the draws of the pods go by: the source's own, or in a saved plan that of the source it was drawn from.</summary>
-    public string Draws { get; init; } = Name;
+    /// <summary>Instant from which on none begins; null for the end of the run.</summary>
+    public TimeSpan? Until { get; init; }
 }
 
-/// <summary>Pods that may be killed: active ones that are not on their way out.</summary>
-/// <param name="Namespace">Their namespace; empty for any.</param>
-/// <param name="Selector">Their labels; null for all.</param>
-/// <param name="Mode">How many of them.</param>
-/// <param name="Value">Number or percent that the mode asks for.</param>
-/// <param name="Grace">Grace that they are given; null for their own.</param>
-public sealed record PodTarget(string Namespace, LabelSelector? Selector, TargetMode Mode, int Value, TimeSpan? Grace);
+/// <summary>A fault at the due times of a cron schedule.</summary>
+/// <param name="Name">What plans call it.</param>
+/// <param name="Effect">What it does.</param>
+/// <param name="Targets">Whom it may hit: drawn anew each time.</param>
+/// <param name="Schedule">When, by the calendar of the run, in UTC.</param>
+/// <param name="From">Instant from which on it holds.</param>
+/// <param name="Duration">How long a fault lasts; null for the rest of the run.</param>
+public sealed record CronSource(string Name, FaultEffect Effect, FaultTarget Targets, CronSchedule Schedule, TimeSpan From, TimeSpan? Duration) : FaultSource(Name, Effect, Targets)
+{
+    /// <summary>Instant from which on none begins; null for the end of the run.</summary>
+    public TimeSpan? Until { get; init; }
+}
 
-/// <summary>Faults by a failure model: every target fails and is repaired again and again.</summary>
+/// <summary>Faults by a failure model: every node or domain fails and is repaired again and again; pods and the cluster are one unit.</summary>
 /// <param name="Name">What plans call it.</param>
 /// <param name="Effect">What its faults do.</param>
-/// <param name="Targets">Who fails; the mode is <see cref="TargetMode.All"/>.</param>
+/// <param name="Targets">Who fails; of nodes the mode is <see cref="TargetMode.All"/>.</param>
 /// <param name="Model">The model.</param>
 /// <param name="From">Instant from which on it holds.</param>
-public sealed record ModelSource(string Name, FaultEffect Effect, TargetSpec Targets, FailureModel Model, TimeSpan From) : FaultSource(Name, Effect, Targets);
+public sealed record ModelSource(string Name, FaultEffect Effect, FaultTarget Targets, FailureModel Model, TimeSpan From) : FaultSource(Name, Effect, Targets);
+
+/// <summary>Outages that somebody recorded: when, how long, and which share of the targets each of them hit.</summary>
+/// <param name="Name">What plans call it.</param>
+/// <param name="Effect">What its faults do.</param>
+/// <param name="Targets">Nodes that may fail (<see cref="TargetSpec"/>); which of them is drawn anew each time.</param>
+/// <param name="Outages">The outages, in order.</param>
+/// <param name="From">Instant that the record begins at.</param>
+public sealed record ReplaySource(string Name, FaultEffect Effect, FaultTarget Targets, ValueList<RecordedOutage> Outages, TimeSpan From) : FaultSource(Name, Effect, Targets)
+{
+    /// <summary>Times as fast as it was recorded: gaps and durations are divided by it.</summary>
+    public double Speed { get; init; } = 1;
+
+    /// <summary>File that it was read from, for people.</summary>
+    public string File { get; init; } = "";
+}
 
 /// <summary>A named set of faults: a level of an experiment's factor <c>faults</c>.</summary>
 /// <param name="Name">Name.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Models;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
@@ -16,8 +17,9 @@ internal static class ChaosCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("chaos", "Faults: the exact schedule of a seed, and the failure models there are.");
+        var command = new Command("chaos", "Faults: the exact schedule of a seed, and the effects and failure models there are.");
         command.Subcommands.Add(Plan(terminal));
+        command.Subcommands.Add(Effects(terminal));
         command.Subcommands.Add(Models(terminal));
         return command;
     }
@@ -43,8 +45,8 @@ internal static class ChaosCommand
                 foreach (PlannedFault fault in plan.Faults)
                 {
                     table.Add(
-                        cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, $"{cell.Key.Seed}", $"{fault.Number}", Seconds(fault.At), fault.Duration is { } duration ? Seconds(fault.At + duration) : "", FaultEffects.NameOf(fault.Effect),
-                        fault.Cause, fault.Pods is null ? $"{fault.Nodes.Count}" : "", fault.Pods is { } pods ? PodsOf(pods.Pods) : string.Join(' ', fault.Nodes.Take(8)) + (fault.Nodes.Count > 8 ? " …" : ""));
+                        cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, $"{cell.Key.Seed}", $"{fault.Number}", Seconds(fault.At), fault.Duration is { } duration ? Seconds(fault.At + duration) : "", $"{fault.Effect}",
+                        fault.Cause, fault.Nodes.Count > 0 ? $"{fault.Nodes.Count}" : "", HitBy(fault));
                 }
             }
 
@@ -69,6 +71,20 @@ internal static class ChaosCommand
         return ExitCode.Ok;
     }
 
+    private static Command Effects(Terminal terminal)
+    {
+        var command = new Command("effects", "List what faults can do, and what can be said about it.");
+        Option<TableFormat> format = TableOutput.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var table = new SimpleTable("Effects", "effect", "whom", "truth", "what the control plane sees", "parameters");
+            foreach (EffectKind kind in EffectCatalog.All) table.Add(kind.Name, $"{kind.Target}", kind.Truth, kind.Seen, string.Join(' ', kind.Parameters.Select(parameter => parameter.IsRequired ? parameter.Name : $"[{parameter.Name}]")));
+            TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
     private static Command Models(Terminal terminal)
     {
         var command = new Command("models", "List the failure models and where their figures come from.");
@@ -84,8 +100,13 @@ internal static class ChaosCommand
         return command;
     }
 
-    private static string PodsOf(PodTarget target) =>
-        $"pods {(target.Namespace.Length > 0 ? target.Namespace + " " : "")}{(target.Selector is { } selector ? SelectorText.Format(selector) : "of any label")}, {target.Mode}{(target.Value > 0 ? $" {target.Value}" : "")}: drawn in the run";
+    private static string HitBy(PlannedFault fault)
+    {
+        if (fault.Pods is not { } target) return fault.Nodes.Count == 0 ? "the cluster" : string.Join(' ', fault.Nodes.Take(8)) + (fault.Nodes.Count > 8 ? " …" : "");
+        string namespaces = string.Concat(target.Namespaces.Select(name => name + " ")), names = string.Join(' ', target.Names);
+        string whose = target.Selector is { } selector ? SelectorText.Format(selector) : names.Length > 0 ? names : "of any label";
+        return $"pods {namespaces}{whose}, {target.Mode}{(target.Value > 0 ? $" {target.Value}" : "")}: drawn in the run";
+    }
 
     private static string Seconds(TimeSpan at) => at.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 }

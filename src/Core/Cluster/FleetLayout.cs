@@ -10,6 +10,7 @@ public sealed partial class FleetLayout
 {
     private readonly NodeSpec[] _nodes;
     private readonly List<NodeSpec> _classes = [];
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
 
     /// <summary>Lays out a fleet.</summary>
     /// <param name="nodes">Nodes in the run's order, names unique, at most 64 GPU devices each.</param>
@@ -22,13 +23,12 @@ public sealed partial class FleetLayout
         CpuMilli = new long[_nodes.Length];
         MemoryBytes = new long[_nodes.Length];
         Pods = new int[_nodes.Length];
-        var names = new HashSet<string>(StringComparer.Ordinal);
         var classes = new Dictionary<(string Model, string Zone, ValueList<Label> Labels), int>();
         ExtendedNames = [.. _nodes.SelectMany(node => node.Extended).Select(e => e.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         for (int n = 0; n < _nodes.Length; n++)
         {
             NodeSpec node = _nodes[n];
-            if (!names.Add(node.Name)) throw new ArgumentException($"Two nodes are named '{node.Name}'.", nameof(nodes));
+            if (!_places.TryAdd(node.Name, n)) throw new ArgumentException($"Two nodes are named '{node.Name}'.", nameof(nodes));
             if (node.GpuCount is < 0 or > DeviceSet.MaxDevices)
                 throw new ArgumentException($"Node '{node.Name}' has {node.GpuCount} GPU devices; 0 to {DeviceSet.MaxDevices} are possible.", nameof(nodes));
             if (node.CpuMilli < 0 || node.MemoryBytes < 0 || node.EphemeralStorageBytes < 0 || node.Pods < 0)
@@ -55,6 +55,9 @@ public sealed partial class FleetLayout
             }
         }
     }
+
+    /// <summary>The node of that name; none when the fleet has none.</summary>
+    public NodeIndex Find(string name) => _places.TryGetValue(name, out int place) ? new NodeIndex(place) : NodeIndex.None;
 
     /// <summary>The nodes in the run's order.</summary>
     public ReadOnlySpan<NodeSpec> Nodes => _nodes;

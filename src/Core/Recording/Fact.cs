@@ -201,14 +201,17 @@ public enum FactKind : byte
     /// <summary>A pod is assumed on Node and waits there to be permitted; Detail is for how long at most, in ticks.</summary>
     PodWaitsOnPermit,
 
-    /// <summary>A fault hit Node in truth; Uid is the number of the fault, Detail a <see cref="Nodes.NodeTrouble"/>.</summary>
+    /// <summary>A fault began on Node, or on the cluster where there is none; Uid is the number of the fault, Detail a <see cref="Nodes.NodeTrouble"/>, or a <see cref="Faults.WorldEffectKind"/> times 256.</summary>
     FaultBegan,
 
-    /// <summary>It is over on Node.</summary>
+    /// <summary>It is over there.</summary>
     FaultEnded,
 
     /// <summary>A fault kills a pod; Detail is the number of the fault.</summary>
     PodKilled,
+
+    /// <summary>A fault hits a pod that lives on; Detail is the number of the fault.</summary>
+    FaultHitPod,
 
     /// <summary>A pod that was assumed on Node is taken back before it was bound; Detail is a <see cref="Scheduling.UnreserveReason"/>.</summary>
     PodUnreserved,
@@ -245,7 +248,7 @@ public sealed class FactStream
     /// <exception cref="ArgumentException">The fact is one of the core's own.</exception>
     public void Mark(in Fact fact)
     {
-        if (fact.Kind is not (FactKind.FaultBegan or FactKind.FaultEnded or FactKind.PodKilled)) throw new ArgumentException($"{fact.Kind} is a fact of the core's own.", nameof(fact));
+        if (fact.Kind is not (FactKind.FaultBegan or FactKind.FaultEnded or FactKind.PodKilled or FactKind.FaultHitPod)) throw new ArgumentException($"{fact.Kind} is a fact of the core's own.", nameof(fact));
         Record(in fact);
     }
 

@@ -1,5 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
+using SchedBench.Core.Faults;
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
@@ -158,6 +159,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         if (Traffic is not null) Runtime?.Observe(Traffic);
         if (options.Swarm is null) options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
         if (options.ClusterAutoscaler is { } autoscaler) AddClusterAutoscaler(autoscaler);
+        World = new SimulatedWorld(this);
     }
 
     /// <summary>The event loop.</summary>
@@ -192,6 +194,9 @@ public sealed partial class OrchestratedRun : IEventHandler
 
     /// <summary>The true state of machines and their network: what faults change. Null without agents.</summary>
     public NodeHealth? Health { get; private set; }
+
+    /// <summary>The world as something that suffers faults.</summary>
+    public IFaultWorld World { get; }
 
     /// <summary>Heartbeats as the control plane sees them, or null without agents.</summary>
     public IHeartbeats? Heartbeats { get; private set; }

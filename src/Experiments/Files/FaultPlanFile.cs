@@ -21,23 +21,27 @@ public static class FaultPlanFile
         text.Append(CultureInfo.InvariantCulture, $"apiVersion: {Experiment.ApiVersion}\nkind: {Kind}\nfaults:{(plan.Faults.Count == 0 ? " []" : "")}\n");
         foreach (PlannedFault fault in plan.Faults)
         {
-            string target = fault.Pods is { } pods ? PodsOf(pods) : $"nodes: [{string.Join(", ", fault.Nodes.Select(node => $"\"{node}\""))}]";
-            string duration = fault.Duration is { } length ? $"duration: {DurationText.Format(length)}, " : "";
-            text.Append(CultureInfo.InvariantCulture,
-                $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}, {duration}effect: {FaultEffects.NameOf(fault.Effect)}, {target} }}\n");
+            string duration = fault.Duration is { } length ? $", duration: {DurationText.Format(length)}" : "";
+            string parameters = string.Concat(fault.Effect.Arguments.Select(argument => $", {argument.Name}: \"{argument.Value}\""));
+            text.Append(CultureInfo.InvariantCulture, $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}{duration}, effect: {fault.Effect.Name}{parameters}{TargetOf(fault)} }}\n");
         }
 
         return text.ToString();
     }
 
-    private static string PodsOf(PodKillSource source)
+    private static string TargetOf(PlannedFault fault)
     {
-        PodTarget target = source.Pods;
-        string ns = target.Namespace.Length > 0 ? $"namespace: \"{target.Namespace}\", " : "", selector = target.Selector is { } labels ? $"selector: \"{SelectorText.Format(labels)}\"" : "";
-        string grace = target.Grace is { } given ? $", gracePeriod: {DurationText.Format(given)}" : "";
+        if (fault.Pods is not { } target) return fault.Nodes.Count == 0 ? "" : $", nodes: {List(fault.Nodes)}";
+        var pods = new List<string>();
+        if (target.Namespaces.Count > 0) pods.Add($"namespaces: {List(target.Namespaces)}");
+        if (target.Names.Count > 0) pods.Add($"names: {List(target.Names)}");
+        if (target.Selector is { } selector) pods.Add($"selector: \"{SelectorText.Format(selector)}\"");
+        if (target.NodeSelector is { } nodes) pods.Add($"nodeSelector: \"{SelectorText.Format(nodes)}\"");
         string value = target.Value > 0 ? string.Create(CultureInfo.InvariantCulture, $", value: {target.Value}") : "";
-        return $"pods: {{ {$"{ns}{selector}".TrimEnd(' ', ',')} }}, mode: {FaultSection.NameOf(target.Mode)}{value}{grace}, draws: \"{source.Draws}\"";
+        return $", pods: {{ {string.Join(", ", pods)} }}, mode: {FaultTargetSection.NameOf(target.Mode)}{value}, draws: \"{fault.Draws}\"";
     }
+
+    private static string List(IEnumerable<string> names) => $"[{string.Join(", ", names.Select(name => $"\"{name}\""))}]";
 
     /// <summary>The faults of a file.</summary>
     /// <exception cref="InputException">It cannot be read, or something is wrong with it.</exception>

@@ -1,5 +1,7 @@
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Models;
 using SchedBench.Chaos.Plans;
+using SchedBench.Core.Controllers;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 
@@ -11,16 +13,6 @@ internal static class FaultSection
     private const int MostFaults = 10_000;
     private const double MostRate = 1e9;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
-
-    private static readonly (string Name, TargetMode Value)[] Modes =
-    [
-        ("all", TargetMode.All), ("one", TargetMode.One), ("fixed", TargetMode.Fixed), ("fixedPercent", TargetMode.FixedPercent), ("randomMaxPercent", TargetMode.RandomMaxPercent),
-    ];
-
-    private static readonly (string Name, FaultEffect Value)[] Effects = [.. FaultEffects.ByName];
-
-    /// <summary>The word for a mode.</summary>
-    internal static string NameOf(TargetMode mode) => Words.Of(Modes, mode);
 
     /// <summary>The levels; <c>none</c> alone when the experiment states no faults, and first among them when it is left out: every run with faults has one without to stand beside.</summary>
     internal static IReadOnlyList<FaultSet> Read(YamlMap spec, ExperimentReading reading, IReadOnlyList<WorkloadSpec> workloads)
@@ -54,7 +46,7 @@ internal static class FaultSection
     {
         string name = ExperimentReading.Name(map);
         if (name == Experiment.NoFaults) map.Peek("name")?.Report($"expected another name: {Experiment.NoFaults} is the level without faults");
-        IntOrPercent survivors = map.Optional("survivors") is { } least ? ReadShare(least) : IntOrPercent.Of(1);
+        IntOrPercent survivors = map.Optional("survivors") is { } least ? Amounts.Read(least, mostPercent: 100, "expected a whole number or percent, such as 3 or 50%") ?? IntOrPercent.Of(1) : IntOrPercent.Of(1);
         IReadOnlyList<FaultSource> sources = map.ExactlyOneOf("faults", "plan") switch
         {
             "faults" => ReadSources(map.Required("faults")!),
@@ -62,15 +54,6 @@ internal static class FaultSection
             _ => [],
         };
         return new FaultSet(name, sources) { Survivors = survivors };
-    }
-
-    private static IntOrPercent ReadShare(YamlValue value)
-    {
-        string text = value.PlainText;
-        if (!text.EndsWith('%')) return IntOrPercent.Of((int)(value.Integer(0, int.MaxValue) ?? 1));
-        if (int.TryParse(text.AsSpan(0, text.Length - 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int percent) && percent <= 100) return IntOrPercent.Percent(percent);
-        value.Report("expected a whole number or percent, such as 3 or 50%");
-        return IntOrPercent.Of(1);
     }
 
     /// <summary>A plan that was written by <c>chaos plan</c>.</summary>
@@ -95,51 +78,60 @@ internal static class FaultSection
         var names = new List<(string, YamlValue)>();
         foreach (YamlValue item in list.Items(1, MostFaults))
         {
-            if (item.Map() is not { } map) continue;
-            string? kind = map.ExactlyOneOf("at", "model");
-            FaultEffect effect = map.Optional("effect")?.OneOf(Effects) ?? FaultEffect.Crash;
-            if (kind == "model" && effect == FaultEffect.PodKill) map.Optional("effect")!.Report("expected at beside podKill: failure models are about machines");
-            string stated = map.Optional("name")?.Text() ?? $"{FaultEffects.NameOf(effect)}-{sources.Count}";
-            if (effect == FaultEffect.PodKill && kind == "at")
-            {
-                sources.Add(ReadPodKill(map, stated));
-                names.Add((stated, item));
-                continue;
-            }
-
-            TargetSpec targets = ReadTargets(map, takesMode: kind != "model");
-            if (kind == "at") sources.Add(ReadTimed(map, stated, effect, targets));
-            else if (kind == "model" && ReadModel(map, stated, effect, targets) is { } model) sources.Add(model);
-            names.Add((stated, item));
+            if (item.Map() is not { } map || ReadSource(map, sources.Count) is not { } source) continue;
+            sources.Add(source);
+            names.Add((source.Name, item));
         }
 
         ExperimentReading.Distinct(names, "expected every name once: the draws of a source go by it");
         return sources;
     }
 
-    private static PodKillSource ReadPodKill(YamlMap map, string name)
+    private static FaultSource? ReadSource(YamlMap map, int place)
     {
-        string ns = "";
-        LabelSelector? selector = null;
-        if (map.Required("pods")?.Map() is { } pods)
+        string? when = map.ExactlyOneOf("at", "cron", "model");
+        if (EffectSection.Read(map) is not { } effect) return null;
+        string name = map.Optional("name")?.Text() ?? $"{effect.Name}-{place}";
+        FaultTarget targets = FaultTargetSection.Read(map, effect.Kind, takesMode: when != "model");
+        FaultSource? source = when switch
         {
-            ns = pods.Optional("namespace")?.Text() ?? "";
-            if (pods.Optional("selector") is { } value && value.Text() is { } text && !SelectorText.TryParse(text, out selector, out TextError error)) value.Report(error);
-        }
-
-        (TargetMode mode, int number) = ReadMode(map);
-        var target = new PodTarget(ns, selector, mode, number, map.Optional("gracePeriod")?.Duration(TimeSpan.Zero, Longest));
-        string draws = map.Optional("draws")?.Text() ?? name;
-        return new PodKillSource(name, target, map.Required("at")!.Duration(TimeSpan.Zero, Longest) ?? TimeSpan.Zero, map.Optional("every")?.Duration(TimeSpan.FromSeconds(1), Longest) ?? TimeSpan.Zero) { Draws = draws };
+            "at" => ReadTimed(map, name, effect, targets),
+            "cron" => ReadCron(map, name, effect, targets),
+            "model" => ReadModel(map, name, effect, targets),
+            _ => null,
+        };
+        return source is not null && map.Optional("draws")?.Text() is { } draws ? source with { Draws = draws } : source;
     }
 
-    private static TimedSource ReadTimed(YamlMap map, string name, FaultEffect effect, TargetSpec targets) => new(
+    private static TimedSource ReadTimed(YamlMap map, string name, FaultEffect effect, FaultTarget targets) => new(
         name, effect, targets,
         map.Required("at")!.Duration(TimeSpan.Zero, Longest) ?? TimeSpan.Zero,
-        map.Optional("duration")?.Duration(TimeSpan.FromTicks(1), Longest),
-        map.Optional("every")?.Duration(TimeSpan.FromSeconds(1), Longest) ?? TimeSpan.Zero);
+        Duration(map, effect),
+        map.Optional("every")?.Duration(TimeSpan.FromSeconds(1), Longest) ?? TimeSpan.Zero)
+    {
+        Until = map.Optional("until")?.Duration(TimeSpan.Zero, Longest),
+    };
 
-    private static ModelSource? ReadModel(YamlMap map, string name, FaultEffect effect, TargetSpec targets)
+    private static CronSource? ReadCron(YamlMap map, string name, FaultEffect effect, FaultTarget targets)
+    {
+        YamlValue value = map.Required("cron")!;
+        TimeSpan from = map.Optional("from")?.Duration(TimeSpan.Zero, Longest) ?? TimeSpan.Zero;
+        TimeSpan? duration = Duration(map, effect), until = map.Optional("until")?.Duration(TimeSpan.Zero, Longest);
+        if (value.Text() is not { } text) return null;
+        if (CronSchedule.TryParse(text, out CronSchedule? schedule, out TextError error)) return new CronSource(name, effect, targets, schedule!, from, duration) { Until = until };
+        value.Report(error);
+        return null;
+    }
+
+    private static TimeSpan? Duration(YamlMap map, FaultEffect effect)
+    {
+        if (map.Optional("duration") is not { } value) return null;
+        TimeSpan? duration = value.Duration(TimeSpan.FromTicks(1), Longest);
+        if (effect.IsInstant) value.Report($"expected no duration: {effect.Name} happens at an instant");
+        return duration;
+    }
+
+    private static ModelSource? ReadModel(YamlMap map, string name, FaultEffect effect, FaultTarget targets)
     {
         YamlValue value = map.Required("model")!;
         var toFailure = map.Optional("timeToFailure") is { } life ? Times.Read(life) : null;
@@ -153,7 +145,7 @@ internal static class FaultSection
         FailureModel model;
         if (FailurePresets.Find(text) is { } preset)
         {
-            if (preset.Unit != "node" && targets.DomainKey.Length == 0) value.Report($"expected by: LABEL beside it, as {text} is about domains of nodes that fail together");
+            if (preset.Unit != "node" && targets is not TargetSpec { DomainKey.Length: > 0 }) value.Report($"expected by: LABEL beside it, as {text} is about domains of nodes that fail together");
             model = preset.Model();
         }
         else if (text == "renewal")
@@ -192,41 +184,4 @@ internal static class FaultSection
         (double)(map.Required("factor")?.Decimal(1, 1_000_000) ?? 1),
         map.Required("length")?.Duration(TimeSpan.FromSeconds(1), Longest)?.TotalSeconds ?? 1,
         map.Required("gap")?.Duration(TimeSpan.FromSeconds(1), Longest)?.TotalSeconds ?? 1);
-
-    private static TargetSpec ReadTargets(YamlMap map, bool takesMode)
-    {
-        var nodes = new List<string>();
-        foreach (YamlValue item in map.Optional("nodes")?.Items(1) ?? [])
-        {
-            if (item.Text() is { } name) nodes.Add(name);
-        }
-
-        LabelSelector? selector = null;
-        if (map.Optional("selector") is { } value && value.Text() is { } text)
-        {
-            if (nodes.Count > 0) value.Report("expected either nodes or selector");
-            if (!SelectorText.TryParse(text, out selector, out TextError error)) value.Report(error);
-        }
-
-        string domain = "";
-        if (map.Optional("by") is { } by && by.Text() is { } key)
-        {
-            if (KubernetesName.CheckQualifiedName(key) is { } error) by.Report(error);
-            domain = key;
-        }
-
-        if (!takesMode) return new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain };
-        (TargetMode mode, int number) = ReadMode(map);
-        return new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain, Mode = mode, Value = number };
-    }
-
-    private static (TargetMode Mode, int Value) ReadMode(YamlMap map)
-    {
-        TargetMode mode = map.Optional("mode")?.OneOf(Modes) ?? TargetMode.All;
-        bool needsValue = mode is TargetMode.Fixed or TargetMode.FixedPercent or TargetMode.RandomMaxPercent;
-        long? number = map.Optional("value")?.Integer(1, mode == TargetMode.Fixed ? int.MaxValue : 100);
-        if (needsValue && number is null) map.Report("expected value beside this mode");
-        if (!needsValue && number is not null) map.Optional("value")!.Report("expected this key only beside the modes fixed, fixedPercent and randomMaxPercent");
-        return (mode, (int)(number ?? 0));
-    }
 }

@@ -19,8 +19,8 @@ internal static class UpdateSection
         update = update with
         {
             Deployments = [.. map.Optional("deployments")?.Items(1, ExperimentReading.MostLevels).Select(item => item.Text() ?? "") ?? []],
-            MaxSurge = Only(map, "maxSurge", method == UpdateMethod.RollingUpdate, "rollingUpdate") is { } surge ? Amount(surge, mostPercent: int.MaxValue) : null,
-            MaxUnavailable = Only(map, "maxUnavailable", method == UpdateMethod.RollingUpdate, "rollingUpdate") is { } missing ? Amount(missing, mostPercent: 100) : null,
+            MaxSurge = Only(map, "maxSurge", method == UpdateMethod.RollingUpdate, "rollingUpdate") is { } surge ? Amounts.Read(surge, mostPercent: int.MaxValue, "expected a number of pods, or a percentage such as 25%") : null,
+            MaxUnavailable = Only(map, "maxUnavailable", method == UpdateMethod.RollingUpdate, "rollingUpdate") is { } missing ? Amounts.Read(missing, mostPercent: 100, "expected a number of pods, or 0% to 100%") : null,
             ProgressDeadline = map.Optional("progressDeadline")?.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)),
             Steps = Only(map, "steps", isCanary, "a canary") is { } steps ? Shares(steps) : update.Steps,
             Hold = Only(map, "hold", isHeld, "blueGreen and canaries")?.Duration(TimeSpan.Zero, TimeSpan.FromDays(365)) ?? update.Hold,
@@ -58,14 +58,5 @@ internal static class UpdateSection
         }
 
         return [.. shares];
-    }
-
-    /// <summary>A number of pods, or a percentage as text.</summary>
-    private static IntOrPercent? Amount(YamlValue value, int mostPercent)
-    {
-        if (!value.PlainText.EndsWith('%')) return value.Integer(0, int.MaxValue) is { } number ? IntOrPercent.Of((int)number) : null;
-        if (int.TryParse(value.PlainText[..^1], System.Globalization.NumberStyles.None, null, out int percent) && percent <= mostPercent) return IntOrPercent.Percent(percent);
-        value.Report(mostPercent == 100 ? "expected a number of pods, or 0% to 100%" : "expected a number of pods, or a percentage such as 25%");
-        return null;
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Models;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
@@ -13,16 +15,17 @@ internal static partial class ExperimentJson
     {
         json.WriteStartObject();
         json.WriteString("name", set.Name);
-        json.WriteString("survivors", set.Survivors.IsPercent ? $"{set.Survivors.Value}%" : $"{set.Survivors.Value}");
+        json.WriteString("survivors", $"{set.Survivors}");
         WriteList(json, "faults", set.Sources, source =>
         {
             json.WriteStartObject();
             json.WriteString("name", source.Name);
-            json.WriteString("effect", FaultEffects.NameOf(source.Effect));
-            WriteTargets(json, source.Targets);
-            if (source is TimedSource timed) WriteTimed(json, timed);
-            else if (source is ModelSource model) WriteModel(json, model);
-            else if (source is PodKillSource pods) WritePodKill(json, pods);
+            json.WriteString("effect", source.Effect.Name);
+            foreach (EffectArgument argument in source.Effect.Arguments) json.WriteString(argument.Name, argument.Value);
+            if (source.Draws != source.Name) json.WriteString("draws", source.Draws);
+            if (source.Targets is TargetSpec nodes) WriteTargets(json, nodes);
+            else if (source.Targets is PodTarget pods) WritePods(json, pods);
+            WriteTimes(json, source);
             json.WriteEndObject();
         });
         json.WriteEndObject();
@@ -37,23 +40,51 @@ internal static partial class ExperimentJson
         json.WriteNumber("value", targets.Value);
     }
 
-    private static void WriteTimed(Utf8JsonWriter json, TimedSource timed)
+    private static void WritePods(Utf8JsonWriter json, PodTarget target)
     {
-        json.WriteString("at", DurationText.Format(timed.At));
-        if (timed.Duration is { } duration) json.WriteString("duration", DurationText.Format(duration));
-        if (timed.Every > TimeSpan.Zero) json.WriteString("every", DurationText.Format(timed.Every));
+        json.WriteStartObject("pods");
+        if (target.Namespaces.Count > 0) WriteList(json, "namespaces", target.Namespaces, json.WriteStringValue);
+        if (target.Names.Count > 0) WriteList(json, "names", target.Names, json.WriteStringValue);
+        if (target.Selector is { } selector) json.WriteString("selector", SelectorText.Format(selector));
+        if (target.NodeSelector is { } nodes) json.WriteString("nodeSelector", SelectorText.Format(nodes));
+        json.WriteEndObject();
+        json.WriteString("mode", $"{target.Mode}");
+        json.WriteNumber("value", target.Value);
     }
 
-    private static void WritePodKill(Utf8JsonWriter json, PodKillSource pods)
+    private static void WriteTimes(Utf8JsonWriter json, FaultSource source)
     {
-        json.WriteString("at", DurationText.Format(pods.At));
-        if (pods.Every > TimeSpan.Zero) json.WriteString("every", DurationText.Format(pods.Every));
-        json.WriteString("namespace", pods.Pods.Namespace);
-        if (pods.Pods.Selector is { } selector) json.WriteString("podSelector", SelectorText.Format(selector));
-        json.WriteString("draws", pods.Draws);
-        json.WriteString("podMode", $"{pods.Pods.Mode}");
-        json.WriteNumber("podValue", pods.Pods.Value);
-        if (pods.Pods.Grace is { } grace) json.WriteString("gracePeriod", DurationText.Format(grace));
+        switch (source)
+        {
+            case TimedSource timed:
+                json.WriteString("at", DurationText.Format(timed.At));
+                WriteTime(json, "duration", timed.Duration);
+                if (timed.Every > TimeSpan.Zero) json.WriteString("every", DurationText.Format(timed.Every));
+                WriteTime(json, "until", timed.Until);
+                break;
+            case CronSource cron:
+                json.WriteString("cron", cron.Schedule.Text);
+                json.WriteString("from", DurationText.Format(cron.From));
+                WriteTime(json, "duration", cron.Duration);
+                WriteTime(json, "until", cron.Until);
+                break;
+            case ReplaySource replay:
+                json.WriteString("outages", replay.File);
+                json.WriteString("from", DurationText.Format(replay.From));
+                json.WriteNumber("speed", replay.Speed);
+                WriteList(json, "series", replay.Outages, outage => json.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{outage.Gap.Ticks} {outage.Duration.Ticks} {outage.Share:R}")));
+                break;
+            case ModelSource model:
+                WriteModel(json, model);
+                break;
+            default:
+                throw new InvalidOperationException($"{source.GetType().Name} has no text.");
+        }
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, string name, TimeSpan? time)
+    {
+        if (time is { } known) json.WriteString(name, DurationText.Format(known));
     }
 
     private static void WriteModel(Utf8JsonWriter json, ModelSource source)

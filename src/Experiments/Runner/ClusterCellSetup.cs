@@ -73,7 +73,7 @@ internal static class ClusterCellSetup
         : [.. steps.Concat(FaultInjection.Steps(PlanOf(cell, replay, fleet.Nodes.ToArray()), cell.Key.Seed)).OrderBy(step => step.At)];
 
     /// <summary>The faults of a cell.</summary>
-    public static FaultPlan PlanOf(PlannedCell cell, ClusterReplay replay, IReadOnlyList<NodeSpec> nodes) => PlanDrawing.Draw(cell.Faults, nodes, cell.Key.Seed, replay.Until);
+    public static FaultPlan PlanOf(PlannedCell cell, ClusterReplay replay, IReadOnlyList<NodeSpec> nodes) => PlanDrawing.Draw(cell.Faults, nodes, cell.Key.Seed, replay.Until, replay.Epoch);
 
     /// <summary>The manifests at instant 0, then the update and the steps by instant; of equal instants the update comes first.</summary>
     public static IReadOnlyList<RunStep> Steps(ClusterReplay replay)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using SchedBench.Chaos.Effects;
 using SchedBench.Core.Input;
 using SchedBench.Core.Swarm;
 using SchedBench.Experiments.Files;
@@ -33,6 +34,8 @@ public sealed partial class DocumentationTests
         // Settings belong to formats, options to strategies, which have pages of their own.
         known.UnionWith(TraceReaderCatalog.All.SelectMany(reader => reader.Settings).Select(setting => "spec.workloads[].trace." + setting));
         known.RemoveWhere(key => key.StartsWith("spec.strategies[].options.", StringComparison.Ordinal));
+        // Parameters of effects are listed with the effects.
+        known.ExceptWith(EffectCatalog.All.SelectMany(effect => effect.Parameters).Select(parameter => $"spec.faults[].faults[].{parameter.Name}"));
         // Distributions have a page of their own.
         known.RemoveWhere(key => DistributionKey().IsMatch(key));
 

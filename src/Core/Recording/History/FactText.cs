@@ -1,4 +1,5 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Faults;
 using SchedBench.Core.Nodes;
 
 namespace SchedBench.Core.Recording;
@@ -33,7 +34,8 @@ internal static class FactText
         FactKind.PodForceDeleted => "removed by force: its node is out of service",
         FactKind.PodNominated when fact.Detail == 0 => $"room is kept for it on {NodeOf(in fact, fleet)}",
         FactKind.PodNominated => $"{NodeOf(in fact, fleet)} is being cleared for it of {Counted(fact.Detail, "pod", "pods")} of lower priority",
-        FactKind.FaultBegan => $"fault {fact.Uid}: {(NodeTrouble)fact.Detail}",
+        FactKind.FaultBegan => $"fault {fact.Uid}: {(fact.Detail < 256 ? (NodeTrouble)fact.Detail : (WorldEffectKind)(fact.Detail >> 8))}",
+        FactKind.FaultHitPod => $"hit by fault {fact.Detail}",
         FactKind.PodKilled => $"killed by fault {fact.Detail}",
         FactKind.FaultEnded => $"fault {fact.Uid} is over",
         FactKind.PodGated => "kept out of the scheduling queue by a plugin",

@@ -8,7 +8,7 @@ namespace SchedBench.Core.Recording.Metrics;
 /// <summary>How fast a run recovers from its faults, and what they cost (REFERENCE §1.5: ttd, ttreplace, ttr, lost.capacity, false.evict).</summary>
 /// <remarks>
 /// A hit is a fault on one node. It is detected when the control plane records the node as not ready; one that ends before that, or is not detected by the end, is counted as undetected. A pod is lost when it would have
-/// answered and stops to in the instant of a hit on its node, or because a fault killed it; it is replaced when a pod of its service begins to answer (the oldest loss first), be it another one or itself. A service dips when fewer of its pods would
+/// answered and stops to in the instant of a hit on it or its node, or because a fault killed it; it is replaced when a pod of its service begins to answer (the oldest loss first), be it another one or itself. A service dips when fewer of its pods would
 /// answer than are wanted. A dip belongs to the latest fault that began by its instant; its recovery counts when it holds for ten seconds, otherwise the next dip goes on with it. Per fault and service that dipped the time
 /// to recover is the end of the last dip minus the beginning of the fault; what lasts at the end of the run is counted as censored and enters nothing else. Lost capacity is the deficit of all dips.
 /// </remarks>
@@ -27,6 +27,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     private readonly Dictionary<int, TimeSpan> _faults = [];
     private readonly List<Hit> _open = [];
     private readonly HashSet<long> _killed = [];
+    private readonly Dictionary<long, TimeSpan> _hitPods = [];
     private readonly List<long> _detected = [];
     private readonly List<long> _replaced = [];
     private int _latest = -1;
@@ -66,10 +67,16 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         switch (fact.Kind)
         {
             case FactKind.FaultBegan:
-                _hits++;
                 _faults.TryAdd(fact.Uid, fact.At);
                 _latest = fact.Uid;
+                if (!fact.Node.IsNode) break;
+                _hits++;
                 _open.Add(new Hit(fact.Uid, node, fact.At));
+                break;
+            case FactKind.FaultHitPod:
+                _latest = (int)fact.Detail;
+                _faults.TryAdd(_latest, fact.At);
+                _hitPods[fact.Uid] = fact.At;
                 break;
             case FactKind.PodKilled:
                 _latest = (int)fact.Detail;
@@ -189,7 +196,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     private void Count(Pod pod, int by)
     {
         TimeSpan now = _now();
-        bool isLost = by < 0 && (_killed.Remove(pod.Uid) || _open.Exists(hit => hit.Node == pod.Node.Value && hit.At == now));
+        bool isLost = by < 0 && (_killed.Remove(pod.Uid) || (_hitPods.TryGetValue(pod.Uid, out TimeSpan hitAt) && hitAt == now) || _open.Exists(hit => hit.Node == pod.Node.Value && hit.At == now));
         if (isLost) _lost++;
         foreach (Service service in _services.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
         {

@@ -1,0 +1,48 @@
+using SchedBench.Core.Faults;
+using SchedBench.Core.Nodes;
+
+namespace SchedBench.Chaos.Effects;
+
+/// <summary>All effects, by name: of machines here, of pods, links and the cluster in the other files. What an experiment, a plan and a fuzzer can say is this list.</summary>
+public static partial class EffectCatalog
+{
+    /// <summary>Longest duration of a parameter, in seconds: a day.</summary>
+    private const decimal LongestSeconds = 86_400;
+
+    /// <summary>All, in the order in which they are listed.</summary>
+    public static IReadOnlyList<EffectKind> All => Known.Value;
+
+    private static readonly Lazy<IReadOnlyList<EffectKind>> Known = new(() => [.. Machines(), .. Links(), .. Pods(), .. Cluster(), .. ControlPlane(), .. Operations()]);
+
+    /// <summary>The effect of that name, or null.</summary>
+    public static EffectKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    /// <summary>An effect with nothing stated about it.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static FaultEffect Of(string name) => new(Find(name) ?? throw new ArgumentException($"There is no effect {name}.", nameof(name)), []);
+
+    private static IEnumerable<EffectKind> Machines()
+    {
+        yield return Machine("crash", "it is off; afterwards it starts anew, with its disk and without its processes", "heartbeats stop", NodeTrouble.Down);
+        yield return Machine("hang", "agent and processes stand still, and go on afterwards", "heartbeats stop", NodeTrouble.AgentHung | NodeTrouble.ProcessesHung);
+        yield return Machine("processHang", "processes stand still, the agent goes on", "heartbeats are well, probes time out", NodeTrouble.ProcessesHung);
+        yield return Machine("cutOff", "it and the control plane lose each other; clients still reach its pods", "heartbeats stop, nothing else arrives either way", NodeTrouble.CutOff);
+        yield return Machine("heartbeatLoss", "heartbeats are lost, everything else arrives", "heartbeats stop", NodeTrouble.HeartbeatsLost);
+        EffectParameter factor = new("factor", ParameterType.Number, "times as slow") { Least = 1, Most = 10_000, IsRequired = true };
+        yield return new("slowCpu", EffectTarget.Nodes, "its processes are slower: requests, starts, stops and work take longer, those under way too", "nothing, until probes or clients time out", [factor], effect => new SlowMachineEffect(effect.Number("factor"), 1));
+        yield return new("slowNetwork", EffectTarget.Nodes, "images come slower", "pods that start late", [factor], effect => new SlowMachineEffect(1, effect.Number("factor")));
+        EffectParameter percent = new("percent", ParameterType.Whole, "percents of the capacity that are taken") { Least = 1, Most = 100, IsRequired = true };
+        yield return new("diskFull", EffectTarget.Nodes, "so much of its disk is taken", "disk pressure by the agent's thresholds: a taint, image garbage collection, evictions", [percent], effect => new FillEffect(IsMemory: false, (int)effect.Whole("percent"), 0));
+        yield return new("memoryPressure", EffectTarget.Nodes, "so much of its memory is taken", "memory pressure by the agent's thresholds: a taint, evictions", [percent], effect => new FillEffect(IsMemory: true, (int)effect.Whole("percent"), 0));
+    }
+
+    private static EffectKind Machine(string name, string truth, string seen, NodeTrouble trouble)
+    {
+        var effect = new MachineEffect(trouble);
+        return new(name, EffectTarget.Nodes, truth, seen, [], _ => effect);
+    }
+
+    private static IEnumerable<EffectKind> ControlPlane() => [];
+
+    private static IEnumerable<EffectKind> Operations() => [];
+}

@@ -1,0 +1,55 @@
+using SchedBench.Core.Runs;
+
+namespace SchedBench.Core.Faults;
+
+/// <summary>A part of a simulated world that suffers effects of some type.</summary>
+internal interface IWorldPart
+{
+    /// <summary>Whether effects of this type are its own.</summary>
+    bool Takes(WorldEffect effect);
+
+    /// <summary>Why it cannot do this one, or null.</summary>
+    string? Refuses(WorldEffect effect) => null;
+
+    /// <summary>A fault begins.</summary>
+    void Begin(int fault, WorldEffect effect, FaultVictims victims);
+
+    /// <summary>A fault that began is over.</summary>
+    void End(int fault);
+}
+
+/// <summary>The simulated world of a run as something that suffers faults.</summary>
+public sealed class SimulatedWorld : IFaultWorld
+{
+    private readonly IWorldPart[] _parts;
+    private readonly Dictionary<int, IWorldPart> _active = [];
+
+    /// <summary>The world of a run.</summary>
+    internal SimulatedWorld(OrchestratedRun run)
+    {
+        _parts = run.Health is { } health ? [new TroubledMachines(health), new KilledPods(run)] : [new KilledPods(run)];
+    }
+
+    /// <inheritdoc/>
+    public int Active => _active.Count;
+
+    /// <inheritdoc/>
+    public string? Refuses(WorldEffect effect) => PartOf(effect) is { } part ? part.Refuses(effect) : $"{effect.Kind} is nothing that a simulated cluster suffers here";
+
+    /// <inheritdoc/>
+    public void Begin(int fault, WorldEffect effect, FaultVictims victims)
+    {
+        if (Refuses(effect) is { } reason) throw new RunStepException($"fault {fault}: {reason}");
+        IWorldPart part = PartOf(effect)!;
+        if (!effect.IsInstant && !_active.TryAdd(fault, part)) throw new InvalidOperationException($"Fault {fault} holds already.");
+        part.Begin(fault, effect, victims);
+    }
+
+    /// <inheritdoc/>
+    public void End(int fault)
+    {
+        if (_active.Remove(fault, out IWorldPart? part)) part.End(fault);
+    }
+
+    private IWorldPart? PartOf(WorldEffect effect) => Array.Find(_parts, part => part.Takes(effect));
+}
