@@ -27,14 +27,14 @@ public sealed class SimulatedWorld : IFaultWorld
     /// <summary>The world of a run.</summary>
     internal SimulatedWorld(OrchestratedRun run)
     {
-        _parts = run.Health is { } health ? [new TroubledMachines(health), new KilledPods(run)] : [new KilledPods(run)];
+        _parts = [new KilledPods(run), new TrafficPart(run.Traffic), new Volumes(run.Volumes), .. PartsOfMachines(run)];
     }
 
     /// <inheritdoc/>
     public int Active => _active.Count;
 
     /// <inheritdoc/>
-    public string? Refuses(WorldEffect effect) => PartOf(effect) is { } part ? part.Refuses(effect) : $"{effect.Kind} is nothing that a simulated cluster suffers here";
+    public string? Refuses(WorldEffect effect) => PartOf(effect) is { } part ? part.Refuses(effect) : $"{effect.Kind} is nothing that this cluster suffers";
 
     /// <inheritdoc/>
     public void Begin(int fault, WorldEffect effect, FaultVictims victims)
@@ -49,6 +49,18 @@ public sealed class SimulatedWorld : IFaultWorld
     public void End(int fault)
     {
         if (_active.Remove(fault, out IWorldPart? part)) part.End(fault);
+    }
+
+    /// <summary>A run without machines is an API alone.</summary>
+    private static IEnumerable<IWorldPart> PartsOfMachines(OrchestratedRun run)
+    {
+        if (run.Health is not { } health) return [];
+        var machines = new TroubledMachines(health);
+        var pulls = new PullWays(run.Runtime!);
+        return
+        [
+            machines, new SlowMachines(run.Runtime!, pulls), new FilledMachines(run.Fleet, run.Agents!), new Links(run.Traffic, machines, pulls), new PodProcesses(run.Runtime!, run.Agents!), new Registry(run.Runtime!),
+        ];
     }
 
     private IWorldPart? PartOf(WorldEffect effect) => Array.Find(_parts, part => part.Takes(effect));

@@ -41,7 +41,7 @@ public sealed partial class OrchestratedRun
         Store.Subscribe(endpoints);
         var ingresses = new IngressHistory(() => Loop.Now, Proxies.Longest);
         Store.Subscribe(ingresses);
-        Traffic = new RequestTraffic(Loop, Facts, endpoints, Proxies, new IngressRouter(ingresses), _options.Traffic, _options.Network, Seed, _options.MeasuredFrom, Policies);
+        Traffic = new RequestTraffic(Loop, Facts, endpoints, Proxies, new IngressRouter(ingresses), _options.Traffic, _options.Network, Seed, _options.MeasuredFrom, Fleet, Policies);
         Store.Subscribe(Traffic);
     }
 }

@@ -73,6 +73,15 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
     }
 
     private IVolumeObserver[] _observers = [];
+    private bool _attachFails;
+    private double _slowness = 1;
+
+    /// <summary>Faults: from now on no volume is attached; attaching and detaching that begins takes so many times as long. What waited is tried again when it is over.</summary>
+    internal void SetFaults(bool attachFails, double slowness)
+    {
+        (_attachFails, _slowness) = (attachFails, slowness);
+        if (!attachFails) TryWaiting();
+    }
 
     /// <inheritdoc/>
     public void Subscribe(IVolumeObserver observer) => _observers = [.. _observers, observer];
@@ -199,7 +208,7 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
             isThere = false;
             bool isHeld = IsHeldElsewhere(bound, pod.Node.Value);
             if (isHeld) Refuse(pod, bound);
-            if (isHeld || CountOn(pod.Node) >= _options.AttachLimit)
+            if (isHeld || _attachFails || CountOn(pod.Node) >= _options.AttachLimit)
             {
                 isDone = false;
                 continue;
@@ -211,7 +220,7 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
             if (!_nodesOf.TryGetValue(bound.Uid, out List<int>? nodes)) _nodesOf.Add(bound.Uid, nodes = []);
             nodes.Add(pod.Node.Value);
             _onNode[pod.Node.Value] = CountOn(pod.Node) + 1;
-            _loop.Schedule(_loop.Now + _options.AttachTime, new EventData(_handler, Attached, pod.Node.Value, bound.Uid));
+            _loop.Schedule(_loop.Now + (_options.AttachTime * _slowness), new EventData(_handler, Attached, pod.Node.Value, bound.Uid));
         }
 
         if (isDone && isThere) Tell(pod.Node);
@@ -245,6 +254,6 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
     private void Leave((long Volume, int Node) key, Attachment attachment)
     {
         attachment.IsLeaving = true;
-        _loop.Schedule(_loop.Now + _options.DetachTime, new EventData(_handler, Detached, key.Node, key.Volume));
+        _loop.Schedule(_loop.Now + (_options.DetachTime * _slowness), new EventData(_handler, Detached, key.Node, key.Volume));
     }
 }

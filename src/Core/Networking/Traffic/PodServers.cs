@@ -16,6 +16,7 @@ internal sealed class PodServers
     internal struct Server
     {
         public long PodUid;
+        public Pod Pod;
         public string Version;
         public ImageBehavior Behavior;
         public bool RefusesNew;
@@ -32,6 +33,12 @@ internal sealed class PodServers
     /// <summary>The slot of a pod's server, or −1.</summary>
     public int Find(long podUid) => _slots.GetValueOrDefault(podUid, -1);
 
+    /// <summary>Grows when a server comes or goes.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The pods of all servers, in no order.</summary>
+    public IEnumerable<Pod> All => _slots.Values.Select(slot => _servers[slot].Pod);
+
     public ref Server this[int slot] => ref _servers[slot];
 
     public int Open(Pod pod, ImageBehavior behavior)
@@ -46,6 +53,7 @@ internal sealed class PodServers
         _servers[slot] = new Server
         {
             PodUid = pod.Uid,
+            Pod = pod,
             Version = PodVersion.Of(pod),
             Behavior = behavior,
             FirstWaiting = -1,
@@ -54,12 +62,14 @@ internal sealed class PodServers
             Speed = 1,
         };
         _slots.Add(pod.Uid, slot);
+        Version++;
         return slot;
     }
 
     public void Close(int slot)
     {
         _slots.Remove(_servers[slot].PodUid);
+        Version++;
         _servers[slot] = default;
         _free.Push(slot);
     }

@@ -1,3 +1,4 @@
+using SchedBench.Core.Faults;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Time;
 
@@ -18,6 +19,7 @@ public sealed partial class RequestTraffic
         request.Client = (int)_choices.Below(stream.Entity, request.Number << 8, (ulong)stream.Connections.Length);
         request.Observer = stream.Spec.Clients > 0 ? request.Client % stream.Spec.Observers : request.Client;
         request.Attempt = 0;
+        request.Ending = RequestEnding.GoesOn;
         request.SentAt = _loop.Now;
         Try(slot);
     }
@@ -27,7 +29,8 @@ public sealed partial class RequestTraffic
         ref Request request = ref _requests[slot];
         request.TriedAt = _loop.Now;
         Stream stream = _streams[request.Stream];
-        long pod = Choose(stream, in request);
+        bool opens = stream.Connections[request.Client].Left == 0 || request.Attempt > 0;
+        long pod = opens && FailsLookup(stream, (request.Number << 8) + ((ulong)request.Attempt << 4)) ? NoEndpoint : Choose(stream, in request);
         if (pod < 0)
         {
             Fail(slot, pod == IsDenied ? RequestOutcome.Denied : RequestOutcome.NoEndpoint, "");
@@ -42,15 +45,21 @@ public sealed partial class RequestTraffic
             return;
         }
 
-        ref PodServers.Server target = ref _servers[server];
-        if (target.RefusesNew)
+        if (_servers[server].RefusesNew)
         {
             Forget(stream, request.Client);
-            Fail(slot, RequestOutcome.Refused, target.Version);
+            Fail(slot, RequestOutcome.Refused, _servers[server].Version);
             return;
         }
 
-        request.Server = server;
+        SetOut(slot, server, opens);
+    }
+
+    /// <summary>A request is at its pod.</summary>
+    private void Arrived(int slot, int server)
+    {
+        ref PodServers.Server target = ref _servers[server];
+        _requests[slot].Server = server;
         if (target.Busy < target.Behavior.Concurrency) Start(slot, ref target);
         else if (target.Waiting < target.Behavior.QueueLimit) Enqueue(slot, ref target);
         else Fail(slot, RequestOutcome.Overloaded, target.Version);
@@ -94,6 +103,13 @@ public sealed partial class RequestTraffic
         server.CpuMillisecondsSum += server.Behavior.CpuMillisecondsPerRequest;
         Link(slot, ref server.FirstBusy);
         double seconds = server.Behavior.ServiceSeconds.Sample(in _services, _streams[request.Stream].Entity, (request.Number << 4) + (ulong)request.Attempt) / server.Speed;
+        if (Faults.HasRequestFaults)
+        {
+            (TimeSpan longer, request.Ending) = FaultOf(in request, server.PodUid);
+            // A connection that is broken off is so at once.
+            seconds = request.Ending == RequestEnding.Aborted ? 0 : seconds + longer.TotalSeconds;
+        }
+
         _loop.Schedule(_loop.Now + TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)), new EventData(_handler, Done, slot, request.Generation));
     }
 
@@ -118,7 +134,9 @@ public sealed partial class RequestTraffic
         Stream stream = _streams[request.Stream];
         bool isError = target.Behavior.ErrorRatio > 0 && _choices.Uniform(stream.Entity, (request.Number << 8) + ((ulong)request.Attempt << 4) + 3) < target.Behavior.ErrorRatio;
         string version = target.Version;
-        if (_loop.Now - request.TriedAt > stream.Spec.Timeout) Fail(slot, RequestOutcome.TimedOut, version);
+        isError |= request.Ending == RequestEnding.Error;
+        if (_loop.Now - request.TriedAt + TimeSpan.FromTicks(request.BackTicks) > stream.Spec.Timeout) Fail(slot, RequestOutcome.TimedOut, version);
+        else if (request.Ending == RequestEnding.Aborted) GiveUp(slot, RequestOutcome.Lost);
         else if (isError) Fail(slot, RequestOutcome.Error, version);
         else End(slot, RequestOutcome.Answered, version);
         Serve(server);
@@ -160,6 +178,7 @@ public sealed partial class RequestTraffic
         {
             request.Attempt++;
             request.Generation++;
+            request.Ending = RequestEnding.GoesOn;
             Try(slot);
             return;
         }
@@ -172,7 +191,7 @@ public sealed partial class RequestTraffic
     {
         ref Request request = ref _requests[slot];
         _streams[request.Stream].UnderWay--;
-        _streams[request.Stream].Ledger.OnEnded(request.SentAt, version, outcome, _loop.Now - request.SentAt, request.SentAt >= _measuredFrom);
+        _streams[request.Stream].Ledger.OnEnded(request.SentAt, version, outcome, _loop.Now - request.SentAt + TimeSpan.FromTicks(request.BackTicks), request.SentAt >= _measuredFrom);
         request.Generation++;
         _free.Push(slot);
     }

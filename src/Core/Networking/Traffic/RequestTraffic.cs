@@ -1,3 +1,5 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Faults;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
@@ -18,6 +20,8 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
     private const ushort Arrive = 0;
     private const ushort Done = 1;
     private const ushort NextPiece = 2;
+    private const ushort Reaches = 3;
+    private const ushort GivesUp = 4;
     private const long NoEndpoint = -1;
     private const long IsDenied = -2;
     private readonly EventLoop _loop;
@@ -42,8 +46,10 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
     /// <summary>Traffic of a run; nothing is sent before <see cref="Begin"/>.</summary>
     public RequestTraffic(
         EventLoop loop, FactStream facts, EndpointHistory endpoints, ProxyTiming proxies, IngressRouter ingress, IReadOnlyList<TrafficSpec> streams, NetworkOptions options, ulong seed,
-        TimeSpan measuredFrom, NetworkPolicies? policies = null)
+        TimeSpan measuredFrom, FleetLayout fleet, NetworkPolicies? policies = null)
     {
+        Faults = new TrafficFaults(fleet);
+        _ways = Draw.Stream(seed, "traffic/ways");
         _loop = loop;
         _handler = loop.Register(this);
         _facts = facts;
@@ -86,6 +92,8 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         public ulong Next;
         public int Piece;
         public FluidStream? Fluid;
+        public readonly List<Pod> Senders = [];
+        public long SendersAt = -1;
         public long UnderWay;
     }
 
@@ -108,6 +116,11 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         public uint Generation;
         public TimeSpan SentAt;
         public TimeSpan TriedAt;
+
+        /// <summary>Pod that it is on its way to, how long its answer travels, and how a fault ends it there.</summary>
+        public long Target;
+        public long BackTicks;
+        public RequestEnding Ending;
     }
 
     /// <summary>Schedules the first request of each stream.</summary>
@@ -130,7 +143,9 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         }
         else if (_requests[data.Subject].Generation == (uint)data.Argument)
         {
-            Finish(data.Subject);
+            if (data.Kind == Done) Finish(data.Subject);
+            else if (data.Kind == Reaches) Reach(data.Subject);
+            else GiveUp(data.Subject, RequestOutcome.TimedOut);
         }
     }
 
@@ -146,6 +161,9 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
     {
         // What is not fit still answers: it is the control plane's part to keep clients away from it.
     }
+
+    /// <inheritdoc/>
+    public void OnSpeedChanged(Pod pod, double speed) => SetSpeed(pod.Uid, speed);
 
     /// <inheritdoc/>
     public void OnStopping(Pod pod)

@@ -40,7 +40,7 @@ public sealed partial class NodeAgent
 
     private (double Level, double Growth) DiskOf(int node)
     {
-        double level = _runtime.ImageBytes(node), growth = 0;
+        double level = _runtime.ImageBytes(node) + _filledDisk.GetValueOrDefault(node), growth = 0;
         foreach (AgentPod pod in PodsOn(node))
         {
             level += DiskBytesOf(pod);

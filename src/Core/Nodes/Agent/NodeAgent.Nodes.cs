@@ -59,6 +59,7 @@ public sealed partial class NodeAgent
         // An agent that starts anew knows of no pressure; the node says so when it is back.
         if (_pressure[node].IsSet) _facts.Record(new Fact(FactKind.NodePressureChanged, _loop.Now, default, -1, new(node), 0));
         _pressure[node] = default;
+        _filledMemory.Remove(node);
         if (_disks[node].IsSet) _facts.Record(new Fact(FactKind.NodeDiskPressureChanged, _loop.Now, default, -1, new(node), 0));
         _disks[node] = default;
         foreach (AgentPod pod in PodsOn(node))

@@ -81,6 +81,12 @@ public interface IServingObserver
     /// <summary>The pod would answer requests well from now on (true), or no longer (false): its readiness as a probe would find it.</summary>
     void OnFitChanged(Pod pod, bool isFit);
 
+    /// <summary>The process that answers requests works at another speed from now on: 1 as its image says, less when it is slow.</summary>
+    void OnSpeedChanged(Pod pod, double speed)
+    {
+        // Most do not mind.
+    }
+
     /// <summary>The stop signal was sent.</summary>
     void OnStopping(Pod pod);
 

@@ -25,6 +25,9 @@ public sealed partial class SimulatedRuntime
         public readonly Queue<(KnownImage Image, ContainerId Id)> Waiting = new();
         public int Epoch;
         public long Bytes;
+        public double LatencySeconds;
+        public TimeSpan BeganAt;
+        public TimeSpan EndsAt;
         public bool IsBusy;
         public ulong Count;
     }
@@ -132,7 +135,12 @@ public sealed partial class SimulatedRuntime
     public void Thaw(int node)
     {
         if (!_frozen.Remove(node, out List<EventData>? held)) return;
-        foreach (EventData data in held) _loop.Schedule(_loop.Now, in data);
+        foreach (EventData data in held)
+        {
+            if (_processes[data.Subject].Life == (int)(data.Argument >> 32)) DueOf(ref _processes[data.Subject], data.Kind) = _loop.Now;
+            _loop.Schedule(_loop.Now, in data);
+        }
+
         TellAll(node);
     }
 
@@ -158,10 +166,11 @@ public sealed partial class SimulatedRuntime
             if (!_cachedLayers.Contains(Key(node, layer))) pulls.Bytes += bytes;
         }
 
-        if (IsRegistryDown || !image.IsInRegistry) pulls.Bytes = 0;
+        if (!CanPull(node, image)) pulls.Bytes = 0;
         ulong entity = image.Entity + ((ulong)node * 0x9E3779B97F4A7C15);
-        TimeSpan time = Sample(_registry.LatencySeconds, in _pulls, entity, pulls.Count++) + Span(pulls.Bytes / _registry.BytesPerSecond);
-        _loop.Schedule(_loop.Now + time, new EventData(_handler, Pulled, node, pulls.Epoch));
+        pulls.LatencySeconds = _registry.LatencySeconds.Sample(in _pulls, entity, pulls.Count++);
+        pulls.BeganAt = _loop.Now;
+        PlanPull(node, pulls, PullTime(node, pulls));
     }
 
     private void OnPullEnded(int node, long epoch)
@@ -170,7 +179,7 @@ public sealed partial class SimulatedRuntime
         if (pulls.Epoch != epoch) return;
         (KnownImage image, ContainerId id) = pulls.Waiting.Dequeue();
         pulls.IsBusy = false;
-        bool isHere = !IsRegistryDown && image.IsInRegistry;
+        bool isHere = CanPull(node, image);
         var result = new PullResult(isHere, isHere ? pulls.Bytes : 0);
         if (isHere)
         {

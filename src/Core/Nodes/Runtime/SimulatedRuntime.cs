@@ -68,8 +68,23 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         public Step Step;
         public bool IsListening;
         public bool IsFit;
-        public bool EndsOutOfMemory;
         public bool IsTold;
+
+        /// <summary>Times as slow it works as its image says, ≥ 1.</summary>
+        public double Slowness;
+
+        /// <summary>Memory that something else in it takes.</summary>
+        public long ExtraMemory;
+
+        /// <summary>When it will listen, be fit, end; events at other instants are of plans that changed.</summary>
+        public TimeSpan ListensAt;
+        public TimeSpan FitAt;
+        public TimeSpan EndsAt;
+
+        /// <summary>When its work, or its stop, is over, and when it reaches its memory limit: it ends at the earlier of both.</summary>
+        public TimeSpan WorkEndsAt;
+        public TimeSpan OutOfMemoryAt;
+        public int EndCode;
     }
 
     /// <inheritdoc/>
@@ -96,6 +111,12 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
             Life = process.Life + 1,
             Node = start.Pod.Node.Value,
             Step = Step.Made,
+            Slowness = SlownessOf(start.Pod),
+            ListensAt = Never,
+            FitAt = Never,
+            EndsAt = Never,
+            WorkEndsAt = Never,
+            OutOfMemoryAt = Never,
         };
         (_onNode[process.Node] ??= []).Add(handle);
         return handle;
@@ -110,19 +131,16 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         ImageBehavior behavior = process.Behavior;
         ulong n = (ulong)process.Start.Id.Attempt;
         Events!.OnStarted(process.Start.Id);
+        if (_paused.Contains(process.Start.Pod.Uid)) return;
         bool mustEnd = process.Start.IsInit && behavior.RunSeconds is null;
         TimeSpan? end = mustEnd ? TimeSpan.Zero : behavior.RunSeconds is { } run ? Sample(run, in _runs, process.Entity, n) : null;
         int code = behavior.ExitCode;
         if (behavior.CrashAfterSeconds is { } crash && Sample(crash, in _crashes, process.Entity, n) is var at && (end is null || at < end)) (end, code) = (at, 1);
-        if (TimeToLimit(in process) is { } oom && (end is null || oom < end))
-        {
-            (end, code) = (oom, KilledExitCode);
-            process.EndsOutOfMemory = true;
-        }
-
-        if (end is { } after) Later(after, Ends, handle, code);
-        if (process.Start.IsInit && end == TimeSpan.Zero) return;
-        Later(Sample(behavior.StartSeconds, in _starts, process.Entity, n), Listens, handle, 0);
+        if (end is { } work) (process.WorkEndsAt, process.EndCode) = (_loop.Now + Slowed(work, process.Slowness), code);
+        if (TimeToLimit(in process) is { } oom) process.OutOfMemoryAt = _loop.Now + oom;
+        PlanEnd(handle);
+        if (process.Start.IsInit && process.EndsAt == _loop.Now) return;
+        Plan(handle, Listens, ref process.ListensAt, Slowed(Sample(behavior.StartSeconds, in _starts, process.Entity, n), process.Slowness));
     }
 
     /// <inheritdoc/>
@@ -138,7 +156,10 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
 
         if (!process.Behavior.ServesWhileStopping) TellFit(ref process);
         if (!process.Behavior.ServesWhileStopping) Events!.OnProbeChanged(process.Start.Id);
-        Later(Sample(process.Behavior.StopSeconds, in _stops, process.Entity, (ulong)process.Start.Id.Attempt), Ends, handle, 0);
+        TimeSpan stops = _loop.Now + Slowed(Sample(process.Behavior.StopSeconds, in _stops, process.Entity, (ulong)process.Start.Id.Attempt), process.Slowness);
+        if (stops >= process.WorkEndsAt) return;
+        (process.WorkEndsAt, process.EndCode) = (stops, 0);
+        PlanEnd(handle);
     }
 
     /// <inheritdoc/>
@@ -174,7 +195,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         ref Process process = ref _processes[handle];
         if (process.Step is not (Step.Running or Step.Stopping)) return default;
         ImageBehavior behavior = process.Behavior;
-        long memory = behavior.MemoryBytes + (long)(behavior.LeakedBytesPerSecond * (_loop.Now - process.StartedAt).TotalSeconds);
+        long memory = behavior.MemoryBytes + process.ExtraMemory + (long)(behavior.LeakedBytesPerSecond * (_loop.Now - process.StartedAt).TotalSeconds);
         return new ContainerUsage(behavior.IdleCpuMilli, memory, behavior.LeakedBytesPerSecond) { Disk = behavior.Disk };
     }
 
@@ -190,16 +211,19 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         int handle = data.Subject;
         ref Process process = ref _processes[handle];
         if (process.Life != (int)(data.Argument >> 32) || process.Step is not (Step.Running or Step.Stopping)) return;
+        ref TimeSpan due = ref DueOf(ref process, data.Kind);
+        if (due != _loop.Now) return;
         if (_frozen.Count > 0 && _frozen.TryGetValue(process.Node, out List<EventData>? held))
         {
             held.Add(data);
             return;
         }
 
+        due = Never;
         if (data.Kind == Ends)
         {
-            int code = (int)(data.Argument & 0xFFFF);
-            End(handle, code, process.EndsOutOfMemory && code == KilledExitCode);
+            bool isOutOfMemory = process.OutOfMemoryAt < process.WorkEndsAt;
+            End(handle, isOutOfMemory ? KilledExitCode : process.EndCode, isOutOfMemory);
         }
         else if (data.Kind == Listens)
         {
@@ -220,11 +244,12 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         if (process.Start.Serves)
         {
             foreach (IServingObserver observer in _serving) observer.OnListening(process.Start.Pod, process.Behavior);
+            if (process.Slowness > 1) TellSpeed(in process);
         }
 
-        TimeSpan fit = Sample(process.Behavior.ReadySeconds, in _fits, process.Entity, (ulong)process.Start.Id.Attempt);
+        TimeSpan fit = Slowed(Sample(process.Behavior.ReadySeconds, in _fits, process.Entity, (ulong)process.Start.Id.Attempt), process.Slowness);
         if (fit == TimeSpan.Zero && !process.Behavior.IsNeverReady) process.IsFit = true;
-        else if (!process.Behavior.IsNeverReady) Later(fit, TurnsFit, handle, 0);
+        else if (!process.Behavior.IsNeverReady) Plan(handle, TurnsFit, ref process.FitAt, fit);
         TellFit(ref process);
         Events!.OnProbeChanged(process.Start.Id);
     }
@@ -259,7 +284,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
     private static TimeSpan? TimeToLimit(in Process process)
     {
         if (process.Start.Container.MemoryBytesLimit is not { } limit) return null;
-        long left = limit - process.Behavior.MemoryBytes;
+        long left = limit - process.Behavior.MemoryBytes - process.ExtraMemory;
         if (left < 0) return TimeSpan.Zero;
         return process.Behavior.LeakedBytesPerSecond > 0 ? Span(left / process.Behavior.LeakedBytesPerSecond) : null;
     }
@@ -269,6 +294,22 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
 
     private static TimeSpan Span(double seconds) => seconds <= 0 ? TimeSpan.Zero : seconds > 1e9 ? TimeSpan.FromSeconds(1e9) : TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
 
-    private void Later(TimeSpan delay, ushort kind, int handle, int code) =>
-        _loop.Schedule(_loop.Now + delay, new EventData(_handler, kind, handle, ((long)_processes[handle].Life << 32) | (uint)code));
+    /// <summary>Plans an event of a process; a plan that it had is void.</summary>
+    private void Plan(int handle, ushort kind, ref TimeSpan due, TimeSpan delay)
+    {
+        due = _loop.Now + delay;
+        _loop.Schedule(due, new EventData(_handler, kind, handle, (long)_processes[handle].Life << 32));
+    }
+
+    /// <summary>Plans the end of a process anew: the earlier of the end of its work and that of its memory.</summary>
+    private void PlanEnd(int handle)
+    {
+        ref Process process = ref _processes[handle];
+        TimeSpan at = process.OutOfMemoryAt < process.WorkEndsAt ? process.OutOfMemoryAt : process.WorkEndsAt;
+        // What came due while the machine stood still is due when it goes on.
+        if (at < _loop.Now) at = _loop.Now;
+        if (at == process.EndsAt) return;
+        process.EndsAt = at;
+        if (at != Never) Plan(handle, Ends, ref process.EndsAt, at - _loop.Now);
+    }
 }

@@ -1,0 +1,226 @@
+using SchedBench.Chaos.Effects;
+using SchedBench.Chaos.Injection;
+using SchedBench.Chaos.Plans;
+using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
+using SchedBench.Core.Recording;
+using SchedBench.Core.Recording.Invariants;
+using SchedBench.Core.Runs;
+using SchedBench.TestKit;
+using static SchedBench.TestKit.OrchestrationBuilder;
+
+namespace SchedBench.Chaos.Tests;
+
+/// <summary>What effects do to machines, pods, requests, images and volumes, and that nothing of it is left when they are over.</summary>
+public sealed class WorldTests
+{
+    private static readonly TimeSpan Ended = TimeSpan.FromSeconds(400);
+
+    [Fact]
+    public void Every_effect_begins_and_ends_without_a_judge_objecting_and_leaves_nothing()
+    {
+        foreach (EffectKind kind in EffectCatalog.All)
+        {
+            FaultEffect effect = kind.Parameters.Where(parameter => parameter.IsRequired).Aggregate(EffectCatalog.Of(kind.Name), (made, parameter) => made.With(parameter.Name, Sample(kind, parameter)));
+            OrchestratedRun run = Run(effect, kind.Target == EffectTarget.Pods ? Web(2) : null, 100, effect.IsInstant ? null : 60, out IReadOnlyList<Fact> facts);
+            Assert.True(run.World.Active == 0, kind.Name);
+            Assert.All(Enumerable.Range(0, 4), node => Assert.Equal(NodeTrouble.None, run.Health![node]));
+            Assert.Contains(facts, fact => fact.Kind is FactKind.FaultBegan or FactKind.PodKilled or FactKind.FaultHitPod);
+            // The first half of every run is the same: the fault moves nobody's dice.
+            Assert.Equal(Calm().TakeWhile(fact => fact.At < TimeSpan.FromSeconds(100)), facts.TakeWhile(fact => fact.At < TimeSpan.FromSeconds(100)));
+        }
+    }
+
+    [Fact]
+    public void A_slow_machine_answers_as_many_times_as_slowly_while_it_is_slow()
+    {
+        (long answered, double milliseconds) = Requests(EffectCatalog.Of("slowCpu").With("factor", "4"), 100, 1000);
+        // All requests between 100 s and 400 s take 4 × 20 ms, those before and after 20 ms.
+        Assert.InRange(milliseconds, 60, 90);
+        Assert.True(answered > 3_000);
+    }
+
+    [Fact]
+    public void Starts_under_way_are_slowed_down_and_sped_up_again()
+    {
+        // 10 s of work from 20 s on: 5 s at full speed, then at a quarter: 25 s + 4 × 5 s.
+        OrchestrationBuilder builder = Fleet(1).With(o => o with { Until = Ended }).Apply(20, ReplicaSet("web", 1));
+        var agents = new AgentOptions { Images = new ImageCatalog().Add("app", new ImageBehavior { StartSeconds = new ConstantDistribution(10) }), RelistPeriod = TimeSpan.Zero, ImagesArePresent = true };
+        foreach (RunStep step in Steps(EffectCatalog.Of("slowCpu").With("factor", "4"), new PlannedFault(0, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(12), FaultEffect.Crash, ["node-000"], "t"))) builder.Step(step);
+        OrchestratedRun run = builder.BuildWithAgents(agents);
+        var watch = new ListenWatch(run);
+        run.Runtime!.Observe(watch);
+        run.Run();
+        // 25 s + 12 s at a quarter are 3 s of work, the other 2 s at full speed.
+        Assert.Equal(39, watch.ListeningAt.TotalSeconds, 1);
+    }
+
+    [Fact]
+    public void A_partition_between_zones_fails_the_requests_between_them_alone()
+    {
+        FaultEffect cut = EffectCatalog.Of("partition").With("peer", "outside");
+        (OrchestratedRun run, IReadOnlyList<Fact> facts) = Traffic(new PlannedFault(0, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(60), cut, ["node-000", "node-001"], "t"));
+        RequestLedger ledger = run.Traffic!.Ledgers[0];
+        // Half of the pods are unreachable for 60 s of 390 s: about a thirteenth of the requests times out, after their second.
+        double share = (double)facts.Count(fact => fact.Kind == FactKind.RequestFailed && (RequestOutcome)(fact.Detail & 0xFF) == RequestOutcome.TimedOut) / ledger.Sent;
+        Assert.InRange(share, 0.05, 0.1);
+        Assert.All(facts.Where(fact => fact.Kind == FactKind.RequestFailed), fact => Assert.InRange(fact.At.TotalSeconds, 100, 162));
+        Assert.Equal(NodeTrouble.None, run.Health![0]);
+    }
+
+    [Fact]
+    public void Delay_adds_a_round_trip_for_the_connection_and_one_for_the_request()
+    {
+        (_, double milliseconds) = Requests(EffectCatalog.Of("delay").With("latency", "50ms"), 0, 1000);
+        Assert.Equal(20 + (4 * 50), milliseconds, 0);
+    }
+
+    [Fact]
+    public void Lost_packets_are_sent_again()
+    {
+        (OrchestratedRun run, IReadOnlyList<Fact> facts) = Traffic(new PlannedFault(0, TimeSpan.Zero, null, EffectCatalog.Of("loss").With("percent", "10"), Names, "t"), timeout: 60);
+        Assert.DoesNotContain(facts, fact => fact.Kind == FactKind.RequestFailed);
+        // A round trip is lost with 19 %, which costs 1 s and twice that each time after: 0.19 / (1 - 0.38) s; each packet after it 0.1 × 0.2 s / (1 - 0.2).
+        double mean = MeanOf(run).Milliseconds / 1000;
+        Assert.InRange(mean, 0.30, 0.42);
+    }
+
+    [Theory]
+    [InlineData("requestAbort", RequestOutcome.Lost)]
+    [InlineData("requestError", RequestOutcome.Error)]
+    [InlineData("dnsFailure", RequestOutcome.NoEndpoint)]
+    public void Requests_fail_in_the_way_of_the_fault_and_as_often_as_it_says(string name, RequestOutcome outcome)
+    {
+        FaultEffect effect = EffectCatalog.Of(name).With("percent", "30");
+        (OrchestratedRun run, IReadOnlyList<Fact> facts) = Traffic(new PlannedFault(0, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(200), effect, [], "t") { Pods = name == "dnsFailure" ? null : Web(0) });
+        Fact[] failed = [.. facts.Where(fact => fact.Kind == FactKind.RequestFailed)];
+        Assert.All(failed, fact => Assert.Equal((outcome, true), ((RequestOutcome)(fact.Detail & 0xFF), fact.At.TotalSeconds is >= 100 and < 301)));
+        Assert.InRange(failed.Length / (run.Traffic!.Ledgers[0].Sent * 200 / 390.0), 0.25, 0.35);
+    }
+
+    [Fact]
+    public void A_failed_pod_serves_nobody_until_the_fault_is_over_and_its_containers_restart_twice()
+    {
+        OrchestratedRun run = Run(EffectCatalog.Of("podFailure"), Web(1), 100, 60, out IReadOnlyList<Fact> facts);
+        Pod hit = Pods(run).Single(pod => pod.Uid == facts.First(fact => fact.Kind == FactKind.FaultHitPod).Uid);
+        Assert.Equal(2, hit.Status.Restarts);
+        Assert.True(hit.Status.IsReady);
+        (double Seconds, FactKind Kind)[] readiness = [.. facts.Where(fact => fact.Uid == hit.Uid && fact.Kind is FactKind.PodReady or FactKind.PodNotReady && fact.At.TotalSeconds >= 100).Select(fact => (fact.At.TotalSeconds, fact.Kind))];
+        Assert.Equal([FactKind.PodNotReady, FactKind.PodReady], readiness.Select(change => change.Kind));
+        Assert.InRange(readiness[0].Seconds, 100, 103);
+        Assert.InRange(readiness[1].Seconds, 160, 166);
+    }
+
+    [Fact]
+    public void Memory_beyond_the_limit_kills_the_container_and_a_full_node_evicts()
+    {
+        _ = Run(EffectCatalog.Of("podStress").With("memory", "200Mi"), Web(1), 100, 60, out IReadOnlyList<Fact> facts);
+        Fact killed = Assert.Single(facts, fact => fact.Kind == FactKind.OomKilled);
+        Assert.Equal(100, killed.At.TotalSeconds, 1);
+        _ = Run(EffectCatalog.Of("memoryPressure").With("percent", "100"), null, 40, 30, out facts);
+        Assert.Contains(facts, fact => fact.Kind == FactKind.NodePressureChanged && fact.Detail == 1);
+        Assert.Contains(facts, fact => fact.Kind == FactKind.NodePressureChanged && fact.Detail == 0);
+        Assert.Contains(facts, fact => fact.Kind == FactKind.PodEvictedByPressure);
+    }
+
+    [Fact]
+    public void Effects_add_up_and_the_last_one_over_ends_them()
+    {
+        var seen = new List<double>();
+        OrchestrationBuilder builder = Fleet(1).With(o => o with { Until = Ended });
+        FaultEffect Slow(string factor) => EffectCatalog.Of("registrySlow").With("factor", factor);
+        var plan = new FaultPlan([new PlannedFault(0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), Slow("2"), [], "a"), new PlannedFault(1, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30), Slow("3"), [], "b")], 0);
+        foreach (RunStep step in FaultInjection.Steps(plan, 1)) builder.Step(step);
+        foreach (double at in (double[])[5, 15, 25, 45, 55]) builder.Do(at, run => seen.Add(run.Runtime!.RegistrySlowness));
+        builder.BuildWithAgents().Run();
+        Assert.Equal([1, 2, 6, 3, 1], seen);
+    }
+
+    private static readonly string[] Names = ["node-000", "node-001", "node-002", "node-003"];
+
+    private static PodTarget Web(int count) => new(["default"], LabelSelector.Of([new Label("app", "web")]), count == 0 ? TargetMode.All : TargetMode.Fixed, count);
+
+    private static string Sample(EffectKind kind, EffectParameter parameter) => (kind.Name, parameter.Type) switch
+    {
+        ("imageCorrupt", _) => "app",
+        (_, ParameterType.Duration) => "20ms",
+        (_, ParameterType.Bytes) => "1Mi",
+        (_, ParameterType.Whole or ParameterType.Number) => "50",
+        _ => "default/web",
+    };
+
+    private static IReadOnlyList<RunStep> Steps(FaultEffect effect, PlannedFault fault) => FaultInjection.Steps(new FaultPlan([fault with { Effect = effect }], 0), 1);
+
+    private static IReadOnlyList<Fact> Calm() => s_calm.Value;
+
+    private static readonly Lazy<IReadOnlyList<Fact>> s_calm = new(() =>
+    {
+        _ = Traffic(null, out IReadOnlyList<Fact> facts);
+        return facts;
+    });
+
+    private static OrchestratedRun Run(FaultEffect effect, PodTarget? pods, double at, double? seconds, out IReadOnlyList<Fact> facts)
+    {
+        var fault = new PlannedFault(0, TimeSpan.FromSeconds(at), seconds is { } length ? TimeSpan.FromSeconds(length) : null, effect, pods is null && effect.Kind.Target != EffectTarget.Cluster ? ["node-000"] : [], "test") { Pods = pods };
+        return Traffic(fault, out facts);
+    }
+
+    private static (long Answered, double Milliseconds) Requests(FaultEffect effect, double at, double seconds)
+    {
+        (OrchestratedRun run, _) = Traffic(new PlannedFault(0, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(seconds), effect, Names, "t"));
+        return MeanOf(run);
+    }
+
+    private static (long Answered, double Milliseconds) MeanOf(OrchestratedRun run)
+    {
+        RequestSums sums = run.Traffic!.Ledgers[0].Sum(TimeSpan.Zero, Ended);
+        return (sums.Answered, (double)sums.LatencyTicks / sums.Answered / TimeSpan.TicksPerMillisecond);
+    }
+
+    private static (OrchestratedRun Run, IReadOnlyList<Fact> Facts) Traffic(PlannedFault fault, double timeout = 1) => (Traffic(fault, out IReadOnlyList<Fact> facts, timeout), facts);
+
+    private static OrchestratedRun Traffic(PlannedFault? fault, out IReadOnlyList<Fact> facts, double timeout = 1)
+    {
+        var stream = new TrafficSpec { Service = "web", Rates = [new(TimeSpan.Zero, 0), new(TimeSpan.FromSeconds(10), 20)], Timeout = TimeSpan.FromSeconds(timeout) };
+        PodTemplate template = Template("web");
+        Container container = template.Spec.Containers[0] with { MemoryBytesLimit = 128L << 20, Readiness = new Probe { Period = TimeSpan.FromSeconds(1), FailureThreshold = 1 } };
+        template = template with { Spec = template.Spec with { Containers = [container] } };
+        OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = Ended, Traffic = [stream] }).Apply(Service("web"), Deployment("web", 8, template));
+        if (fault is not null)
+        {
+            foreach (RunStep step in FaultInjection.Steps(new FaultPlan([fault], 0), 1)) builder.Step(step);
+        }
+
+        OrchestratedRun run = builder.BuildWithAgents(new AgentOptions { Images = new ImageCatalog().Add("app", new ImageBehavior { ServiceSeconds = new ConstantDistribution(0.02), StopSeconds = new ConstantDistribution(0.1) }) });
+        var recorder = new FactRecorder();
+        run.Facts.Subscribe(recorder);
+        ObjectJudge.AttachAll(run);
+        run.Run();
+        facts = recorder.Facts;
+        return run;
+    }
+
+    private sealed class ListenWatch(OrchestratedRun run) : IServingObserver
+    {
+        public TimeSpan ListeningAt { get; private set; }
+
+        public void OnListening(Pod pod, ImageBehavior behavior) => ListeningAt = run.Loop.Now;
+
+        public void OnFitChanged(Pod pod, bool isFit)
+        {
+            // Only the first listening counts.
+        }
+
+        public void OnStopping(Pod pod)
+        {
+            // Nobody stops here.
+        }
+
+        public void OnStopped(Pod pod)
+        {
+            // Nobody stops here.
+        }
+    }
+}
