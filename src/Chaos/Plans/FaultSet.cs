@@ -1,6 +1,7 @@
 using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Models;
 using SchedBench.Core.Controllers;
+using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 
 namespace SchedBench.Chaos.Plans;
@@ -51,6 +52,9 @@ public sealed record TargetSpec : FaultTarget
 
     /// <summary>Number or percent that the mode asks for.</summary>
     public int Value { get; init; }
+
+    /// <summary>Where the names, or the selector, and then the domain key are written, for whoever finds that the fleet has nothing of the kind; empty when nobody wrote them.</summary>
+    public IReadOnlyList<InputProblem> Places { get; init; } = [];
 }
 
 /// <summary>Pods that a fault may hit: active ones that are not on their way out. Who they are is drawn in the run, from the pods that are there then.</summary>

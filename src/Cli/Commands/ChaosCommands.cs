@@ -91,9 +91,9 @@ internal static class ChaosCommand
         Option<TableFormat> format = TableOutput.AddTo(command);
         command.SetAction(parsed =>
         {
-            var table = new SimpleTable("Failure models", "model", "fails", "time to failure (s)", "time to repair (s)", "source");
-            foreach (FailurePreset preset in FailurePresets.All) table.Add(preset.Name, preset.Unit, preset.TimeToFailure, preset.TimeToRepair, preset.Source);
-            foreach ((string name, string missing) in FailurePresets.Refused) table.Add(name, "", "", "", $"not to be had: {missing}");
+            var table = new SimpleTable("Failure models", "model", "fails", "effect", "time to failure (s)", "time to repair (s)", "source");
+            foreach (FailurePreset preset in FailurePresets.All) table.Add(preset.Name, preset.Unit, $"{preset.Effect}", preset.TimeToFailure, preset.TimeToRepair, preset.Source);
+            foreach ((string name, string missing) in FailurePresets.Refused) table.Add(name, "", "", "", "", $"not to be had: {missing}");
             TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
             return ExitCode.Ok;
         });

@@ -6,7 +6,7 @@ namespace SchedBench.Core.Faults;
 /// <summary>Machines that are slow: factors of several faults multiply.</summary>
 internal sealed class SlowMachines(SimulatedRuntime runtime, PullWays pulls) : IWorldPart
 {
-    private readonly Dictionary<int, (SlowMachineEffect Effect, IReadOnlyList<NodeIndex> Nodes)> _faults = [];
+    private readonly SortedDictionary<int, (SlowMachineEffect Effect, IReadOnlyList<NodeIndex> Nodes)> _faults = [];
 
     /// <inheritdoc/>
     public bool Takes(WorldEffect effect) => effect is SlowMachineEffect;
@@ -17,7 +17,7 @@ internal sealed class SlowMachines(SimulatedRuntime runtime, PullWays pulls) : I
         var slow = (SlowMachineEffect)effect;
         _faults.Add(fault, (slow, victims.Nodes));
         Apply(victims.Nodes);
-        if (slow.Network > 1) pulls.Begin(fault, victims.Nodes, new SimulatedRuntime.PullConditions(slow.Network, 0, IsCut: false));
+        if (slow.Network > 1 || slow.Disk > 1) pulls.Begin(fault, victims.Nodes, new SimulatedRuntime.PullConditions(slow.Network * slow.Disk, 0, IsCut: false));
     }
 
     /// <inheritdoc/>
@@ -30,14 +30,19 @@ internal sealed class SlowMachines(SimulatedRuntime runtime, PullWays pulls) : I
 
     private void Apply(IReadOnlyList<NodeIndex> nodes)
     {
-        foreach (NodeIndex node in nodes) runtime.SetSlowness(node.Value, _faults.OrderBy(fault => fault.Key).Where(fault => fault.Value.Nodes.Contains(node)).Aggregate(1.0, (all, fault) => all * fault.Value.Effect.Cpu));
+        foreach (NodeIndex node in nodes)
+        {
+            SlowMachineEffect[] hits = [.. _faults.Values.Where(fault => fault.Nodes.Contains(node)).Select(fault => fault.Effect)];
+            runtime.SetSlowness(node.Value, hits.Aggregate(1.0, (all, effect) => all * effect.Cpu));
+            runtime.SetDiskSlowness(node.Value, hits.Aggregate(1.0, (all, effect) => all * effect.Disk));
+        }
     }
 }
 
 /// <summary>How images come to nodes while faults are in their way: factors multiply, the least rate counts, one cut is enough.</summary>
 internal sealed class PullWays(SimulatedRuntime runtime)
 {
-    private readonly Dictionary<int, (IReadOnlyList<NodeIndex> Nodes, SimulatedRuntime.PullConditions Conditions)> _faults = [];
+    private readonly SortedDictionary<int, (IReadOnlyList<NodeIndex> Nodes, SimulatedRuntime.PullConditions Conditions)> _faults = [];
 
     public void Begin(int fault, IReadOnlyList<NodeIndex> nodes, SimulatedRuntime.PullConditions conditions)
     {
@@ -55,7 +60,7 @@ internal sealed class PullWays(SimulatedRuntime runtime)
         foreach (NodeIndex node in nodes)
         {
             SimulatedRuntime.PullConditions all = SimulatedRuntime.PullConditions.Well;
-            foreach ((int _, (IReadOnlyList<NodeIndex> hit, SimulatedRuntime.PullConditions one)) in _faults.OrderBy(fault => fault.Key))
+            foreach ((IReadOnlyList<NodeIndex> hit, SimulatedRuntime.PullConditions one) in _faults.Values)
             {
                 if (!hit.Contains(node)) continue;
                 double rate = all.BytesPerSecond == 0 || (one.BytesPerSecond > 0 && one.BytesPerSecond < all.BytesPerSecond) ? one.BytesPerSecond : all.BytesPerSecond;

@@ -70,7 +70,8 @@ public sealed record MachineEffect(NodeTrouble Trouble) : WorldEffect
 /// <summary>Machines that are slow, and whose heartbeats are well (fail-slow; Gunawi et al., FAST 2018).</summary>
 /// <param name="Cpu">Times as slow their processes are: requests, starts, work; ≥ 1.</param>
 /// <param name="Network">Times as slow images come; ≥ 1.</param>
-public sealed record SlowMachineEffect(double Cpu, double Network) : WorldEffect
+/// <param name="Disk">Times as slow layers are written, and processes that start meanwhile are read; ≥ 1.</param>
+public sealed record SlowMachineEffect(double Cpu, double Network, double Disk) : WorldEffect
 {
     /// <inheritdoc/>
     public override WorldEffectKind Kind => WorldEffectKind.SlowMachine;

@@ -6,16 +6,18 @@ namespace SchedBench.Experiments.Files;
 /// <summary><c>effect</c> of a fault and the parameters beside it: what <see cref="EffectCatalog"/> says can be stated.</summary>
 internal static class EffectSection
 {
-    /// <summary>The effect; a crash when none is stated; null when something is wrong, which is reported.</summary>
-    internal static FaultEffect? Read(YamlMap map)
+    /// <summary>The effect; null when something is wrong, which is reported.</summary>
+    /// <param name="map">The fault.</param>
+    /// <param name="usual">What it is when none is stated; its parameters may be.</param>
+    internal static FaultEffect? Read(YamlMap map, FaultEffect usual)
     {
-        if (ReadKind(map) is not { } kind) return null;
-        var effect = new FaultEffect(kind, []);
+        if (ReadKind(map, usual) is not { } kind) return null;
+        FaultEffect effect = ReferenceEquals(kind, usual.Kind) ? usual : new FaultEffect(kind, []);
         foreach (EffectParameter parameter in kind.Parameters)
         {
             if (map.Optional(parameter.Name) is not { } value)
             {
-                if (parameter.IsRequired) map.Report($"expected {parameter.Name} beside effect {kind}: {parameter.Meaning}");
+                if (parameter.IsRequired && effect.Value(parameter.Name) is null) map.Report($"expected {parameter.Name} beside effect {kind}: {parameter.Meaning}");
                 continue;
             }
 
@@ -27,9 +29,9 @@ internal static class EffectSection
         return kind.Parameters.All(parameter => !parameter.IsRequired || effect.Value(parameter.Name) is not null) ? effect : null;
     }
 
-    private static EffectKind? ReadKind(YamlMap map)
+    private static EffectKind? ReadKind(YamlMap map, FaultEffect usual)
     {
-        if (map.Optional("effect") is not { } value) return EffectCatalog.Find("crash");
+        if (map.Optional("effect") is not { } value) return usual.Kind;
         if (value.Text() is not { } name) return null;
         if (EffectCatalog.Find(name) is { } kind) return kind;
         string[] names = [.. EffectCatalog.All.Select(known => known.Name)];

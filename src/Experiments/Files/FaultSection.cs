@@ -90,7 +90,8 @@ internal static class FaultSection
     private static FaultSource? ReadSource(YamlMap map, int place)
     {
         string? when = map.ExactlyOneOf("at", "cron", "model");
-        if (EffectSection.Read(map) is not { } effect) return null;
+        FaultEffect usual = when == "model" ? FailurePresets.Find(map.Peek("model")!.PlainText)?.Effect ?? FaultEffect.Crash : FaultEffect.Crash;
+        if (EffectSection.Read(map, usual) is not { } effect) return null;
         string name = map.Optional("name")?.Text() ?? $"{effect.Name}-{place}";
         FaultTarget targets = FaultTargetSection.Read(map, effect.Kind, takesMode: when != "model");
         FaultSource? source = when switch
@@ -146,6 +147,7 @@ internal static class FaultSection
         if (FailurePresets.Find(text) is { } preset)
         {
             if (preset.Unit != "node" && targets is not TargetSpec { DomainKey.Length: > 0 }) value.Report($"expected by: LABEL beside it, as {text} is about domains of nodes that fail together");
+            if (!preset.HasRate && toFailure is null) value.Report($"expected timeToFailure beside {text}, whose source publishes no rate");
             model = preset.Model();
         }
         else if (text == "renewal")

@@ -48,7 +48,8 @@ internal static class FaultTargetSection
 
     private static TargetSpec ReadNodes(YamlMap map, bool takesMode)
     {
-        IReadOnlyList<string> nodes = Texts(map.Optional("nodes"));
+        YamlValue[] named = [.. map.Optional("nodes")?.Items(1) ?? []];
+        IReadOnlyList<string> nodes = [.. named.Select(item => item.Text()).OfType<string>()];
         YamlValue? stated = map.Optional("selector");
         if (stated is not null && nodes.Count > 0) stated.Report("expected either nodes or selector");
         LabelSelector? selector = Selector(stated);
@@ -59,9 +60,10 @@ internal static class FaultTargetSection
             domain = key;
         }
 
-        if (!takesMode) return new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain };
+        var targets = new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain, Places = [.. named.Concat(new[] { stated, map.Peek("by") }.OfType<YamlValue>()).Select(value => value.Problem(""))] };
+        if (!takesMode) return targets;
         (TargetMode mode, int number) = ReadMode(map);
-        return new TargetSpec { Nodes = nodes, Selector = selector, DomainKey = domain, Mode = mode, Value = number };
+        return targets with { Mode = mode, Value = number };
     }
 
     private static IReadOnlyList<string> Texts(YamlValue? list) => [.. (list?.Items(1) ?? []).Select(item => item.Text()).OfType<string>()];

@@ -1,3 +1,4 @@
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
@@ -31,6 +32,26 @@ internal static class NodeTargets
         }
 
         return problems;
+    }
+
+    /// <summary>What is wrong with the nodes of faults on a fleet: a name, label or domain key that it does not have.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="faults">The faults.</param>
+    /// <param name="nodes">Nodes of the fleet, those of node groups among them.</param>
+    public static IEnumerable<InputProblem> Check(FleetSpec fleet, FaultSet faults, IReadOnlyList<NodeSpec> nodes)
+    {
+        var labels = new LabelsOverTime(nodes);
+        foreach (TargetSpec targets in faults.Sources.Select(source => source.Targets).OfType<TargetSpec>().Where(targets => targets.Places.Count > 0))
+        {
+            (string Name, InputProblem Place)[] names = [.. targets.Nodes.Zip(targets.Places)];
+            if (names.Length > 0 || targets.Selector is not null)
+            {
+                foreach (InputProblem problem in CheckNodes(fleet, new NodeSelection(names, targets.Selector, "", targets.Places[0]), nodes, labels)) yield return problem;
+            }
+
+            if (targets.DomainKey.Length == 0 || nodes.Any(node => NodeObjects.LabelsOf(node).ValueOf(targets.DomainKey) is not null)) continue;
+            yield return targets.Places[^1] with { Expected = $"expected a label of nodes of fleet {fleet.Name}", Nearest = NearestName.Find(targets.DomainKey, nodes.Take(NamesCompared).SelectMany(node => NodeObjects.LabelsOf(node)).Select(label => label.Key).Distinct()) };
+        }
     }
 
     /// <summary>The nodes of a fleet that are in no group, as recorded.</summary>

@@ -1,5 +1,6 @@
 using SchedBench.Core.Input;
 using SchedBench.Core.Networking;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Experiments.Files;
 
@@ -46,8 +47,20 @@ internal static class TrafficSection
             LatencyTarget = map.Optional("latencyTarget")?.Duration(TimeSpan.FromTicks(1), TimeSpan.FromHours(1)) ?? usual.LatencyTarget,
             Retries = (int)(map.Optional("retries")?.Integer(0, 100) ?? usual.Retries),
             RequestsPerConnection = (int)(map.Optional("requestsPerConnection")?.Integer(1, 1_000_000) ?? usual.RequestsPerConnection),
+            From = map.Optional("from")?.Map() is { } from ? ReadClient(from) : null,
             FluidAbove = (double)(map.Optional("fluidAbove")?.Decimal(0, MostRate) ?? 0),
         };
+    }
+
+    private static TrafficClient ReadClient(YamlMap map)
+    {
+        var labels = new List<Label>();
+        foreach ((string key, YamlValue value) in map.Required("labels")?.Entries() ?? [])
+        {
+            if (value.Text() is { } text) labels.Add(new Label(key, text));
+        }
+
+        return new TrafficClient(map.Optional("namespace")?.Text() ?? "default", Labels.Of(labels));
     }
 
     private static List<RateFrom> ReadRates(YamlValue list)

@@ -83,6 +83,16 @@ internal static partial class ExperimentJson
         json.WriteNumber("retries", stream.Retries);
         json.WriteNumber("requestsPerConnection", stream.RequestsPerConnection);
         WriteDecimal(json, "fluidAbove", (decimal)stream.FluidAbove);
+        if (stream.From is { } from)
+        {
+            json.WriteStartObject("from");
+            json.WriteString("namespace", from.Namespace);
+            json.WriteStartObject("labels");
+            foreach (Label label in from.Labels) json.WriteString(label.Key, label.Value);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

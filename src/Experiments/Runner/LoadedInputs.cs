@@ -42,6 +42,7 @@ public sealed class LoadedInputs
     {
         var inputs = new LoadedInputs();
         var replays = new HashSet<(string Fleet, string Workload)>();
+        var faults = new HashSet<(string Fleet, string Workload, string Faults)>();
         var problems = new List<InputProblem>();
         foreach (PlannedCell cell in cells)
         {
@@ -50,6 +51,8 @@ public sealed class LoadedInputs
             {
                 inputs._manifests.TryAdd(cluster.Manifests.Written, cluster.Objects);
                 foreach (ClusterStep step in cluster.Steps.Where(step => step.Manifests is not null)) inputs._manifests.TryAdd(step.Manifests!.Written, step.Objects!);
+                if (cell.Faults.Sources.Count > 0 && faults.Add((cell.Fleet.Name, cell.Workload.Name, cell.Faults.Name)))
+                    problems.AddRange(NodeTargets.Check(cell.Fleet, cell.Faults, ClusterCellSetup.FleetOf(cell, cluster, inputs).Nodes.ToArray()));
                 if (cell.Fleet.Nodes is not null && replays.Add((cell.Fleet.Name, cell.Workload.Name))) problems.AddRange(NodeTargets.Check(cell.Fleet, cluster, inputs.FleetOf(cell).Nodes));
                 continue;
             }

@@ -29,7 +29,8 @@ public sealed class FaultFileTests
     [InlineData("[{ name: a, faults: [{ at: 1m, mode: fixed }] }]", "expected value beside this mode")]
     [InlineData("[{ name: a, faults: [{ at: 1m, mode: one, value: 3 }] }]", "expected this key only beside the modes")]
     [InlineData("[{ name: a, faults: [{ model: deen-2008 }] }]", "did you mean 'dean-2008'?")]
-    [InlineData("[{ name: a, faults: [{ model: half-loss-rack }] }]", "packets that are lost in part are not simulated")]
+    [InlineData("[{ name: a, faults: [{ model: rewiring }] }]", "moves on from group to group is not simulated")]
+    [InlineData("[{ name: a, faults: [{ model: fail-slow }] }]", "expected timeToFailure beside fail-slow")]
     [InlineData("[{ name: a, faults: [{ model: rack }] }]", "expected by: LABEL beside it")]
     [InlineData("[{ name: a, faults: [{ model: renewal }] }]", "expected timeToFailure and timeToRepair beside it")]
     [InlineData("[{ name: a, faults: [{ model: dean-2008, timeToFailure: { distribution: pareto, shape: 1, min: 5 } }] }]", "expected distributions of finite mean")]
@@ -63,6 +64,19 @@ public sealed class FaultFileTests
         Assert.DoesNotContain(results[0].Metrics, metric => metric.Metric == "faults_total");
         Assert.NotEqual(results[0].Fingerprint, results[1].Fingerprint);
         Assert.Contains("no fault hit anything", results[2].Failure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nodes: [node-0, nod-1]", "'nod-1'", "did you mean 'node-1'?")]
+    [InlineData("selector: \"disk=ssd\"", "disk=ssd", "expected a selector that matches a node of fleet three")]
+    [InlineData("by: topology.kubernetes.io/zoen", "zoen", "expected a label of nodes of fleet three")]
+    public void Nodes_that_no_fleet_has_are_told_with_their_place(string whom, string value, string expected)
+    {
+        InputException error = Assert.Throws<InputException>(() => Run($"  faults: [{{ name: a, faults: [{{ at: 1m, {whom} }}] }}]\n"));
+        InputProblem problem = Assert.Single(error.Problems);
+        Assert.Contains(value, $"{problem}", StringComparison.Ordinal);
+        Assert.Contains(expected, $"{problem}", StringComparison.Ordinal);
+        Assert.True(problem.Line > 0);
     }
 
     [Fact]

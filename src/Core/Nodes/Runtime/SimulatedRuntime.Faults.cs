@@ -8,6 +8,7 @@ public sealed partial class SimulatedRuntime
     private static readonly TimeSpan Never = TimeSpan.MaxValue;
 
     private readonly Dictionary<int, double> _slowNodes = [];
+    private readonly Dictionary<int, double> _slowDisks = [];
     private readonly Dictionary<long, double> _slowPods = [];
     private readonly HashSet<long> _paused = [];
     private readonly Dictionary<int, PullConditions> _pullConditions = [];
@@ -34,7 +35,14 @@ public sealed partial class SimulatedRuntime
         foreach (int handle in _onNode[node] ?? []) Repace(handle);
     }
 
-    /// <summary>The same of one pod.</summary>
+    /// <summary>How much longer processes of a node that start from now on take until they listen.</summary>
+    internal void SetDiskSlowness(int node, double factor)
+    {
+        if (factor == 1) _slowDisks.Remove(node);
+        else _slowDisks[node] = factor;
+    }
+
+    /// <summary>How much slower a pod works, as <see cref="SetSlowness"/> says of a node.</summary>
     internal void SetPodSlowness(Pod pod, double factor)
     {
         if (factor == 1) _slowPods.Remove(pod.Uid);

@@ -140,7 +140,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         if (TimeToLimit(in process) is { } oom) process.OutOfMemoryAt = _loop.Now + oom;
         PlanEnd(handle);
         if (process.Start.IsInit && process.EndsAt == _loop.Now) return;
-        Plan(handle, Listens, ref process.ListensAt, Slowed(Sample(behavior.StartSeconds, in _starts, process.Entity, n), process.Slowness));
+        Plan(handle, Listens, ref process.ListensAt, Slowed(Sample(behavior.StartSeconds, in _starts, process.Entity, n), process.Slowness * _slowDisks.GetValueOrDefault(process.Node, 1)));
     }
 
     /// <inheritdoc/>
