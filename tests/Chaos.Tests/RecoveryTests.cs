@@ -31,6 +31,37 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void The_last_pods_of_a_dead_zone_are_deleted_as_the_zones_eviction_rate_says()
+    {
+        // Zone a has 12 of 36 nodes. One of them is tainted every 10 s, and its pods go 300 s after that: the last ones 110 s after the first.
+        FaultEffect off = FaultEffect.Crash;
+        FaultPlan plan = PlanDrawing.Draw(new FaultSet("set", [new TimedSource("zone", off, new TargetSpec { Selector = LabelSelector.Of([new Label("topology.kubernetes.io/zone", "a")]) }, TimeSpan.FromSeconds(60), null, TimeSpan.Zero)]), Zones(36), 1, TimeSpan.FromSeconds(1500));
+        (_, _, IReadOnlyList<Fact> facts) = Run(plan, 1, nodes: 36, pods: 72);
+        double[] tainted = [.. facts.Where(fact => fact.Kind == FactKind.NodeNotReady).Select(fact => fact.At.TotalSeconds - 60)], deleted = [.. facts.Where(fact => fact.Kind == FactKind.PodEvictedByTaint).Select(fact => fact.At.TotalSeconds - 60)];
+        Assert.Equal(12, tainted.Length);
+        Assert.All(tainted, at => Assert.InRange(at, 40, 60));
+        Assert.InRange(deleted.Min(), 340, 360);
+        Assert.InRange(deleted.Max() - deleted.Min(), 100, 130);
+    }
+
+    [Theory]
+    [InlineData(1ul)]
+    [InlineData(2ul)]
+    [InlineData(3ul)]
+    public void A_dead_node_of_a_swarm_is_down_after_8_to_17_seconds_and_its_tasks_are_replaced_after_13_to_22(ulong seed)
+    {
+        FaultPlan plan = new([new PlannedFault(0, TimeSpan.FromSeconds(60.3), null, FaultEffect.Crash, ["node-001"], "t")], 0);
+        OrchestrationBuilder builder = SwarmFleet.Of(4, until: 200).With(o => o with { Seed = seed }).Apply(Service("web"), Deployment("web", 8));
+        foreach (RunStep step in FaultInjection.Steps(plan, seed)) builder.Step(step);
+        OrchestratedRun run = builder.BuildWithAgents(SwarmFleet.Agents());
+        (_, Dictionary<string, double?> metrics, _) = Measure(run);
+        Assert.InRange(metrics["time_to_detect_seconds_max"]!.Value, 8, 16.5);
+        Assert.InRange(metrics["time_to_replace_seconds_max"]!.Value, 13.5, 22);
+    }
+
+    private static NodeSpec[] Zones(int count) => [.. Enumerable.Range(0, count).Select(n => new NodeSpec { Name = $"node-{n:D3}", Zone = ((char)('a' + (n % 3))).ToString() })];
+
+    [Fact]
     public void A_node_whose_heartbeats_alone_are_lost_loses_healthy_pods()
     {
         (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.HeartbeatLoss, ["node-000"], duration: 500);
@@ -106,11 +137,15 @@ public sealed class RecoveryTests
         return Run(new FaultPlan([new PlannedFault(0, TimeSpan.FromSeconds(60), duration is { } seconds ? TimeSpan.FromSeconds(seconds) : null, effect, nodes, "test")], 0), seed: 1);
     }
 
-    private static (OrchestratedRun Run, Dictionary<string, double?> Metrics, IReadOnlyList<Fact> Facts) Run(FaultPlan plan, ulong seed)
+    private static (OrchestratedRun Run, Dictionary<string, double?> Metrics, IReadOnlyList<Fact> Facts) Run(FaultPlan plan, ulong seed, int nodes = 4, int pods = 8)
     {
-        OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = TimeSpan.FromSeconds(1500) }).Apply(Service("web"), Deployment("web", 8));
+        OrchestrationBuilder builder = Fleet(nodes).With(o => o with { Until = TimeSpan.FromSeconds(1500) }).Apply(Service("web"), Deployment("web", pods));
         foreach (RunStep step in FaultInjection.Steps(plan, seed)) builder.Step(step);
-        OrchestratedRun run = builder.BuildWithAgents();
+        return Measure(builder.BuildWithAgents());
+    }
+
+    private static (OrchestratedRun Run, Dictionary<string, double?> Metrics, IReadOnlyList<Fact> Facts) Measure(OrchestratedRun run)
+    {
         var observer = new FaultObserver(run.Health!, run.Store.View, () => run.Loop.Now);
         var recorder = new FactRecorder();
         run.Store.Subscribe(observer);
