@@ -18,17 +18,20 @@ public static class PlanDrawing
     /// <param name="epoch">Calendar time of instant 0, for cron schedules; 1 January 2024 unless stated.</param>
     public static FaultPlan Draw(FaultSet set, IReadOnlyList<NodeSpec> nodes, ulong seed, TimeSpan until, DateTimeOffset? epoch = null)
     {
-        var drawing = new SourceDrawing(nodes, seed, until, epoch ?? UsualEpoch);
+        var drawing = new SourceDrawing(nodes, seed, set.HealAt < until ? set.HealAt.Value : until, epoch ?? UsualEpoch);
         var drawn = new List<(DrawnFault Fault, int Source, int Order)>();
         for (int s = 0; s < set.Sources.Count; s++)
         {
             int order = 0;
-            foreach (DrawnFault fault in drawing.FaultsOf(set.Sources[s])) drawn.Add((fault, s, order++));
+            foreach (DrawnFault fault in drawing.FaultsOf(set.Sources[s])) drawn.Add((Healed(fault, set.HealAt), s, order++));
         }
 
         drawn.Sort((left, right) => (left.Fault.At, left.Source, left.Order).CompareTo((right.Fault.At, right.Source, right.Order)));
         return Spare(set, nodes, drawn);
     }
+
+    private static DrawnFault Healed(in DrawnFault fault, TimeSpan? healAt) =>
+        healAt is { } end && !(fault.Duration < end - fault.At) ? fault with { Duration = end - fault.At } : fault;
 
     private static FaultPlan Spare(FaultSet set, IReadOnlyList<NodeSpec> nodes, List<(DrawnFault Fault, int Source, int Order)> drawn)
     {

@@ -43,7 +43,7 @@ public static class ExpectationJudge
     public static IReadOnlyList<Verdict> Judge(Experiment experiment, IReadOnlyList<CellResult> cells)
     {
         var verdicts = new List<Verdict>();
-        foreach (Expectation expectation in experiment.Expectations)
+        foreach (Expectation expectation in experiment.Expectations.Concat(SecondActs(experiment)))
         {
             foreach (IGrouping<(string Fleet, string Workload, string Faults, string Strategy), CellResult> level in cells.GroupBy(cell => (cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, cell.Key.Strategy)))
             {
@@ -65,6 +65,10 @@ public static class ExpectationJudge
 
         return verdicts;
     }
+
+    /// <summary>A fault set that is healed promises that what was whole before is whole again at the end, whoever places the pods.</summary>
+    private static IEnumerable<Expectation> SecondActs(Experiment experiment) =>
+        experiment.Faults.Where(set => set.HealAt is not null).Select(set => new Expectation("workloads_not_restored_total", ExpectationStatistic.Max, null, 0) { Faults = set.Name });
 
     private static double? ValueOf(CellResult cell, Expectation expectation)
     {

@@ -30,6 +30,12 @@ internal static class FaultSection
         }
 
         ExperimentReading.Distinct(names, "expected every name once in its list");
+        foreach (FaultSet set in sets)
+        {
+            if (workloads.FirstOrDefault(workload => workload.Replay is ClusterReplay replay && set.HealAt >= replay.Until) is { } shortOne)
+                list.Report($"expected heal of {set.Name} before the end of {shortOne.Name}: the time after it is what the recovery is judged by");
+        }
+
         if (sets.Any(set => set.Sources.Count > 0) && workloads.FirstOrDefault(workload => workload.Replay is not ClusterReplay) is { } trace)
             list.Report($"expected workloads of Kubernetes objects (cluster) beside faults: '{trace.Name}' replays a trace, which has no machines that fail");
         return sets.Any(set => set.Name == Experiment.NoFaults) ? sets : [none, .. sets];
@@ -53,7 +59,7 @@ internal static class FaultSection
             "plan" => ReadPlan(map.Required("plan")!, reading),
             _ => [],
         };
-        return new FaultSet(name, sources) { Survivors = survivors };
+        return new FaultSet(name, sources) { Survivors = survivors, HealAt = map.Optional("heal")?.Duration(TimeSpan.FromTicks(1), Longest) };
     }
 
     /// <summary>A plan that was written by <c>chaos plan</c>.</summary>

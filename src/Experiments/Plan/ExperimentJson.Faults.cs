@@ -16,6 +16,7 @@ internal static partial class ExperimentJson
         json.WriteStartObject();
         json.WriteString("name", set.Name);
         json.WriteString("survivors", $"{set.Survivors}");
+        WriteTime(json, "heal", set.HealAt);
         WriteList(json, "faults", set.Sources, source =>
         {
             json.WriteStartObject();

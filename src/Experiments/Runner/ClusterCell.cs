@@ -27,6 +27,7 @@ internal sealed class ClusterCell
     private readonly TimelineObserver? _timeline;
     private readonly IReadOnlyList<ObjectJudge> _judges;
     private readonly FaultObserver? _faults;
+    private readonly ConvergenceObserver? _convergence;
 
     /// <summary>Wires a cell.</summary>
     /// <param name="cell">The cell.</param>
@@ -65,6 +66,12 @@ internal sealed class ClusterCell
             Run.Store.Subscribe(_faults);
             Run.Facts.Subscribe(_faults);
             Run.Runtime!.Observe(_faults);
+            if (cell.Faults.HealAt is { } healed)
+            {
+                _convergence = new ConvergenceObserver(Run.Store.View, () => Run.Loop.Now, healed);
+                Run.Store.Subscribe(_convergence);
+                Run.Facts.Subscribe(_convergence);
+            }
         }
 
         if (cell.RecordsTimeline && timelineNodes > 0)
@@ -98,6 +105,7 @@ internal sealed class ClusterCell
         _rollout.Report(_replay.Until, sink);
         _facts.Report(_replay.Until, sink);
         _faults?.Report(_replay.Until, sink);
+        _convergence?.Report(sink);
         IReadOnlyList<ServiceValue> services = _others.Report(_replay.Until, sink);
         sink.Add("decisions_total", Run.Scheduler.Decisions);
         sink.Add("nodes_examined_total", Run.Scheduler.NodesExamined);

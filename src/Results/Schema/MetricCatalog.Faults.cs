@@ -4,6 +4,7 @@ namespace SchedBench.Results.Schema;
 public static partial class MetricCatalog
 {
     private const string Calm = "the run, beside the same one without faults under the same seed";
+    private const string HealedRuns = "runs whose fault set states heal";
     private const string Hits = "hits of the run's faults, one a fault and node";
     private const string LostPods = "pods of services with a selector that would have answered and stopped to in the instant of a hit on their node";
     private const string Dips = "pairs of a fault and a service with a selector that dipped; a dip belongs to the latest fault that began by then, a recovery has to hold for 10 s";
@@ -30,6 +31,8 @@ public static partial class MetricCatalog
         yield return Lower("recoveries_censored_total", "", "dips that lasted at the end of the run", Dips, "ttr");
         yield return Neither("services_unaffected_total", "", "pairs of a fault and a service that did not dip", "all pairs of a fault and a service with a selector", "ttr");
         yield return Lower("lost_capacity_replica_seconds", "replica·s", "∫ max(0, D − A) dt during dips", Dips, "lost.capacity");
+        yield return Lower("workloads_not_restored_total", "", "workloads that were whole (as many ready pods as wanted) when the first fault began, and are not at the end of the run", HealedRuns, "invariant 38");
+        yield return Lower("time_to_converge_seconds", "s", "time from the instant at which all faults were healed until the last of those workloads was whole for good; empty when one is not at the end", HealedRuns, "invariant 38");
         yield return Lower("pods_placed_above_calm_total", "", "pods placed, less those of the same cell without faults", Calm, "secondary");
         yield return Lower("container_restarts_above_calm_total", "", "containers that were started again, less those of the same cell without faults", Calm, "secondary");
         yield return Lower("preemptions_above_calm_total", "", "pods that had to leave for one of higher priority, less those of the same cell without faults", Calm, "secondary");

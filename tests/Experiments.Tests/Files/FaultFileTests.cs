@@ -1,5 +1,6 @@
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
+using SchedBench.Experiments.Expectations;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Runner;
@@ -77,6 +78,22 @@ public sealed class FaultFileTests
         Assert.Contains(value, $"{problem}", StringComparison.Ordinal);
         Assert.Contains(expected, $"{problem}", StringComparison.Ordinal);
         Assert.True(problem.Line > 0);
+    }
+
+    [Fact]
+    public void A_set_that_is_healed_has_to_converge_by_the_end_of_the_run()
+    {
+        using TestExperiments files = Files();
+        Experiment experiment = Parse(files, "  faults: [{ name: soon, heal: 3m, faults: [{ at: 1m, nodes: [node-0, node-1] }] }, { name: late, heal: 1199900ms, faults: [{ at: 1130s, nodes: [node-0, node-1] }] }]\n");
+        ExperimentPlan plan = ExperimentPlan.Create(experiment, new PlanOverrides(), "test");
+        CellResult[] results = Cells(plan);
+        double? Of(int cell, string metric) => results[cell].Metrics.Single(value => value.Metric == metric).Value;
+        Assert.Equal(0, Of(1, "workloads_not_restored_total"));
+        Assert.InRange(Of(1, "time_to_converge_seconds")!.Value, 0.1, 120);
+        Assert.True(Of(2, "workloads_not_restored_total") > 0);
+        Assert.Null(Of(2, "time_to_converge_seconds"));
+        Assert.Equal([("soon", true), ("late", false)], ExpectationJudge.Judge(experiment, results).Select(verdict => (verdict.Faults, verdict.Holds)));
+        Assert.Contains(Assert.Throws<InputException>(() => Read("  faults: [{ name: a, heal: 2h, faults: [{ at: 1m }] }]\n")).Problems, problem => $"{problem}".Contains("expected heal of a before the end", StringComparison.Ordinal));
     }
 
     [Fact]

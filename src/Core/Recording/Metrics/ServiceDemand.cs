@@ -68,7 +68,7 @@ internal sealed class ServiceDemand(ObjectView view, Action<long, int> changed)
     }
 
     /// <summary>Pods that a workload wants; 0 for everything else.</summary>
-    private static int Wants(KubeObject? item) => item switch
+    internal static int Wants(KubeObject? item) => item switch
     {
         Deployment deployment => deployment.Replicas,
         StatefulSet set => set.Replicas,
