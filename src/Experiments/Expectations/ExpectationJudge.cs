@@ -26,8 +26,9 @@ public sealed record Verdict(Expectation Expectation, string Fleet, string Workl
                 Expectation.AtMost is { } high ? $"at most {ResultNumber.Format((double)high)}" : "",
             }.Where(bound => bound.Length > 0));
             string found = Value is { } value ? ResultNumber.Format(value) : "no value";
+            string service = Expectation.Service is { } one ? $" of {one}" : "";
             string faults = Faults == Experiment.NoFaults ? "" : $" under {Faults}";
-            return $"{Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{at} for {Strategy} on {Workload}{faults}, {Fleet}: expected {bounds}, found {found}";
+            return $"{Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{service}{at} for {Strategy} on {Workload}{faults}, {Fleet}: expected {bounds}, found {found}";
         }
     }
 
@@ -72,6 +73,16 @@ public static class ExpectationJudge
 
     private static double? ValueOf(CellResult cell, Expectation expectation)
     {
+        if (expectation.Service is { } service)
+        {
+            foreach (ServiceValue figure in cell.Services)
+            {
+                if (figure.Metric == expectation.Metric && (figure.Service == service || figure.Service.EndsWith($"/{service}", StringComparison.Ordinal))) return figure.Value;
+            }
+
+            return null;
+        }
+
         if (expectation.At is not { } x)
         {
             foreach (MetricValue metric in cell.Metrics)

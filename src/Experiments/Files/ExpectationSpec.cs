@@ -32,6 +32,9 @@ public sealed record Expectation(string Metric, ExpectationStatistic Statistic, 
     /// <summary>Name of the fault set it is about, or <see langword="null"/> for every one.</summary>
     public string? Faults { get; init; }
 
+    /// <summary>Service whose own figure is judged, <c>namespace/name</c> or <c>name</c>; <see langword="null"/> for the figure of the cell.</summary>
+    public string? Service { get; init; }
+
     /// <summary>For a metric that is a series: the x of the point that is judged. <see langword="null"/> for a scalar metric.</summary>
     public decimal? At { get; init; }
 }

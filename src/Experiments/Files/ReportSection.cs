@@ -50,7 +50,7 @@ internal sealed class ReportSection(
     }
 
     internal IReadOnlyList<Expectation> ReadExpectations(YamlMap spec) =>
-        [.. (spec.Optional("expect")?.Items(1, ExperimentReading.MostLevels) ?? []).Select(item => item.Map()).OfType<YamlMap>().Select(ReadExpectation)];
+        [.. (spec.Optional("expect")?.Items(1, ExperimentReading.MostLevels) ?? []).Select(item => item.IsMap ? ReadExpectation(item.Map()!) : HypothesisText.Read(item, ResultMetrics, faults)).OfType<Expectation>()];
 
     private Expectation ReadExpectation(YamlMap map)
     {
@@ -67,6 +67,7 @@ internal sealed class ReportSection(
             Workload = Level(map.Optional("workload"), "one of the workloads", workloads.Select(known => known.Name)),
             Fleet = Level(map.Optional("fleet"), "one of the fleets", fleets.Select(known => known.Name)),
             Faults = Level(map.Optional("faults"), "one of the fault sets", faults.Select(known => known.Name)),
+            Service = map.Optional("service")?.Text(),
             At = map.Optional("at")?.Decimal(-Largest, Largest),
         };
     }

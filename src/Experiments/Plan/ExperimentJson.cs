@@ -206,6 +206,7 @@ internal static partial class ExperimentJson
             if (expectation.Workload is { } workload) json.WriteString("workload", workload);
             if (expectation.Fleet is { } fleet) json.WriteString("fleet", fleet);
             if (expectation.Faults is { } faults) json.WriteString("faults", faults);
+            if (expectation.Service is { } service) json.WriteString("service", service);
             if (expectation.At is { } at) WriteDecimal(json, "at", at);
             if (expectation.AtLeast is { } atLeast) WriteDecimal(json, "atLeast", atLeast);
             if (expectation.AtMost is { } atMost) WriteDecimal(json, "atMost", atMost);

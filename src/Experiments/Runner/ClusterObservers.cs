@@ -16,6 +16,7 @@ internal sealed class ClusterObservers
     private readonly ServiceObserver _services;
     private readonly TopologyObserver _topology;
     private readonly ReplicaScalingObserver _replicas;
+    private readonly BudgetObserver _budgets;
     private readonly NodeScalingObserver? _nodes;
 
     /// <summary>Attaches the observers to a run that has not begun.</summary>
@@ -29,7 +30,9 @@ internal sealed class ClusterObservers
         _services = new ServiceObserver(Now, run.Store.View, replay.Warmup, replay.Update?.At);
         _topology = new TopologyObserver(run.Fleet, run.Store.View, Now, replay.Warmup, replay.Update?.At);
         _replicas = new ReplicaScalingObserver(run.Store.View, Now, replay.Warmup);
+        _budgets = new BudgetObserver(Now, replay.Warmup);
         run.Store.Subscribe(_offered);
+        run.Store.Subscribe(_budgets);
         run.Store.Subscribe(_starts);
         run.Store.Subscribe(_jobs);
         run.Store.Subscribe(_services);
@@ -56,6 +59,7 @@ internal sealed class ClusterObservers
         _topology.Report(end, sink);
         _replicas.Report(end, sink);
         _nodes?.Report(end, sink);
+        _budgets.Report(end, sink);
         IReadOnlyList<RequestLedger> ledgers = _run.Traffic?.Ledgers ?? [];
         return [.. _services.Report(end, ledgers, sink).Select(figure => new ServiceValue(figure.Service, figure.Name, figure.Value))];
     }

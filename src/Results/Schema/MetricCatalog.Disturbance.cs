@@ -61,6 +61,7 @@ public static partial class MetricCatalog
         yield return Neither("ready_new_pods", "", "ready pods of the new version, as a curve over time_seconds", "pods of services", "mixed");
         yield return Lower("evictions_refused_total", "", "evictions that a disruption budget refused (429)", "the run, from the update on", "budget");
         yield return Lower("budget_exhausted_seconds", "s", "time during which a disruption budget allows no disruption, summed over budgets", "the run, from the update on", "budget");
+        yield return Lower("budget_overspent_seconds", "s", "time during which a disruption budget has fewer healthy pods than must stay, whoever took them, summed over budgets", "the run, from the end of the warm-up", "budget");
         yield return Lower("container_restarts_total", "", "containers that were started again", "the run, from the update on", "–");
         yield return Lower("image_pulled_bytes_total", "B", "bytes of layers that nodes pulled", "the run, from the update on", "churn");
     }

@@ -30,7 +30,7 @@ public static class TopicTableBuilder
         ]),
         new("churn", "What the update moved, and what budgets held back",
         [
-            "pods_created_per_replica_ratio", "pods_moved_total", "image_pulled_bytes_total", "evictions_refused_total", "budget_exhausted_seconds",
+            "pods_created_per_replica_ratio", "pods_moved_total", "image_pulled_bytes_total", "evictions_refused_total", "budget_exhausted_seconds", "budget_overspent_seconds",
         ]),
         new("deficits", "Which pods were missing, and why",
         [
