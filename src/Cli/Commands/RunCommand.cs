@@ -66,7 +66,7 @@ internal static class RunCommand
             terminal.Note($"schedbench: {Name(cell.Key)}: the strategy threw in {Value(cell, "strategy_errors_total")} decisions, which were refused; first {cell.Failure}");
         foreach (CellResult cell in outcome.Cells.Where(cell => Value(cell, "refused_decisions_total") > 0).Take(10))
             terminal.Note($"warning: {Name(cell.Key)}: {Value(cell, "refused_decisions_total")} decisions of the strategy were refused");
-        foreach (Verdict verdict in outcome.Verdicts) terminal.Note($"expectation {verdict}");
+        foreach (string line in VerdictSummary.Lines(outcome.Verdicts)) terminal.Note($"expectation {line}");
         if (bad.Length > 0 || faulty.Length > 0) return ExitCode.RunFailed;
         return outcome.Verdicts.All(verdict => verdict.Holds) ? ExitCode.Ok : ExitCode.ExpectationFailed;
     }

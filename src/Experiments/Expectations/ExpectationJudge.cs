@@ -19,16 +19,28 @@ public sealed record Verdict(Expectation Expectation, string Fleet, string Workl
     {
         get
         {
-            string at = Expectation.At is { } x ? $" at {ResultNumber.Format((double)x)}" : "";
-            string bounds = string.Join(" and ", new[]
-            {
-                Expectation.AtLeast is { } low ? $"at least {ResultNumber.Format((double)low)}" : "",
-                Expectation.AtMost is { } high ? $"at most {ResultNumber.Format((double)high)}" : "",
-            }.Where(bound => bound.Length > 0));
             string found = Value is { } value ? ResultNumber.Format(value) : "no value";
-            string service = Expectation.Service is { } one ? $" of {one}" : "";
             string faults = Faults == Experiment.NoFaults ? "" : $" under {Faults}";
-            return $"{Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{service}{at} for {Strategy} on {Workload}{faults}, {Fleet}: expected {bounds}, found {found}";
+            return $"{Measured} for {Strategy} on {Workload}{faults}, {Fleet}: expected {Bounds}, found {found}";
+        }
+    }
+
+    /// <summary>What is judged, and under which faults the expectation is stated.</summary>
+    internal string Subject => Expectation.Faults is { } faults ? $"{Measured} under {faults}" : Measured;
+
+    /// <summary>What is allowed.</summary>
+    internal string Bounds => string.Join(" and ", new[]
+    {
+        Expectation.AtLeast is { } low ? $"at least {ResultNumber.Format((double)low)}" : "",
+        Expectation.AtMost is { } high ? $"at most {ResultNumber.Format((double)high)}" : "",
+    }.Where(bound => bound.Length > 0));
+
+    private string Measured
+    {
+        get
+        {
+            string at = Expectation.At is { } x ? $" at {ResultNumber.Format((double)x)}" : "", service = Expectation.Service is { } one ? $" of {one}" : "";
+            return $"{Expectation.Statistic.ToString().ToLowerInvariant()} of {Expectation.Metric}{service}{at}";
         }
     }
 

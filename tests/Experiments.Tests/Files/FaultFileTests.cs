@@ -93,6 +93,11 @@ public sealed class FaultFileTests
         Assert.True(Of(2, "workloads_not_restored_total") > 0);
         Assert.Null(Of(2, "time_to_converge_seconds"));
         Assert.Equal([("soon", true), ("late", false)], ExpectationJudge.Judge(experiment, results).Select(verdict => (verdict.Faults, verdict.Holds)));
+        string[] lines = [.. VerdictSummary.Lines(ExpectationJudge.Judge(experiment, results))];
+        Assert.StartsWith("holds: max of workloads_not_restored_total for first-fit on shop under soon", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("FAILS: max of workloads_not_restored_total for first-fit on shop under late", lines[1], StringComparison.Ordinal);
+        Verdict[] both = [.. ExpectationJudge.Judge(experiment, results).Where(verdict => verdict.Holds).SelectMany(verdict => new[] { verdict, verdict with { Strategy = "random", Value = -1 } })];
+        Assert.Equal("holds: max of workloads_not_restored_total under soon for 2 of 2 combinations: expected at most 0, found -1 to 0", Assert.Single(VerdictSummary.Lines(both)));
         Assert.Contains(Assert.Throws<InputException>(() => Read("  faults: [{ name: a, heal: 2h, faults: [{ at: 1m }] }]\n")).Problems, problem => $"{problem}".Contains("expected heal of a before the end", StringComparison.Ordinal));
     }
 
