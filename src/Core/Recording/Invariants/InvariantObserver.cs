@@ -140,9 +140,11 @@ public sealed partial class InvariantObserver : IFactObserver, IEventLoopObserve
 
     private void CheckGroups()
     {
+        if (_touchedGroups.Count == 0) return;
+        bool areHandled = _run.Strategy.Groups != GroupHandling.None;
         foreach (int group in _touchedGroups)
         {
-            if (_run.Strategy.Groups == GroupHandling.None) break;
+            if (!areHandled) break;
             int bound = _groupBound[group], minimum = _arrivals.Groups[group].MinMember;
             if (bound > 0 && bound < minimum) Fail(Invariant.Gangs, $"group '{_arrivals.Groups[group].Name}'", $"0 or at least {minimum} members bound", $"{bound}");
         }

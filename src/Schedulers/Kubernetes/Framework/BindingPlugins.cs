@@ -119,9 +119,6 @@ internal sealed class BindingPlugins
         return PhaseAnswer.Reject;
     }
 
-    /// <summary>Whether there is none of them.</summary>
-    public bool IsEmpty => !TakesPartInBinding && BeforePreemption.Length + AfterPreemption.Length == 0;
-
     /// <summary>Whether pods pass plugins between decision and binding.</summary>
     public bool TakesPartInBinding => Reserves.Length + Permits.Length + PreBinds.Length + Binds.Length + PostBinds.Length > 0;
 
