@@ -42,7 +42,5 @@ public static partial class EffectCatalog
         return new(name, EffectTarget.Nodes, truth, seen, [], _ => effect);
     }
 
-    private static IEnumerable<EffectKind> ControlPlane() => [];
-
     private static IEnumerable<EffectKind> Operations() => [];
 }

@@ -27,8 +27,14 @@ public sealed class SimulatedWorld : IFaultWorld
     /// <summary>The world of a run.</summary>
     internal SimulatedWorld(OrchestratedRun run)
     {
-        _parts = run.Health is { } health ? [new TroubledMachines(health), new KilledPods(run)] : [new KilledPods(run)];
+        TroubledMachines? machines = run.Health is { } health ? new TroubledMachines(health) : null;
+        ControlPlane = new ControlPlane(run, machines);
+        _parts = [new KilledPods(run), ControlPlane];
+        if (machines is not null) _parts = [machines, .. _parts];
     }
+
+    /// <summary>Its control plane.</summary>
+    internal ControlPlane ControlPlane { get; }
 
     /// <inheritdoc/>
     public int Active => _active.Count;

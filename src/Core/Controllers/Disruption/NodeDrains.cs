@@ -118,6 +118,13 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
     void IEventHandler.Handle(in EventData data)
     {
         Round round = _rounds[data.Subject];
+        if (_store.Outage is not null && data.Kind is NextNode or WorkDone)
+        {
+            // Whoever does the maintenance tries again.
+            _loop.Schedule(_loop.Now + _evictions.Options.EvictionRetry, in data);
+            return;
+        }
+
         switch (data.Kind)
         {
             case NextNode:
