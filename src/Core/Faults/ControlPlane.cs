@@ -41,6 +41,9 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
         ];
     }
 
+    /// <summary>Whether no fault has kept the controllers from their work since an instant: what they owe is owed from then on.</summary>
+    public bool HaveControllersWorkedSince(TimeSpan instant) => _components[1].HasWorkedSince(instant);
+
     /// <summary>Does something as soon as the API answers: now, or after the outage, in order.</summary>
     public void WhenApiAnswers(Action what)
     {
@@ -95,7 +98,7 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
         LedComponent component = _components[data.Subject];
         if (data.Argument != component.Version) return;
         if (data.Kind == GiveUp) component.GiveUp();
-        else component.Lead();
+        else component.Lead(_run.Loop.Now);
     }
 
     private void BeginOutage(int fault, ControlPlaneEffect plane)

@@ -27,11 +27,15 @@ internal sealed class LedComponent(string name, ulong seed, Action pause, Action
     private bool _leads = true;
     private bool _isCutOff;
     private TimeSpan _leaseEnds;
+    private TimeSpan _atWorkSince = TimeSpan.MinValue;
     private TimeSpan _lease;
     private TimeSpan _retry;
 
     /// <summary>Number of what happened last: what was scheduled before is void.</summary>
     public int Version { get; private set; }
+
+    /// <summary>Whether no fault has kept it from its work since an instant.</summary>
+    public bool HasWorkedSince(TimeSpan instant) => _leads && !_isCutOff && _atWorkSince <= instant;
 
     /// <summary>Its process ends, and none is there to follow.</summary>
     public void End(TimeSpan now, TimeSpan lease, TimeSpan retry)
@@ -78,13 +82,15 @@ internal sealed class LedComponent(string name, ulong seed, Action pause, Action
         _isCutOff = false;
         Version++;
         if (_leads) resume();
+        _atWorkSince = now;
         return NextLeaderAt(now);
     }
 
     /// <summary>Another process leads.</summary>
-    public void Lead()
+    public void Lead(TimeSpan now)
     {
         _leads = true;
+        _atWorkSince = now;
         Version++;
         start();
     }

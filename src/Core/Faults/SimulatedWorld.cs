@@ -29,7 +29,8 @@ public sealed class SimulatedWorld : IFaultWorld
     {
         TroubledMachines? machines = run.Health is { } health ? new TroubledMachines(health) : null;
         ControlPlane = new ControlPlane(run, machines);
-        _parts = [new KilledPods(run), ControlPlane];
+        var drains = new DrainedNodes(run);
+        _parts = [new KilledPods(run), ControlPlane, drains, new ReclaimedMachines(run, drains, machines), new ChangedDeployments(run)];
         if (machines is not null) _parts = [machines, .. _parts];
     }
 

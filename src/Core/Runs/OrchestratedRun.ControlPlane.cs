@@ -12,6 +12,9 @@ public sealed partial class OrchestratedRun
     /// <summary>Whether a scheduler that ends can be followed by another.</summary>
     internal bool CanRestartScheduler => _options.FreshStrategy is not null;
 
+    /// <summary>Whether no fault has kept the controllers from their work since an instant.</summary>
+    internal bool HaveControllersWorkedSince(TimeSpan instant) => _world.ControlPlane.HaveControllersWorkedSince(instant);
+
     /// <summary>Does something as soon as the API answers: now, or after an outage, in order.</summary>
     internal void WhenApiAnswers(Action what) => _world.ControlPlane.WhenApiAnswers(what);
 

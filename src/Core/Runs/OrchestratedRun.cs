@@ -270,6 +270,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     private void WireNodes(AgentOptions options, NodeLifecycleOptions lifecycle)
     {
         Health = new NodeHealth(Fleet.Count);
+        options = options with { Images = Images = options.Images.Copy() };
         Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
         Health.Subscribe(Runtime);
         Volumes.Follow(Health);

@@ -64,9 +64,6 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     /// <summary>Whether it cannot write: keys wait until it can.</summary>
     public bool IsPaused { get; private set; }
 
-    /// <summary>Since when it works without a break; the largest span while it does not.</summary>
-    private TimeSpan _atWorkSince = TimeSpan.MinValue;
-
     /// <summary>When the process that runs them began: what an earlier one held in memory, such as the tokens of its limiters, it does not know.</summary>
     public TimeSpan StartedAt { get; private set; }
 
@@ -82,7 +79,6 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     public void Stop()
     {
         IsRunning = IsPaused = false;
-        _atWorkSince = TimeSpan.MaxValue;
         foreach (KeyQueue queue in _queues)
         {
             queue.Keys.Clear();
@@ -95,9 +91,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     /// <summary>It cannot write until <see cref="Resume"/>: what it is told of is noted, and nothing is reconciled.</summary>
     public void Pause()
     {
-        if (!IsRunning) return;
-        IsPaused = true;
-        _atWorkSince = TimeSpan.MaxValue;
+        if (IsRunning) IsPaused = true;
     }
 
     /// <summary>It can write again.</summary>
@@ -105,12 +99,8 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     {
         if (!IsPaused) return;
         IsPaused = false;
-        _atWorkSince = Context.Loop.Now;
         for (int i = 0; i < _queues.Count; i++) Arm(i, _queues[i]);
     }
-
-    /// <summary>Whether it has worked without a break since an instant.</summary>
-    public bool HasWorkedSince(TimeSpan instant) => _atWorkSince <= instant;
 
     /// <summary>Another process takes over and looks at everything anew.</summary>
     public void Restart()
@@ -119,7 +109,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         if (Context.Feed is DelayedFeed late) late.CatchUp();
         IsRunning = true;
         IsPaused = false;
-        StartedAt = _atWorkSince = Context.Loop.Now;
+        StartedAt = Context.Loop.Now;
         foreach (Controller controller in _controllers) controller.Restart();
     }
 

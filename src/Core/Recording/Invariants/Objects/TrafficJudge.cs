@@ -11,8 +11,8 @@ namespace SchedBench.Core.Recording.Invariants;
 /// Books of its own: which pods each service should list (from pods and services), which it lists (from the slices), since when both differ, which pods were ever ready, and which requests
 /// failed (from facts). A difference older than the propagation delay breaks 40; a request to a pod that was never ready, or that no client can still know, breaks 39; a ledger whose
 /// requests do not add up, or a failure without fact, breaks 41. Memory is bounded by live pods and endpoints; a change of a pod costs the services of its namespace that may select it.
-/// Controllers that are stopped are late by right: what differs is judged when they have worked for a propagation delay again. A run in which they wait for their client's limits is too: give it a longer
-/// delay.
+/// Controllers that a fault keeps from their work are late by right: what differs is judged when they have worked for a propagation delay again. A run in which they wait for their client's limits is too:
+/// give it a longer delay.
 /// </remarks>
 public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserver, IRoutingObserver
 {
@@ -257,7 +257,7 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
         }
     }
 
-    private bool HasWorkedFor(TimeSpan span) => Run.Controllers.HasWorkedSince(Now - span);
+    private bool HasWorkedFor(TimeSpan span) => Run.HaveControllersWorkedSince(Now - span);
 
     private ServiceBook BookOf(string ns, string name)
     {
