@@ -42,8 +42,4 @@ public static partial class EffectCatalog
         var effect = new MachineEffect(trouble);
         return new(name, EffectTarget.Nodes, truth, seen, [], _ => effect);
     }
-
-    private static IEnumerable<EffectKind> ControlPlane() => [];
-
-    private static IEnumerable<EffectKind> Operations() => [];
 }

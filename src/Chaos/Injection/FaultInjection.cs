@@ -42,6 +42,9 @@ public static class FaultInjection
 internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect Effect, ulong Seed) : RunStep(At)
 {
     /// <inheritdoc/>
+    public override bool IsCall => false;
+
+    /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
         if (run.World.Refuses(Effect) is { } reason) throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): {reason}");
@@ -75,6 +78,9 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
 /// <summary>Ends a fault.</summary>
 internal sealed record FaultEnds(TimeSpan At, PlannedFault Fault) : RunStep(At)
 {
+    /// <inheritdoc/>
+    public override bool IsCall => false;
+
     /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {

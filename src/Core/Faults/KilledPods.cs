@@ -16,7 +16,10 @@ internal sealed class KilledPods(OrchestratedRun run) : IWorldPart
         TimeSpan? grace = ((KillPodEffect)effect).Grace;
         foreach (Pod pod in victims.Pods)
         {
-            if (run.Store.Delete(pod.Key, new DeleteOptions(pod.Uid, grace)) is { } error) throw new RunStepException($"fault {fault}: {error.Message}");
+            run.WhenApiAnswers(() =>
+            {
+                if (run.Store.Delete(pod.Key, new DeleteOptions(pod.Uid, grace)) is { Code: not ApiErrorCode.NotFound } error) throw new RunStepException($"fault {fault}: {error.Message}");
+            });
         }
     }
 

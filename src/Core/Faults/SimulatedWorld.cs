@@ -27,8 +27,18 @@ public sealed class SimulatedWorld : IFaultWorld
     /// <summary>The world of a run.</summary>
     internal SimulatedWorld(OrchestratedRun run)
     {
-        _parts = [new KilledPods(run), new TrafficPart(run.Traffic), new Volumes(run.Volumes), .. PartsOfMachines(run)];
+        TroubledMachines? machines = run.Health is { } health ? new TroubledMachines(health) : null;
+        ControlPlane = new ControlPlane(run, machines);
+        var drains = new DrainedNodes(run);
+        _parts =
+        [
+            new KilledPods(run), new TrafficPart(run.Traffic), new Volumes(run.Volumes), ControlPlane, drains, new ReclaimedMachines(run, drains, machines), new ChangedDeployments(run),
+            .. machines is null ? [] : PartsOfMachines(run, machines),
+        ];
     }
+
+    /// <summary>Its control plane.</summary>
+    internal ControlPlane ControlPlane { get; }
 
     /// <inheritdoc/>
     public int Active => _active.Count;
@@ -52,10 +62,8 @@ public sealed class SimulatedWorld : IFaultWorld
     }
 
     /// <summary>A run without machines is an API alone.</summary>
-    private static IEnumerable<IWorldPart> PartsOfMachines(OrchestratedRun run)
+    private static IWorldPart[] PartsOfMachines(OrchestratedRun run, TroubledMachines machines)
     {
-        if (run.Health is not { } health) return [];
-        var machines = new TroubledMachines(health);
         var pulls = new PullWays(run.Runtime!);
         return
         [

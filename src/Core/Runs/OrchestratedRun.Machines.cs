@@ -31,13 +31,13 @@ public sealed partial class OrchestratedRun : INodeMachines
     {
         Runtime?.EmptyDisk(node.Value);
         Health?.Recover(node.Value);
-        _ = Store.Create(NodeObjects.Of(Fleet, node.Value), out _);
+        WhenApiAnswers(() => _ = Store.Create(NodeObjects.Of(Fleet, node.Value), out _));
     }
 
     /// <inheritdoc/>
     void INodeMachines.Stop(NodeIndex node)
     {
         Health?.Crash(node.Value);
-        _ = Store.Delete(new ObjectKey(ResourceKind.Node, "", Fleet.Nodes[node.Value].Name));
+        WhenApiAnswers(() => _ = Store.Delete(new ObjectKey(ResourceKind.Node, "", Fleet.Nodes[node.Value].Name)));
     }
 }

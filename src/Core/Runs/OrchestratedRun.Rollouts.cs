@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Networking;
+using SchedBench.Core.Nodes;
 
 namespace SchedBench.Core.Runs;
 
@@ -15,6 +16,9 @@ public sealed partial class OrchestratedRun
 
     /// <summary>Blue/green and canary releases.</summary>
     public ReleaseController Releases { get; private set; }
+
+    /// <summary>How images behave in this run.</summary>
+    internal ImageCatalog Images { get; private set; } = new();
 
     [MemberNotNull(nameof(Evictions), nameof(Drains), nameof(Releases))]
     private void AddRollouts()

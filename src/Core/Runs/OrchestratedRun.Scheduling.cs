@@ -31,9 +31,9 @@ public sealed partial class OrchestratedRun
     }
 
     /// <summary>Claims and preemption, and the feed of everything else, in that order: what the scheduler is told it judges with both.</summary>
-    private void AddScheduling(ObjectGroups? groups)
+    private void AddScheduling()
     {
-        if (groups is not null) SchedulerFeed.Subscribe(groups);
+        if (_groups is not null) SchedulerFeed.Subscribe(_groups);
         var claims = new ClaimRules(SchedulerFeed.View, Store, Fleet, _options.Controllers.Storage);
         ViewState.Volumes = claims;
         _pods.Binding = claims.Choose;

@@ -21,6 +21,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>A fresh strategy object, used by this run alone.</summary>
     public required SchedulingStrategy Strategy { get; init; }
 
+    /// <summary>Makes another strategy object like <see cref="Strategy"/>, for a scheduler that takes over from one that ended; null where none ever ends. The run disposes of each that is followed by another.</summary>
+    public Func<SchedulingStrategy>? FreshStrategy { get; init; }
+
     /// <summary>What users do, sorted by instant; equal instants keep their order. Objects that are there from the beginning are applied at instant 0.</summary>
     public IReadOnlyList<RunStep> Steps { get; init; } = [];
 
@@ -111,6 +114,8 @@ public sealed partial class OrchestratedRun : IEventHandler
     private readonly OrchestratedRunOptions _options;
     private readonly ushort _handler;
     private readonly PodFeed _pods;
+    private readonly ObjectGroups? _groups;
+    private readonly SimulatedWorld _world;
 
     /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
     public OrchestratedRun(OrchestratedRunOptions options, IClock clock)
@@ -122,26 +127,19 @@ public sealed partial class OrchestratedRun : IEventHandler
         Store = new ObjectStore(Loop);
         Quotas = options.Swarm is null ? options.Admission.Guard(Store) : options.Admission.GuardSwarm(Store);
         Fleet = WithHostNames(options.Fleet);
-        Shapes = new ShapeTable(Fleet, options.Strategy.DistinguishesApps, countsPods: true, readsContainers: options.Strategy.DistinguishesContainers) { ExemptionsOf = options.Strategy.ExemptionsOf };
+        Strategy = options.Strategy;
+        Shapes = new ShapeTable(Fleet, Strategy.DistinguishesApps, countsPods: true, readsContainers: Strategy.DistinguishesContainers) { ExemptionsOf = spec => Strategy.ExemptionsOf(spec) };
         ViewState = new ClusterState(Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
         _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now) { IsSwarm = options.Swarm is not null, Strategy = options.Strategy };
         _pods.Selectors = new DefaultSelectors(() => SchedulerFeed!.View, _pods.UidOf);
-        ObjectGroups? groups = options.Strategy.Groups == GroupHandling.ByCore ? null : new ObjectGroups(() => SchedulerFeed!.View, _pods);
-        options.Strategy.Prepare(new StrategyContext(
-            View, options.Seed, options.TieBreak, options.Strategy.UsesWorkloadProfile ? options.Profile : null, () => Loop.Now)
-        {
-            Images = new RuntimeImages(() => Runtime, ViewState),
-            Selectors = _pods.Selectors,
-            NameOf = slot => PodAt(slot)?.Name ?? "",
-            Groups = groups,
-            WaitingOf = () => Scheduler!.Waiting,
-        });
+        _groups = Strategy.Groups == GroupHandling.ByCore ? null : new ObjectGroups(() => SchedulerFeed!.View, _pods);
+        Prepare(Strategy);
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
         _pods.Scheduler = Scheduler;
         SchedulerFeed = DelayedFeed.Behind(Store, Loop, options.SchedulerDelay);
-        AddScheduling(groups);
+        AddScheduling();
         Controllers = new ControllerManager(new ControllerContext(
             Loop,
             DelayedFeed.Behind(Store, Loop, options.ControllerDelay),
@@ -159,7 +157,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         if (Traffic is not null) Runtime?.Observe(Traffic);
         if (options.Swarm is null) options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
         if (options.ClusterAutoscaler is { } autoscaler) AddClusterAutoscaler(autoscaler);
-        World = new SimulatedWorld(this);
+        _world = new SimulatedWorld(this);
     }
 
     /// <summary>The event loop.</summary>
@@ -196,7 +194,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     public NodeHealth? Health { get; private set; }
 
     /// <summary>The world as something that suffers faults.</summary>
-    public IFaultWorld World { get; }
+    public IFaultWorld World => _world;
 
     /// <summary>Heartbeats as the control plane sees them, or null without agents.</summary>
     public IHeartbeats? Heartbeats { get; private set; }
@@ -207,8 +205,8 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>The fleet.</summary>
     public FleetLayout Fleet { get; }
 
-    /// <summary>The strategy.</summary>
-    public SchedulingStrategy Strategy => _options.Strategy;
+    /// <summary>The strategy of the scheduler that is there, or was there last.</summary>
+    public SchedulingStrategy Strategy { get; private set; }
 
     /// <summary>Seed of all draws.</summary>
     public ulong Seed => _options.Seed;
@@ -252,6 +250,12 @@ public sealed partial class OrchestratedRun : IEventHandler
     void IEventHandler.Handle(in EventData data)
     {
         RunStep step = _options.Steps[data.Subject];
+        if (step.IsCall) WhenApiAnswers(() => Do(step));
+        else Do(step);
+    }
+
+    private void Do(RunStep step)
+    {
         try
         {
             step.Execute(this);
@@ -266,6 +270,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     private void WireNodes(AgentOptions options, NodeLifecycleOptions lifecycle)
     {
         Health = new NodeHealth(Fleet.Count);
+        options = options with { Images = Images = options.Images.Copy() };
         Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
         Health.Subscribe(Runtime);
         Volumes.Follow(Health);

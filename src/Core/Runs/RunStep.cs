@@ -9,6 +9,9 @@ namespace SchedBench.Core.Runs;
 /// <param name="At">When.</param>
 public abstract record RunStep(TimeSpan At)
 {
+    /// <summary>Whether it is a call of the API: while that does not answer, whoever makes it tries again, and it is done when the API answers.</summary>
+    public virtual bool IsCall => true;
+
     /// <summary>Does it.</summary>
     /// <exception cref="RunStepException">It cannot be done.</exception>
     public abstract void Execute(OrchestratedRun run);

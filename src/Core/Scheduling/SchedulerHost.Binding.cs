@@ -17,7 +17,7 @@ public sealed partial class SchedulerHost
         if (TakesPart(new PodIndex(slot)))
         {
             BindsInFlight++;
-            _devicesInFlight[slot] = devices;
+            _inFlight[slot] = (node, devices);
             return true;
         }
 
@@ -29,12 +29,12 @@ public sealed partial class SchedulerHost
         }
 
         BindsInFlight++;
-        _devicesInFlight[slot] = devices;
+        _inFlight[slot] = (node, devices);
         ScheduleBinding(slot, node, latency);
         return false;
     }
 
-    private void ScheduleBinding(int slot, int node, TimeSpan latency) => _loop.Schedule(_loop.Now + latency, new EventData(_handler, BindDone, slot, (long)node << 32));
+    private void ScheduleBinding(int slot, int node, TimeSpan latency) => _loop.Schedule(_loop.Now + latency, new EventData(_handler, BindDone, slot, ((long)node << 32) | (uint)_life));
 
     private void FinishBinding(PodIndex pod, NodeIndex node)
     {
@@ -44,7 +44,7 @@ public sealed partial class SchedulerHost
         if (Bind(pod, node, TakePendingDevices(pod.Value)) && passes) AfterBinding(pod, node);
     }
 
-    private DeviceSet TakePendingDevices(int slot) => _devicesInFlight.Remove(slot, out DeviceSet devices) ? devices : DeviceSet.Empty;
+    private DeviceSet TakePendingDevices(int slot) => _inFlight.Remove(slot, out (int Node, DeviceSet Devices) assumed) ? assumed.Devices : DeviceSet.Empty;
 
     private bool Bind(PodIndex pod, NodeIndex node, DeviceSet devices)
     {

@@ -26,6 +26,9 @@ public enum UnreserveReason : byte
 
     /// <summary>It was deleted while it waited.</summary>
     Deleted,
+
+    /// <summary>The scheduler's process ended before the binding was written.</summary>
+    SchedulerLost,
 }
 
 /// <content>What comes between a decision and its binding, where the strategy takes part in it: Reserve, Permit with its waiting pods, PreBind, Bind, PostBind.</content>
@@ -43,7 +46,7 @@ public sealed partial class SchedulerHost
     /// <summary>The longest wait at Permit (<c>maxTimeout</c> of <c>pkg/scheduler/framework/runtime/framework.go</c>).</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
-    private readonly IBindingCycle? _cycle;
+    private IBindingCycle? _cycle;
     private readonly SortedDictionary<int, WaitingPod> _waiting = [];
     private readonly Queue<int> _settled = [];
     private int _fruitless;
@@ -142,7 +145,7 @@ public sealed partial class SchedulerHost
             if (Ask(in request, node, static (cycle, in asked, on) => cycle.Bind(in asked, on)).Verdict == PhaseVerdict.Go) return true;
         }
 
-        TakeBack(pod, node, _devicesInFlight[pod.Value], reason);
+        TakeBack(pod, node, _inFlight[pod.Value].Devices, reason);
         return false;
     }
 
@@ -160,7 +163,7 @@ public sealed partial class SchedulerHost
         if (_deletedInFlight.Remove(pod.Value)) reason = UnreserveReason.Deleted;
         Unreserve(pod, node, reason);
         BindsInFlight--;
-        _devicesInFlight.Remove(pod.Value);
+        _inFlight.Remove(pod.Value);
         if (reason == UnreserveReason.Deleted)
         {
             ForgetAssumed(pod, node, devices);
@@ -252,6 +255,7 @@ public sealed partial class SchedulerHost
 
         public void Activate(PodIndex pod)
         {
+            if (!host.IsUp) return;
             host._queue.Hurry(pod.Value, host._loop.Now);
             host.ArmBackoff();
             host.ArmCycle();

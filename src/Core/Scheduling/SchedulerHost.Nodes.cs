@@ -11,7 +11,7 @@ public sealed partial class SchedulerHost
     internal void SetTaints(NodeIndex node, ValueList<Taint> taints)
     {
         _view.SetTaints(node.Value, taints);
-        _strategy.OnNodeChanged(node);
+        if (IsUp) _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeTaintsChanged, _loop.Now, default, -1, node, _view.TaintSet[node.Value]));
         OnRoomMade(node.Value, ClusterEvents.Node);
     }
@@ -20,7 +20,7 @@ public sealed partial class SchedulerHost
     internal void SetLabels(NodeIndex node, ValueList<Label> labels)
     {
         if (!_view.SetLabels(node.Value, labels)) return;
-        _strategy.OnNodeChanged(node);
+        if (IsUp) _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeLabelsChanged, _loop.Now, default, -1, node, _view.ClassOf(node.Value)));
         OnRoomMade(node.Value, ClusterEvents.Node);
     }
@@ -29,7 +29,7 @@ public sealed partial class SchedulerHost
     internal void SetSize(NodeIndex node, NodeSpec size)
     {
         if (!_view.SetSize(node.Value, size)) return;
-        _strategy.OnNodeChanged(node);
+        if (IsUp) _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeResized, _loop.Now, default, -1, node, size.CpuMilli));
         OnRoomMade(node.Value, ClusterEvents.Node);
     }
@@ -38,7 +38,7 @@ public sealed partial class SchedulerHost
     internal void SetPresent(NodeIndex node, bool present)
     {
         _view.SetPresent(node.Value, present);
-        _strategy.OnNodeChanged(node);
+        if (IsUp) _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodePresenceChanged, _loop.Now, default, -1, node, present ? 1 : 0));
         OnRoomMade(node.Value, ClusterEvents.Node);
     }
@@ -47,7 +47,7 @@ public sealed partial class SchedulerHost
     internal void SetSchedulable(NodeIndex node, bool schedulable)
     {
         _view.SetSchedulable(node.Value, schedulable);
-        _strategy.OnNodeChanged(node);
+        if (IsUp) _strategy.OnNodeChanged(node);
         _facts.Record(new Fact(FactKind.NodeSchedulableChanged, _loop.Now, default, -1, node, schedulable ? 1 : 0));
         OnRoomMade(node.Value, ClusterEvents.Node);
     }

@@ -16,7 +16,7 @@ public sealed partial class SchedulerHost
             _store.End(pod);
             OnPodGone(pod, reason);
         }
-        else if (_devicesInFlight.ContainsKey(pod.Value))
+        else if (_inFlight.ContainsKey(pod.Value))
         {
             // Its binding is under way: what it was assumed to take comes back when the binding is refused, or at once when it waits to be permitted.
             _deletedInFlight.Add(pod.Value);
@@ -26,7 +26,7 @@ public sealed partial class SchedulerHost
         else
         {
             DropNomination(pod);
-            bool woke = _queue.Forget(_view.Shapes, pod.Value, _loop.Now);
+            bool woke = IsUp && _queue.Forget(_view.Shapes, pod.Value, _loop.Now);
             _store.End(pod);
             _store.Release(pod);
             if (!woke) return;
@@ -43,12 +43,13 @@ public sealed partial class SchedulerHost
         _view.Add(in request.Shape, node.Value, devices);
         _store.Bind(pod, node, devices, _loop.Now);
         _placedPods?.OnPlaced(pod.Value, node.Value);
+        if (!IsUp) return;
         _strategy.OnPodPlaced(in request, node);
         OnPodPlaced(in request.Shape);
     }
 
     /// <summary>Whether the binding of a pod was decided and is not written yet.</summary>
-    internal bool IsBinding(PodIndex pod) => _devicesInFlight.ContainsKey(pod.Value);
+    internal bool IsBinding(PodIndex pod) => _inFlight.ContainsKey(pod.Value);
 
     /// <summary>Claims, volumes or classes of storage are others: pods with claims that wait may fit now.</summary>
     internal void OnVolumesChanged() => OnRoomMade(0, ClusterEvents.Volume);

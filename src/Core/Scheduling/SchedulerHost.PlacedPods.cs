@@ -50,7 +50,7 @@ public sealed partial class SchedulerHost
                 ref readonly PodRecord record = ref host._store[new PodIndex(slot)];
                 // A pod whose binding is under way holds devices that the store does not know yet, and has not started: it matters least among equals.
                 bool isBound = record.Node.IsNode;
-                DeviceSet devices = isBound ? record.Devices : host._devicesInFlight.GetValueOrDefault(slot);
+                DeviceSet devices = isBound ? record.Devices : host._inFlight.GetValueOrDefault(slot).Devices;
                 TimeSpan startedAt = record.Phase == PodPhase.Running ? record.StartedAt : host._loop.Now;
                 into.Add(new PlacedPod(new PodIndex(slot), record.Shape, devices, record.Priority, startedAt, host._leaving.Contains(slot)));
             }

@@ -7,7 +7,7 @@ public sealed partial class SchedulerHost
 {
     private void ArmCycle()
     {
-        if (_cycleArmed) return;
+        if (_cycleArmed || IsPaused || !IsUp) return;
         if (_queue.ActiveCount == 0)
         {
             _isTicking = false;
@@ -34,7 +34,7 @@ public sealed partial class SchedulerHost
     private void ScheduleOwn(TimeSpan at, ushort kind, int slot = 0)
     {
         _ownEvents++;
-        _loop.Schedule(at, new EventData(_handler, kind, slot));
+        _loop.Schedule(at, new EventData(_handler, kind, slot, (uint)_life));
     }
 
     /// <summary>Notes what the decision that was just made took.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Recording;
@@ -25,21 +26,23 @@ public sealed partial class SchedulerHost : IEventHandler
     private readonly PodStore _store;
     private readonly ClusterState _view;
     private readonly FactStream _facts;
-    private readonly SchedulingStrategy _strategy;
     private readonly SchedulerHostOptions _options;
     private readonly IReadOnlyList<PodGroupSpec> _groups;
     private readonly IBindingTarget _target;
-    private readonly NodeSelector? _selector;
-    private readonly SchedulingQueue _queue;
-    private readonly PendingPods _pending;
-    private readonly PlacementPlan _plan;
-    private readonly BatchStrategy _batch;
+    private readonly TieBreak _tieBreak;
+    private readonly ulong _seed;
+    private SchedulingStrategy _strategy;
+    private NodeSelector? _selector;
+    private SchedulingQueue _queue;
+    private PendingPods _pending;
+    private PlacementPlan _plan;
+    private BatchStrategy _batch;
     private readonly Dictionary<int, List<int>> _groupMembers = [];
-    private readonly Dictionary<int, DeviceSet> _devicesInFlight = [];
+    private readonly Dictionary<int, (int Node, DeviceSet Devices)> _inFlight = [];
     private bool _cycleArmed;
     private bool _flushArmed;
     private int _idleFlushes;
-    private readonly IExternalStrategy? _external;
+    private IExternalStrategy? _external;
     private int _ownEvents;
     private bool _isHandling;
     private TimeSpan _busyUntil;
@@ -56,17 +59,26 @@ public sealed partial class SchedulerHost : IEventHandler
         _store = store;
         _view = view;
         _facts = facts;
+        _options = options with { Queue = strategy.QueueOf(options.Queue) };
+        _tieBreak = tieBreak;
+        _seed = seed;
+        _groups = groups;
+        _target = target;
+        _nominations = new Nominations(view, store);
+        Take(strategy);
+    }
+
+    /// <summary>Everything that lives in the memory of a scheduler's process, made anew around a strategy.</summary>
+    [MemberNotNull(nameof(_strategy), nameof(_queue), nameof(_pending), nameof(_plan), nameof(_batch))]
+    private void Take(SchedulingStrategy strategy)
+    {
         _strategy = strategy;
         _external = strategy as IExternalStrategy;
         _cycle = strategy as IBindingCycle;
-        _options = options = options with { Queue = strategy.QueueOf(options.Queue) };
-        _groups = groups;
-        _target = target;
-        _selector = NodeSelector.For(strategy, view, tieBreak, seed, options.CacheBudgetBytes);
-        _queue = new SchedulingQueue(options.Queue, strategy.QueueOrder);
-        _pending = new PendingPods(store, view.Shapes, _queue, groups);
-        _nominations = new Nominations(view, store);
-        _plan = new PlacementPlan(view, strategy, _pending, Refuse);
+        _selector = NodeSelector.For(strategy, _view, _tieBreak, _seed, _options.CacheBudgetBytes);
+        _queue = new SchedulingQueue(_options.Queue, strategy.QueueOrder);
+        _pending = new PendingPods(_store, _view.Shapes, _queue, _groups);
+        _plan = new PlacementPlan(_view, strategy, _pending, Refuse);
         _batch = strategy as BatchStrategy ?? new GangPlacement(_selector!);
     }
 
@@ -77,10 +89,10 @@ public sealed partial class SchedulerHost : IEventHandler
     public long Retries { get; private set; }
 
     /// <summary>Nodes whose feasibility was looked at.</summary>
-    public long NodesExamined => _selector?.NodesExamined ?? 0;
+    public long NodesExamined => _examinedBefore + (_selector?.NodesExamined ?? 0);
 
     /// <summary>Scores asked of the strategy.</summary>
-    public long ScoresComputed => _selector?.ScoresComputed ?? 0;
+    public long ScoresComputed => _scoredBefore + (_selector?.ScoresComputed ?? 0);
 
     /// <summary>First message of a strategy that threw, or null.</summary>
     public string? FirstStrategyError { get; private set; }
@@ -118,6 +130,7 @@ public sealed partial class SchedulerHost : IEventHandler
     {
         ref readonly PodRecord record = ref _store[pod];
         Arrived?.OnAdded(pod);
+        if (!IsUp) return;
         _idleFlushes = 0;
         if (record.Group < 0 || _strategy.Groups != GroupHandling.ByCore)
         {
@@ -143,7 +156,7 @@ public sealed partial class SchedulerHost : IEventHandler
         if (_leaving.Remove(pod.Value)) _view.SetLeaving(in _view.Shapes[record.Shape], record.Node.Value, leaving: false);
         _placedPods?.OnGone(pod.Value, record.Node.Value);
         _view.Remove(in _view.Shapes[record.Shape], record.Node.Value, record.Devices);
-        _strategy.OnPodRemoved(_pending.Request(pod.Value), record.Node, reason);
+        if (IsUp) _strategy.OnPodRemoved(_pending.Request(pod.Value), record.Node, reason);
         int node = record.Node.Value;
         Arrived?.OnGone(pod);
         _store.Release(pod);
@@ -154,6 +167,8 @@ public sealed partial class SchedulerHost : IEventHandler
     void IEventHandler.Handle(in EventData data)
     {
         if (data.Kind != BindDone) _ownEvents--;
+        // What a process that died was about to do.
+        if ((int)data.Argument != _life) return;
         _isHandling = true;
         Dispatch(in data);
         _isHandling = false;
@@ -167,6 +182,7 @@ public sealed partial class SchedulerHost : IEventHandler
             case Cycle:
                 if (MustGather()) break;
                 _cycleArmed = false;
+                if (IsPaused) break;
                 if (_strategy is BatchStrategy) DecideBatch();
                 else if (_queue.TryPop(out int unit)) Decide(unit);
                 ArmCycle();
@@ -186,7 +202,8 @@ public sealed partial class SchedulerHost : IEventHandler
                 ArmFlush();
                 break;
             case BindDone:
-                FinishBinding(new PodIndex(data.Subject), new NodeIndex((int)(data.Argument >> 32)));
+                if (IsPaused) _heldBindings.Add(data);
+                else FinishBinding(new PodIndex(data.Subject), new NodeIndex((int)(data.Argument >> 32)));
                 break;
             case WaitTimer:
                 OnWaitOver(data.Subject);

@@ -21,6 +21,9 @@ public sealed class ObjectStore : ObjectFeed
     /// <summary>The changes that someone outside may still ask for; none are kept while nobody watches.</summary>
     public WatchHistory History { get; } = new();
 
+    /// <summary>What every call is answered while the API does not work; null while it does. Reads of <see cref="ObjectFeed.View"/> are of the truth, not calls.</summary>
+    internal ApiError? Outage { get; set; }
+
     /// <summary>Adds a plug-in of admission; it is asked after those before it.</summary>
     public void Admit(IAdmission admission) => _admission = [.. _admission, admission];
 
@@ -43,6 +46,7 @@ public sealed class ObjectStore : ObjectFeed
     public ApiError? DryRunCreate(KubeObject requested, out KubeObject created)
     {
         created = requested;
+        if (Outage is not null) return Outage;
         if (View.Find(requested.Key) is not null) return new ApiError(ApiErrorCode.Conflict, $"{requested.Key} already exists");
         foreach (IAdmission admission in _admission)
         {
@@ -75,6 +79,8 @@ public sealed class ObjectStore : ObjectFeed
 
     private ApiError? DryRunUpdate(ref KubeObject next, out KubeObject? current)
     {
+        current = null;
+        if (Outage is not null) return Outage;
         current = View.Find(next.Key);
         if (current is null) return new ApiError(ApiErrorCode.NotFound, $"{next.Key} not found");
         if (next.Metadata.ResourceVersion != current.Metadata.ResourceVersion || next.Uid != current.Uid)
@@ -120,6 +126,8 @@ public sealed class ObjectStore : ObjectFeed
     /// <param name="current">The object, or null when there is none.</param>
     public ApiError? DryRunDelete(in ObjectKey key, DeleteOptions options, out KubeObject? current)
     {
+        current = null;
+        if (Outage is not null) return Outage;
         current = View.Find(key);
         if (current is null) return new ApiError(ApiErrorCode.NotFound, $"{key} not found");
         if (options.Uid is { } uid && uid != current.Uid) return new ApiError(ApiErrorCode.Conflict, $"{key} is {current.Uid}, not {uid}");

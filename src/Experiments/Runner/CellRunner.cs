@@ -119,8 +119,8 @@ public sealed class CellRunner
     {
         var replay = (ClusterReplay)cell.Workload.Replay;
         OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies);
-        using var external = setup.Strategy as IExternalStrategy;
         var running = new ClusterCell(cell, setup, replay, new VirtualClock(), isJudged: false);
+        using var last = new LastStrategy(running.Run);
         prepare(running.Run);
         running.Run.Run(cancellation: cancellation);
     }
@@ -129,14 +129,20 @@ public sealed class CellRunner
     {
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
         OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies);
-        using var external = setup.Strategy as IExternalStrategy;
         var running = new ClusterCell(
             cell, setup, replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
             _options.TimelineNodes);
+        using var last = new LastStrategy(running.Run);
         long started = _options.Time.GetTimestamp();
         running.Run.Run(cancellation: cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
-        return running.Result() with { Timing = [.. Timing(running.Run.Scheduler.Decisions, bound: null, running.Run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(setup.Strategy)] };
+        return running.Result() with { Timing = [.. Timing(running.Run.Scheduler.Decisions, bound: null, running.Run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(running.Run.Strategy)] };
+    }
+
+    /// <summary>The strategy that is there at the end of a run, with what it has outside of the program: those before it ended with their schedulers.</summary>
+    private sealed class LastStrategy(OrchestratedRun run) : IDisposable
+    {
+        public void Dispose() => (run.Strategy as IExternalStrategy)?.Dispose();
     }
 
     private static List<IMetricObserver> Observers(PlannedCell cell, ClusterRunOptions setup, Workload recorded, ClusterRun run)

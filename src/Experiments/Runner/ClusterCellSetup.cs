@@ -29,6 +29,7 @@ internal static class ClusterCellSetup
         {
             Fleet = fleet,
             Strategy = entry.Build(cell.Strategy.Options, cell.Strategy.File),
+            FreshStrategy = () => entry.Build(cell.Strategy.Options, cell.Strategy.File),
             TieBreak = cell.Strategy.TieBreak,
             Seed = cell.Key.Seed,
             Steps = WithFaults(Steps(replay), cell, replay, fleet),

@@ -18,6 +18,7 @@ public sealed class OrchestrationBuilder
     {
         Fleet = new FleetLayout(nodes),
         Strategy = Strategies.Find("least-allocated")!.Build(),
+        FreshStrategy = () => Strategies.Find("least-allocated")!.Build(),
         Seed = 1,
     };
 

@@ -54,6 +54,7 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         public int At = -1;
         public long Refused;
         public bool IsEmptying;
+        public bool IsAbandoned;
 
         public string Node => Nodes[At];
 
@@ -71,8 +72,15 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
     /// <param name="nodes">Names of nodes, in order.</param>
     /// <param name="options">How.</param>
     /// <returns>Null, or why it cannot begin: 404 for a node that is not there, 403 for pods that the options keep from being drained.</returns>
-    public ApiError? Start(IReadOnlyList<string> nodes, MaintenanceOptions options)
+    public ApiError? Start(IReadOnlyList<string> nodes, MaintenanceOptions options) => Start(nodes, options, out _);
+
+    /// <summary>Starts a round that may be abandoned.</summary>
+    /// <param name="nodes">Names of nodes, in order.</param>
+    /// <param name="options">How.</param>
+    /// <param name="number">Its number; null where nothing is to do.</param>
+    internal ApiError? Start(IReadOnlyList<string> nodes, MaintenanceOptions options, out int? number)
     {
+        number = null;
         foreach (string name in nodes)
         {
             if (Find(name) is not { } node) return new ApiError(ApiErrorCode.NotFound, $"node \"{name}\" not found");
@@ -82,6 +90,7 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         var round = new Round(_rounds.Count, [.. nodes], options);
         _rounds.Add(round);
         if (nodes.Count == 0) return null;
+        number = round.Number;
         _active.Add(round);
         if (options.CordonsAllFirst)
         {
@@ -90,6 +99,15 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
 
         Begin(round);
         return null;
+    }
+
+    /// <summary>Whoever drains stops: pods that were asked to leave do, nobody else is asked, and nodes stay cordoned.</summary>
+    internal void Abandon(int number)
+    {
+        Round round = _rounds[number];
+        if (!_active.Remove(round)) return;
+        if (round.IsEmptying && Find(round.Node) is { } node) Tell(FactKind.DrainFailed, node, round.Left.Count);
+        (round.IsEmptying, round.IsAbandoned) = (false, true);
     }
 
     /// <summary>Takes a node out of scheduling, or back in.</summary>
@@ -118,6 +136,14 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
     void IEventHandler.Handle(in EventData data)
     {
         Round round = _rounds[data.Subject];
+        if (round.IsAbandoned) return;
+        if (_store.Outage is not null && data.Kind is NextNode or WorkDone)
+        {
+            // Whoever does the maintenance tries again.
+            _loop.Schedule(_loop.Now + _evictions.Options.EvictionRetry, in data);
+            return;
+        }
+
         switch (data.Kind)
         {
             case NextNode:

@@ -79,6 +79,9 @@ public sealed partial class NodeLifecycleController : Controller, IHeartbeatList
         _zones.Clear();
         _zonesByKey.Clear();
         base.Restart();
+        // A controller that knows nothing of a node takes now for the last sign of it ("Missing timestamp for Node. Assuming now as a timestamp"): after an outage of the API nobody is lost at once.
+        TimeSpan firstLook = _options.MonitorPeriod * ((Now.Ticks + _options.MonitorPeriod.Ticks - 1) / _options.MonitorPeriod.Ticks);
+        foreach (Watched watched in _watched.Values) watched.NotBefore = firstLook;
         // How the zones are is known before the first taint is given.
         if (_zones.Count > 0) Enqueue(EndOfLook);
     }

@@ -61,6 +61,9 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     /// <summary>Whether the manager is up: a stopped one sees and does nothing.</summary>
     public bool IsRunning { get; private set; } = true;
 
+    /// <summary>Whether it cannot write: keys wait until it can.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>When the process that runs them began: what an earlier one held in memory, such as the tokens of its limiters, it does not know.</summary>
     public TimeSpan StartedAt { get; private set; }
 
@@ -75,7 +78,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
     /// <summary>The process ends: queues and everything held in memory are lost.</summary>
     public void Stop()
     {
-        IsRunning = false;
+        IsRunning = IsPaused = false;
         foreach (KeyQueue queue in _queues)
         {
             queue.Keys.Clear();
@@ -85,12 +88,27 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         }
     }
 
+    /// <summary>It cannot write until <see cref="Resume"/>: what it is told of is noted, and nothing is reconciled.</summary>
+    public void Pause()
+    {
+        if (IsRunning) IsPaused = true;
+    }
+
+    /// <summary>It can write again.</summary>
+    public void Resume()
+    {
+        if (!IsPaused) return;
+        IsPaused = false;
+        for (int i = 0; i < _queues.Count; i++) Arm(i, _queues[i]);
+    }
+
     /// <summary>Another process takes over and looks at everything anew.</summary>
     public void Restart()
     {
         // A new process begins with a list of what is there, not with what its predecessor had heard of.
         if (Context.Feed is DelayedFeed late) late.CatchUp();
         IsRunning = true;
+        IsPaused = false;
         StartedAt = Context.Loop.Now;
         foreach (Controller controller in _controllers) controller.Restart();
     }
@@ -150,6 +168,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         }
 
         queue.IsArmed = false;
+        if (IsPaused) return;
         if (!queue.Keys.TryDequeue(out long uid)) return;
         queue.Waiting.Remove(uid);
         Reconciles++;
@@ -161,7 +180,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
 
     private void Arm(int controller, KeyQueue queue)
     {
-        if (queue.IsArmed || queue.Keys.Count == 0) return;
+        if (queue.IsArmed || IsPaused || queue.Keys.Count == 0) return;
         queue.IsArmed = true;
         Context.Loop.Schedule(Context.Loop.Now, new EventData(_handler, Work, controller));
     }

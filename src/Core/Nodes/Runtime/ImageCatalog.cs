@@ -27,6 +27,15 @@ public sealed class ImageCatalog
         return this;
     }
 
+    /// <summary>A copy, to which a run may add images of its own.</summary>
+    public ImageCatalog Copy()
+    {
+        var copy = new ImageCatalog { Default = Default };
+        foreach ((string image, ImageBehavior behavior) in _byName) copy._byName.Add(image, behavior);
+        copy._missing.UnionWith(_missing);
+        return copy;
+    }
+
     /// <summary>How an image behaves.</summary>
     public ImageBehavior Find(string image) => _byName.GetValueOrDefault(image) ?? _byName.GetValueOrDefault(NameOf(image)) ?? Default;
 

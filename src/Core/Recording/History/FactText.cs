@@ -60,6 +60,7 @@ internal static class FactText
         Scheduling.UnreserveReason.TimedOut => "it waited too long",
         Scheduling.UnreserveReason.PreBind or Scheduling.UnreserveReason.Bind => "a plugin hindered the binding",
         Scheduling.UnreserveReason.Preempted => "a pod of higher priority needs it",
+        Scheduling.UnreserveReason.SchedulerLost => "the scheduler ended before the binding was written",
         _ => "it was deleted",
     };
 

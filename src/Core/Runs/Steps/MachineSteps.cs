@@ -26,6 +26,9 @@ public sealed record CordonNodesStep(TimeSpan At, IReadOnlyList<string> Nodes, L
 public sealed record PowerStep(TimeSpan At, IReadOnlyList<string> Nodes, LabelSelector? Selector, bool IsOn) : RunStep(At)
 {
     /// <inheritdoc/>
+    public override bool IsCall => false;
+
+    /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
         if (run.Health is not { } health) throw new RunStepException($"{Word}: this run has no machines, only an API");

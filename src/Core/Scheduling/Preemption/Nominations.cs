@@ -36,6 +36,9 @@ internal sealed class Nominations(ClusterState view, PodStore store)
         }
     }
 
+    /// <summary>Takes all back.</summary>
+    public void Clear() => _all.Clear();
+
     /// <summary>Takes back nominations of lower priority to a node.</summary>
     public void RemoveBelow(int priority, int node)
     {

@@ -11,7 +11,8 @@ namespace SchedBench.Core.Recording.Invariants;
 /// Books of its own: which pods each service should list (from pods and services), which it lists (from the slices), since when both differ, which pods were ever ready, and which requests
 /// failed (from facts). A difference older than the propagation delay breaks 40; a request to a pod that was never ready, or that no client can still know, breaks 39; a ledger whose
 /// requests do not add up, or a failure without fact, breaks 41. Memory is bounded by live pods and endpoints; a change of a pod costs the services of its namespace that may select it.
-/// A run whose controllers are stopped or wait for their client's limits is late by right: give it a longer delay.
+/// Controllers that a fault keeps from their work are late by right: what differs is judged when they have worked for a propagation delay again. A run in which they wait for their client's limits is too:
+/// give it a longer delay.
 /// </remarks>
 public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserver, IRoutingObserver
 {
@@ -115,7 +116,7 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
             if (removed.Book.RemovedAt.TryGetValue(removed.Pod, out TimeSpan at) && at + _proxies.Longest < Now) removed.Book.RemovedAt.Remove(removed.Pod);
         }
 
-        while (_gone.TryPeek(out (TimeSpan Due, long Pod) gone) && gone.Due < Now)
+        while (_gone.TryPeek(out (TimeSpan Due, long Pod) gone) && gone.Due < Now && HasWorkedFor(_propagation + _proxies.Longest))
         {
             _gone.Dequeue();
             _everReady.Remove(gone.Pod);
@@ -227,6 +228,12 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
         while (_differences.TryPeek(out (TimeSpan Due, ServiceBook Book, long Pod, TimeSpan Since) next) && next.Due < Now)
         {
             _differences.Dequeue();
+            if (!HasWorkedFor(_propagation))
+            {
+                _differences.Enqueue((Now + _propagation, next.Book, next.Pod, next.Since));
+                continue;
+            }
+
             Judged++;
             if (!next.Book.Differs.TryGetValue(next.Pod, out TimeSpan since) || since != next.Since || next.Book.Service is not { Selector: not null }) continue;
             string pod = NameOf(next.Pod);
@@ -249,6 +256,8 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
             if (sums.Failed != _failed[s]) Fail(Invariant.RequestBalance, stream, $"{sums.Failed} failures", $"{_failed[s]} facts of failures");
         }
     }
+
+    private bool HasWorkedFor(TimeSpan span) => Run.HaveControllersWorkedSince(Now - span);
 
     private ServiceBook BookOf(string ns, string name)
     {

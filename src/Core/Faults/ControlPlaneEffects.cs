@@ -1,0 +1,27 @@
+namespace SchedBench.Core.Faults;
+
+/// <summary>What befalls the control plane itself: its API server and etcd, the leaders among its schedulers and controller managers.</summary>
+/// <remarks>Defaults are those of Kubernetes' leader election (<c>component-base/config</c>, <c>LeaderElectionConfiguration</c>: a lease of 15 s, tried every 2 s).</remarks>
+public sealed record ControlPlaneEffect : WorldEffect
+{
+    /// <summary>An outage as long as the fault.</summary>
+    public static readonly TimeSpan AsLongAsTheFault = TimeSpan.MaxValue;
+
+    /// <summary>How long no call of the API is answered; zero for not at all, <see cref="AsLongAsTheFault"/> for the whole fault.</summary>
+    public TimeSpan Outage { get; init; }
+
+    /// <summary>Whether the scheduler that leads ends, and none is there to follow it as long as the fault holds.</summary>
+    public bool EndsScheduler { get; init; }
+
+    /// <summary>Whether the controller manager that leads ends, and none is there to follow it as long as the fault holds.</summary>
+    public bool EndsControllers { get; init; }
+
+    /// <summary>How long a leader's lease lasts from its last renewal on: nobody follows one that ended before.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often a leader renews its lease, and others try to take it.</summary>
+    public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public override WorldEffectKind Kind => WorldEffectKind.ControlPlane;
+}

@@ -1,0 +1,47 @@
+using SchedBench.Core.Cluster;
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Store;
+
+namespace SchedBench.Core.Runs;
+
+/// <content>The processes of the control plane: schedulers that end and are followed by others, an API that does not answer.</content>
+public sealed partial class OrchestratedRun
+{
+    /// <summary>Whether a scheduler that ends can be followed by another.</summary>
+    internal bool CanRestartScheduler => _options.FreshStrategy is not null;
+
+    /// <summary>Whether no fault has kept the controllers from their work since an instant.</summary>
+    internal bool HaveControllersWorkedSince(TimeSpan instant) => _world.ControlPlane.HaveControllersWorkedSince(instant);
+
+    /// <summary>Does something as soon as the API answers: now, or after an outage, in order.</summary>
+    internal void WhenApiAnswers(Action what) => _world.ControlPlane.WhenApiAnswers(what);
+
+    /// <summary>The scheduler's process ends, with all that it and its strategy held in memory.</summary>
+    internal void StopScheduler()
+    {
+        Scheduler.Stop();
+        (Strategy as IDisposable)?.Dispose();
+    }
+
+    /// <summary>Another scheduler takes over: a fresh strategy, and what a list of the API says.</summary>
+    internal void StartScheduler()
+    {
+        if (SchedulerFeed is DelayedFeed late) late.CatchUp();
+        Strategy = _options.FreshStrategy!();
+        _pods.Strategy = Strategy;
+        Prepare(Strategy);
+        Scheduler.Restart(Strategy, slot => SchedulerFeed.View.Find(_pods.UidOf(slot)) is Pod pod ? pod.Status.NominatedNode : NodeIndex.None);
+    }
+
+    private void Prepare(SchedulingStrategy strategy) => strategy.Prepare(new StrategyContext(
+        View, Seed, _options.TieBreak, strategy.UsesWorkloadProfile ? _options.Profile : null, () => Loop.Now)
+    {
+        Images = new RuntimeImages(() => Runtime, ViewState),
+        Selectors = _pods.Selectors,
+        NameOf = slot => PodAt(slot)?.Name ?? "",
+        Groups = _groups,
+        WaitingOf = () => Scheduler!.Waiting,
+    });
+}
