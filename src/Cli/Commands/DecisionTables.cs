@@ -31,10 +31,16 @@ internal static class DecisionTables
         TableOutput.WriteAll(terminal, [.. before, .. decisions.SelectMany(decision => TablesOf(decision, pod, filter.Nodes, terminal))], format);
     }
 
-    private static IEnumerable<Table> TablesOf(RecordedDecision decision, string pod, int most, Terminal terminal)
+    /// <summary>The tables of one decision; what it came to goes to standard error.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="pod">Name of the pod.</param>
+    /// <param name="most">Nodes shown, best first; 0 for all.</param>
+    /// <param name="terminal">Where the notes go.</param>
+    /// <param name="whose">Stands before captions and notes where decisions of several runs are shown.</param>
+    public static IEnumerable<Table> TablesOf(RecordedDecision decision, string pod, int most, Terminal terminal, string whose = "")
     {
-        yield return TableOf(decision, pod, most, terminal);
-        if (decision.Preemption is { } preemption && Cleared(preemption, pod, most, terminal) is { } table) yield return table;
+        yield return TableOf(decision, pod, most, terminal, whose);
+        if (decision.Preemption is { } preemption && Cleared(preemption, pod, most, terminal) is { } table) yield return table with { Caption = whose + table.Caption };
     }
 
     /// <summary>The nodes that preemption could clear, the chosen one first; null when there was none.</summary>
@@ -74,13 +80,14 @@ internal static class DecisionTables
         return table.Build();
     }
 
-    private static Table TableOf(RecordedDecision decision, string pod, int most, Terminal terminal)
+    private static Table TableOf(RecordedDecision decision, string pod, int most, Terminal terminal, string whose)
     {
         int fit = decision.Explanation is { } explained ? explained.Nodes.Count(node => node.Rejection.Length == 0) : decision.Nodes.Count(node => node.Reasons.Count == 0);
         string outcome = decision.Chosen.Length == 0 ? "no node" : $"{decision.Chosen}{(decision.Devices.Count > 0 ? $", GPU {decision.Devices}" : "")}";
         terminal.Note(string.Create(CultureInfo.InvariantCulture,
-            $"pod {pod}, attempt {decision.Attempt + 1} at {decision.At.TotalSeconds} s: {outcome}; {fit} of {decision.Explanation?.Nodes.Count ?? decision.Nodes.Count} nodes fit"));
-        return decision.Explanation is { } explanation ? Parts(decision, explanation, pod, most, terminal) : Plain(decision, pod, most, terminal);
+            $"{whose}pod {pod}, attempt {decision.Attempt + 1} at {decision.At.TotalSeconds} s: {outcome}; {fit} of {decision.Explanation?.Nodes.Count ?? decision.Nodes.Count} nodes fit"));
+        Table table = decision.Explanation is { } explanation ? Parts(decision, explanation, pod, most, terminal) : Plain(decision, pod, most, terminal);
+        return table with { Caption = whose + table.Caption };
     }
 
     /// <summary>The nodes of a strategy that says no more than a score.</summary>
