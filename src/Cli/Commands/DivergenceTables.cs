@@ -33,8 +33,8 @@ internal static class DivergenceTables
         string[] nodes = [.. ((LoggedDecision?[])[divergence.A, divergence.B]).Select(decision => decision?.Node ?? "").Where(node => node.Length > 0).Distinct(StringComparer.Ordinal)];
         RecordedDecision? ofA = Recall(a, divergence.A), ofB = Recall(b, divergence.B);
         if (nodes.Length > 0 && (ofA ?? ofB) is not null) tables.Add(Rooms(nodes, ofA, ofB));
-        if (ofA is not null) tables.AddRange(DecisionTables.TablesOf(ofA, divergence.A!.Value.Pod, most, terminal, "A: "));
-        if (ofB is not null) tables.AddRange(DecisionTables.TablesOf(ofB, divergence.B!.Value.Pod, most, terminal, "B: "));
+        if (ofA is not null) tables.AddRange(DecisionTables.TablesOf(ofA, divergence.A!.Value.Pod, most, terminal, "A: ", divergence.B?.Node ?? ""));
+        if (ofB is not null) tables.AddRange(DecisionTables.TablesOf(ofB, divergence.B!.Value.Pod, most, terminal, "B: ", divergence.A?.Node ?? ""));
         return tables;
 
         RecordedDecision? Recall(DiffSide side, LoggedDecision? decision)
