@@ -87,6 +87,7 @@ internal static class DecisionTables
         string outcome = decision.Chosen.Length == 0 ? "no node" : $"{decision.Chosen}{(decision.Devices.Count > 0 ? $", GPU {decision.Devices}" : "")}";
         terminal.Note(string.Create(CultureInfo.InvariantCulture,
             $"{whose}pod {pod}, attempt {decision.Attempt + 1} at {decision.At.TotalSeconds} s: {outcome}; {fit} of {decision.Explanation?.Nodes.Count ?? decision.Nodes.Count} nodes fit"));
+        if (decision.IsPlanned) terminal.Note("  planned for together with others: this is what was seen before the plan");
         Table table = decision.Explanation is { } explanation ? Parts(decision, explanation, pod, most, terminal, other) : Plain(decision, pod, most, terminal, other);
         return table with { Caption = whose + table.Caption };
     }

@@ -31,6 +31,9 @@ public sealed record RecordedDecision(TimeSpan At, int Uid, int Attempt, IReadOn
     /// <summary>What the strategy says itself; null for strategies that explain nothing (<see cref="IExplainingStrategy"/>).</summary>
     public DecisionExplanation? Explanation { get; init; }
 
+    /// <summary>Whether the pod was planned for together with others: what was seen is the view before the plan, with none of the others in it.</summary>
+    public bool IsPlanned { get; init; }
+
     /// <summary>Room on the nodes that were asked for, where the run has them.</summary>
     public IReadOnlyList<NodeRoom> Rooms { get; init; } = [];
 
@@ -112,6 +115,7 @@ public sealed class DecisionRecorder : IDecisionObserver
         if (_pod is not null || !Wants(pod.Pod)) return;
         _awaitsPlan = true;
         Record(in pod, uid, view, score: null, explanation: null);
+        _decisions[^1] = _decisions[^1] with { IsPlanned = true };
     }
 
     /// <inheritdoc/>
