@@ -43,13 +43,14 @@ public sealed class DecisionLogReader : IDisposable
     /// <summary>Whether a file begins as a decision log does; false as well for one that cannot be read.</summary>
     public static bool IsLog(string path)
     {
+        string start = DecisionLogWriter.Columns[0] + ",";
         try
         {
-            using var text = new StreamReader(path);
-            char[] start = new char[DecisionLogWriter.Columns[0].Length + 1];
-            return text.ReadBlock(start) == start.Length && new string(start) == DecisionLogWriter.Columns[0] + ",";
+            using InputFileText text = InputFile.OpenText(path);
+            char[] read = new char[start.Length];
+            return text.ReadBlock(read) == read.Length && start == new string(read);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (InputException)
         {
             return false;
         }
