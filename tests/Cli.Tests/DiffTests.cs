@@ -136,6 +136,66 @@ public sealed class DiffTests(FinishedRun finished)
         CliRun.Of("explain", Experiment, "--log", Path.Combine(under, "log.csv")).Fails(5, "cannot be written");
     }
 
+    [SkippableFact]
+    public void A_strategy_that_does_not_repeat_itself_is_found_out()
+    {
+        Skip.IfNot((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "python3"))), "needs python3");
+        // Every start of the program claims the next number, and takes the node of that number among the feasible ones.
+        finished.Experiment.Write("moody.py", """
+            import json, os, sys
+            k = 0
+            while True:
+                try:
+                    os.close(os.open(f"{sys.argv[1]}/start-{k}", os.O_CREAT | os.O_EXCL))
+                    break
+                except FileExistsError:
+                    k += 1
+            for line in sys.stdin:
+                message = json.loads(line)
+                if message["type"] == "hello":
+                    print(json.dumps({"type": "ready", "protocol": 1}), flush=True)
+                elif message["type"] == "decide":
+                    print(json.dumps({"id": message["id"], "node": message["feasible"][k % len(message["feasible"])]}), flush=True)
+            """);
+        finished.Experiment.Write("moody.process.yaml", $"""
+            apiVersion: schedbench/v1
+            kind: ProcessStrategy
+            command: [python3, moody.py, {Directory.CreateDirectory(finished.Experiment.Path("starts")).FullName}]
+            """);
+        string file = finished.Experiment.WriteWith("moody.yaml", "[best-fit, random,", "[best-fit, { name: process, config: moody.process.yaml, label: moody },");
+        CliRun run = Diff(1, file, "--only", "strategy=moody,seed=1");
+        Assert.StartsWith("decision 1 differs in node\n", run.Error, StringComparison.Ordinal);
+        foreach (string side in (string[])["A", "B"]) Assert.Contains($"note: {side} decided differently when it was repeated", run.Error, StringComparison.Ordinal);
+        Assert.Single(Tables(run));
+    }
+
+    [Fact]
+    public void Runs_that_fail_alike_are_no_success()
+    {
+        finished.Experiment.Write("alone.yaml", "apiVersion: v1\nkind: Pod\nmetadata: { name: alone }\nspec: { containers: [{ name: main, image: alone:v1 }] }\n");
+        string file = finished.Experiment.Write("failing.yaml", """
+            apiVersion: schedbench/v1
+            kind: Experiment
+            metadata: { name: failing }
+            spec:
+              seeds: [1]
+              fleets: [{ name: one, pools: [{ name: node, count: 1, cpu: 2, memory: 8Gi }] }]
+              workloads:
+                - name: it
+                  cluster: { manifests: alone.yaml, until: 4m, warmup: 10s }
+                  steps: [{ at: 1m, drain: { nodes: [node-0], force: false } }]
+              strategies: [least-allocated]
+
+            """);
+        CliRun run = Diff(1, file);
+        Assert.Contains("the run A failed: drain: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the run B failed: drain: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\nequal: 1 decision in both runs\n", run.Error, StringComparison.Ordinal);
+        string log = finished.Experiment.Path("failing.csv");
+        CliRun.Of("explain", file, "--log", log).Fails(1, "failing.csv: 1 decision\n", "the run failed: drain: ");
+        Assert.Contains("the run B failed: drain: ", Diff(1, file, log).Error, StringComparison.Ordinal);
+    }
+
     private string Log(string only)
     {
         string path = finished.Experiment.Path($"{Path.GetRandomFileName()}.csv");

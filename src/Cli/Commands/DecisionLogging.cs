@@ -1,4 +1,3 @@
-using System.Globalization;
 using SchedBench.Core.Recording;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Runner;
@@ -24,7 +23,7 @@ internal static class DecisionLogging
             log.End(failure);
             count = log.Count;
         });
-        terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{path}: {count} decisions"));
+        terminal.Note($"{path}: {DivergenceTables.Decisions(count)}");
         if (failure.Length == 0) return ExitCode.Ok;
         terminal.Note($"schedbench: the run failed: {failure}");
         return ExitCode.RunFailed;

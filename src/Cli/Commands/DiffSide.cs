@@ -59,15 +59,15 @@ internal sealed class DiffSide
         }
     }
 
-    /// <summary>What was seen at a decision; null for a log, which does not hold it.</summary>
-    /// <exception cref="InvalidOperationException">The run does not repeat itself.</exception>
+    /// <summary>Whether this side is a log, which does not hold what was seen.</summary>
+    public bool IsLog => _cell is null;
+
+    /// <summary>What was seen at a decision; null for a log, and for a run that decided differently when it was repeated.</summary>
     public RecordedDecision? Recall(long decision, in LoggedDecision logged, IReadOnlyList<string> rooms, CancellationToken cancellation)
     {
         if (_cell is null) return null;
         RecordedDecision? recorded = Divergence.Recall(_runner!, _cell, decision, rooms, cancellation);
-        return recorded is not null && recorded.At == logged.At && recorded.Chosen == logged.Node
-            ? recorded
-            : throw new InvalidOperationException($"the run {Name} decided differently when it was repeated: it is no pure function of its inputs");
+        return recorded is not null && recorded.At == logged.At && recorded.Chosen == logged.Node ? recorded : null;
     }
 
     private static PlannedCell OnlyCell(ExperimentPlan plan, string option, string filter)

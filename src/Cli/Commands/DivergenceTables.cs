@@ -13,17 +13,25 @@ internal static class DivergenceTables
     /// <summary>The outcome in a sentence.</summary>
     public static string Summary(Divergence divergence)
     {
-        string number = (divergence.Equal + 1).ToString(CultureInfo.InvariantCulture);
-        string before = divergence.Equal == 1 ? "the first decision is equal" : $"the first {divergence.Equal.ToString(CultureInfo.InvariantCulture)} decisions are equal";
-        if (divergence.IsNone) return $"equal: {divergence.Equal.ToString(CultureInfo.InvariantCulture)} decisions in both runs";
+        if (divergence.IsNone) return $"equal: {Decisions(divergence.Equal)} in both runs";
+        string number = Whole(divergence.Equal + 1);
+        string none = divergence.Equal == 0 ? "no decision" : "no further one";
         string what = (divergence.A, divergence.B) switch
         {
-            (null, _) => $"A makes no further one, B goes on with decision {number}",
-            (_, null) => $"B makes no further one, A goes on with decision {number}",
+            (null, _) => $"A makes {none}, B goes on with decision {number}",
+            (_, null) => $"B makes {none}, A goes on with decision {number}",
             _ => $"decision {number} differs in {divergence.Parts.ToString().ToLowerInvariant()}",
         };
-        return divergence.Equal == 0 ? what.Replace("no further one", "no decision", StringComparison.Ordinal) : $"{before}; {what}";
+        return divergence.Equal switch
+        {
+            0 => what,
+            1 => $"the first decision is equal; {what}",
+            _ => $"the first {Decisions(divergence.Equal)} are equal; {what}",
+        };
     }
+
+    /// <summary>So many decisions.</summary>
+    public static string Decisions(long count) => count == 1 ? "1 decision" : $"{Whole(count)} decisions";
 
     /// <summary>All tables, the decisions first; what was seen is recalled here.</summary>
     public static List<Table> Of(DiffSide a, DiffSide b, Divergence divergence, int most, Terminal terminal, CancellationToken cancellation)
@@ -41,7 +49,13 @@ internal static class DivergenceTables
         {
             if (decision is not { } made) return null;
             RecordedDecision? recorded = side.Recall(divergence.Equal, in made, nodes, cancellation);
-            if (recorded is null) terminal.Note($"note: {side.Name} is a log; give its experiment instead to see what was seen");
+            if (recorded is null)
+            {
+                terminal.Note(side.IsLog
+                    ? $"note: {side.Name} is a log; give its experiment instead to see what was seen"
+                    : $"note: {side.Name} decided differently when it was repeated, so what was seen is lost: its strategy is no pure function of what it is told");
+            }
+
             return recorded;
         }
     }
