@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using SchedBench.Experiments.Decisions;
-using SchedBench.Experiments.Plan;
+using SchedBench.Experiments.Runner;
 using SchedBench.Reporting.Tables;
 
 namespace SchedBench.Cli.Commands;
@@ -26,18 +25,14 @@ internal static class DiffCommand
         Option<TableFormat> format = TableOutput.AddTo(command);
         command.SetAction(parsed =>
         {
-            RunRequestOfSide requests = new(experiment.Request(parsed), parsed.GetValue(other), ExperimentOptions.Folder("--b-data", parsed.GetValue(dataOfB)));
+            RunRequest shared = experiment.Request(parsed);
+            RunRequest second = shared with { ExperimentPath = parsed.GetValue(other) ?? shared.ExperimentPath, DataFolder = ExperimentOptions.Folder("--b-data", parsed.GetValue(dataOfB)) ?? shared.DataFolder };
             int most = OptionValues.Whole("--nodes", parsed.GetValue(nodes), 0, int.MaxValue);
-            var a = DiffSide.Open("A", "--a", parsed.GetValue(ofA), requests.A);
-            var b = DiffSide.Open("B", "--b", parsed.GetValue(ofB), requests.B);
+            var a = DiffSide.Open("A", "--a", parsed.GetValue(ofA), shared);
+            var b = DiffSide.Open("B", "--b", parsed.GetValue(ofB), second);
             return Diff(a, b, most, parsed.GetValue(format), terminal, cancellation);
         });
         return command;
-    }
-
-    private sealed record RunRequestOfSide(Experiments.Runner.RunRequest A, string? OtherPath, string? OtherData)
-    {
-        public Experiments.Runner.RunRequest B => A with { ExperimentPath = OtherPath ?? A.ExperimentPath, DataFolder = OtherData ?? A.DataFolder };
     }
 
     private static int Diff(DiffSide a, DiffSide b, int most, TableFormat format, Terminal terminal, CancellationToken cancellation)
