@@ -100,6 +100,7 @@ internal static class CliApp
         root.Subcommands.Add(ValidateCommand.Create(terminal));
         root.Subcommands.Add(StrategiesCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(DiffCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ChaosCommand.Create(terminal));
         root.Subcommands.Add(TraceCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));

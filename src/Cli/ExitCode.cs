@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>All went well.</summary>
     public const int Ok = 0;
 
-    /// <summary>A strategy or the program failed, a run was void, an invariant broke, or a verification found a difference.</summary>
+    /// <summary>A strategy or the program failed, a run was void, an invariant broke, or a verification or a comparison of decisions found a difference.</summary>
     public const int RunFailed = 1;
 
     /// <summary>The command line or a file is not valid.</summary>

@@ -7,7 +7,7 @@ namespace SchedBench.Cli.Tests;
 [Collection(FinishedRunCollection.Name)]
 public sealed class OutputFormatTests(FinishedRun finished)
 {
-    public static TheoryData<string> Commands => ["plan", "strategies", "report", "compare", "explain", "trace inspect"];
+    public static TheoryData<string> Commands => ["plan", "strategies", "report", "compare", "explain", "diff", "trace inspect"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -100,6 +100,7 @@ public sealed class OutputFormatTests(FinishedRun finished)
         "report" => ["report", finished.Copy(Path.GetRandomFileName())],
         "compare" => ["compare", finished.Results, finished.Results, "--all"],
         "explain" => ["explain", finished.Experiment.File, "--pod", "pod-05"],
+        "diff" => ["diff", finished.Experiment.File, "--only", "strategy=fgd,seed=2"],
         "trace inspect" => ["trace", "inspect", finished.Experiment.Path("trace")],
         _ => [command],
     };

@@ -132,11 +132,11 @@ public sealed class RepetitionTests(FinishedRun finished)
     }
 
     [Fact]
-    public void Verify_and_explain_are_interrupted_with_130_too()
+    public void Verify_explain_and_diff_are_interrupted_with_130_too()
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        foreach (string[] command in (string[][])[["verify", finished.Results], ["explain", finished.Experiment.File, "--pod", "pod-01"]])
+        foreach (string[] command in (string[][])[["verify", finished.Results], ["explain", finished.Experiment.File, "--pod", "pod-01"], ["diff", finished.Experiment.File, "--only", "strategy=fgd,seed=1"]])
         {
             using StringWriter output = new(), error = new();
             Assert.Equal(130, CliApp.Run(command, new Terminal(output, error, IsInteractive: false), source.Token));

@@ -8,7 +8,7 @@ public sealed class UsageTests(FinishedRun finished)
 {
     public static TheoryData<string> AllCommands =>
     [
-        "run", "plan", "validate", "strategies", "explain", "trace", "trace inspect", "trace convert", "trace generate", "trace fit", "report", "compare", "verify", "completion", "version",
+        "run", "plan", "validate", "strategies", "explain", "diff", "trace", "trace inspect", "trace convert", "trace generate", "trace fit", "report", "compare", "verify", "completion", "version",
     ];
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class UsageTests(FinishedRun finished)
     public void Help_lists_every_command_of_the_user_and_no_other()
     {
         string help = CliRun.Of("--help").Ok().Out;
-        foreach (string command in (string[])["run", "plan", "validate", "strategies", "explain", "trace", "report", "compare", "verify", "completion", "version"])
+        foreach (string command in (string[])["run", "plan", "validate", "strategies", "explain", "diff", "trace", "report", "compare", "verify", "completion", "version"])
             Assert.Contains($"\n  {command} ", help, StringComparison.Ordinal);
         Assert.DoesNotContain("\n  cell ", help, StringComparison.Ordinal);
     }
@@ -109,6 +109,17 @@ public sealed class UsageTests(FinishedRun finished)
     [InlineData("compare FOLDER RESULTS", "it has no manifest.json")]
     [InlineData("explain FILE --pod pod-05 --nodes -1", "--nodes: '-1'")]
     [InlineData("explain FILE", "--pod")]
+    [InlineData("explain FILE --log FOLDER/never.csv --pod pod-05", "never.csv': expected no --pod beside it")]
+    [InlineData("diff", "Required argument")]
+    [InlineData("diff FILE", "--a: expected a filter that leaves one cell of tiny, found 9: add strategy= one of best-fit, random, fgd; seed= one of 1, 2, 3")]
+    [InlineData("diff FILE --only seed=1 --a strategy=random --b workload=mixed", "--b: 'seed=1,workload=mixed': expected a filter that leaves one cell of tiny, found 3: add strategy= one of")]
+    [InlineData("diff FILE --a strategy=randon,seed=1 --b seed=1", "--a: 'randon': expected one of the strategies best-fit, random, fgd; did you mean 'random'?")]
+    [InlineData("diff FILE --a strategy=random,seed=1 --b seeds=1", "--b:1:1: 'seeds': expected one of the factors fleet, workload, faults, strategy, seed; did you mean 'seed'?")]
+    [InlineData("diff FILE --only strategy=fgd --a seed=1 --b seed=9", "--b: '9': expected one of the seeds 1, 2, 3")]
+    [InlineData("diff FILE /no/such.yaml --only strategy=fgd,seed=1", "/no/such.yaml: expected an existing file")]
+    [InlineData("diff FILE --only strategy=fgd,seed=1 --b-data /no/such", "--b-data: '/no/such': expected an existing folder")]
+    [InlineData("diff FILE --only strategy=fgd,seed=1 --nodes -1", "--nodes: '-1'")]
+    [InlineData("diff FILE --only strategy=fgd,seed=1 --nodes x", "--nodes: 'x': expected a whole number")]
     [InlineData("completion tcsh", "expected one of bash, zsh, fish, pwsh")]
     [InlineData("completion bsh", "did you mean 'bash'?")]
     [InlineData("completion", "Required argument")]
@@ -128,6 +139,7 @@ public sealed class UsageTests(FinishedRun finished)
     [Theory]
     [InlineData("strategies --plugin PIPE", "expected a .NET assembly; this is empty, a pipe or a device")]
     [InlineData("report RESULTS --pdf-font PIPE", "expected a TrueType font")]
+    [InlineData("diff PIPE PIPE", "pipe")]
     public async Task A_pipe_in_place_of_a_file_is_rejected_without_waiting(string line, string expected)
     {
         if (OperatingSystem.IsWindows()) return;

@@ -31,10 +31,17 @@ internal static class DecisionTables
         TableOutput.WriteAll(terminal, [.. before, .. decisions.SelectMany(decision => TablesOf(decision, pod, filter.Nodes, terminal))], format);
     }
 
-    private static IEnumerable<Table> TablesOf(RecordedDecision decision, string pod, int most, Terminal terminal)
+    /// <summary>The tables of one decision; what it came to goes to standard error.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="pod">Name of the pod.</param>
+    /// <param name="most">Nodes shown, best first; 0 for all.</param>
+    /// <param name="terminal">Where the notes go.</param>
+    /// <param name="whose">Stands before captions and notes where decisions of several runs are shown.</param>
+    /// <param name="other">A node that is shown after the chosen one whatever its place: the choice of another run; empty for none.</param>
+    public static IEnumerable<Table> TablesOf(RecordedDecision decision, string pod, int most, Terminal terminal, string whose = "", string other = "")
     {
-        yield return TableOf(decision, pod, most, terminal);
-        if (decision.Preemption is { } preemption && Cleared(preemption, pod, most, terminal) is { } table) yield return table;
+        yield return TableOf(decision, pod, most, terminal, whose, other);
+        if (decision.Preemption is { } preemption && Cleared(preemption, pod, most, terminal) is { } table) yield return table with { Caption = whose + table.Caption };
     }
 
     /// <summary>The nodes that preemption could clear, the chosen one first; null when there was none.</summary>
@@ -74,23 +81,26 @@ internal static class DecisionTables
         return table.Build();
     }
 
-    private static Table TableOf(RecordedDecision decision, string pod, int most, Terminal terminal)
+    private static Table TableOf(RecordedDecision decision, string pod, int most, Terminal terminal, string whose, string other)
     {
         int fit = decision.Explanation is { } explained ? explained.Nodes.Count(node => node.Rejection.Length == 0) : decision.Nodes.Count(node => node.Reasons.Count == 0);
         string outcome = decision.Chosen.Length == 0 ? "no node" : $"{decision.Chosen}{(decision.Devices.Count > 0 ? $", GPU {decision.Devices}" : "")}";
         terminal.Note(string.Create(CultureInfo.InvariantCulture,
-            $"pod {pod}, attempt {decision.Attempt + 1} at {decision.At.TotalSeconds} s: {outcome}; {fit} of {decision.Explanation?.Nodes.Count ?? decision.Nodes.Count} nodes fit"));
-        return decision.Explanation is { } explanation ? Parts(decision, explanation, pod, most, terminal) : Plain(decision, pod, most, terminal);
+            $"{whose}pod {pod}, attempt {decision.Attempt + 1} at {decision.At.TotalSeconds} s: {outcome}; {fit} of {decision.Explanation?.Nodes.Count ?? decision.Nodes.Count} nodes fit"));
+        if (decision.IsPlanned) terminal.Note("  planned for together with others: this is what was seen before the plan");
+        Table table = decision.Explanation is { } explanation ? Parts(decision, explanation, pod, most, terminal, other) : Plain(decision, pod, most, terminal, other);
+        return table with { Caption = whose + table.Caption };
     }
 
     /// <summary>The nodes of a strategy that says no more than a score.</summary>
-    private static Table Plain(RecordedDecision decision, string pod, int most, Terminal terminal)
+    private static Table Plain(RecordedDecision decision, string pod, int most, Terminal terminal, string other)
     {
         foreach (IGrouping<InfeasibleReason, Infeasibility> reason in decision.Nodes.SelectMany(node => node.Reasons).GroupBy(reason => reason.Reason).OrderByDescending(group => group.Count()))
             terminal.Note($"  {reason.Count()} nodes: {reason.Key}");
         var table = new SimpleTable($"Decision on {pod}", "node", "#score", "outcome");
         IEnumerable<NodeVerdict> shown = decision.Nodes
             .OrderByDescending(node => node.Node == decision.Chosen)
+            .ThenByDescending(node => node.Node == other)
             .ThenBy(node => node.Reasons.Count > 0)
             .ThenByDescending(node => node.Score ?? long.MinValue);
         foreach (NodeVerdict node in most == 0 ? shown : shown.Take(most))
@@ -103,7 +113,7 @@ internal static class DecisionTables
     }
 
     /// <summary>The nodes of a strategy of several parts: what each part gives, times its weight, and the sum.</summary>
-    private static Table Parts(RecordedDecision decision, DecisionExplanation explanation, string pod, int most, Terminal terminal)
+    private static Table Parts(RecordedDecision decision, DecisionExplanation explanation, string pod, int most, Terminal terminal, string other)
     {
         terminal.Note($"  {explanation.Summary}");
         foreach (IGrouping<string, NodeExplanation> group in explanation.Nodes.Where(node => node.Rejection.Length > 0).GroupBy(node => node.Rejection, StringComparer.Ordinal).OrderByDescending(group => group.Count()))
@@ -115,6 +125,7 @@ internal static class DecisionTables
         long best = explanation.Nodes.Where(node => node.IsScored).Select(node => node.Total).DefaultIfEmpty(long.MinValue).Max();
         IEnumerable<NodeExplanation> shown = explanation.Nodes
             .OrderByDescending(node => NameOf(decision, node) == decision.Chosen)
+            .ThenByDescending(node => NameOf(decision, node) == other)
             .ThenBy(node => node.Rejection.Length > 0)
             .ThenByDescending(node => node.IsScored)
             .ThenByDescending(node => node.Total);

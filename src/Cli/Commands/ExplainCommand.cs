@@ -24,13 +24,22 @@ internal static class ExplainCommand
         command.Options.Add(item);
         command.Options.Add(pods);
         var attempt = new Option<int?>("--attempt") { Description = "With --pod: the attempt that is shown, from 1 (default: all).", HelpName = "N" };
+        var log = new Option<string>("--log") { Description = "Write every decision of the cell to a file, for 'schedbench diff' (CSV).", HelpName = "FILE" };
         command.Options.Add(nodes);
         command.Options.Add(attempt);
+        command.Options.Add(log);
         Option<TableFormat> format = TableOutput.AddTo(command);
         command.SetAction(parsed =>
         {
             var session = ExperimentSession.Open(experiment.Request(parsed));
             var filter = new DecisionFilter(OptionValues.Whole("--nodes", parsed.GetValue(nodes), 0, int.MaxValue), parsed.GetValue(attempt));
+            if (parsed.GetValue(log) is { } file)
+            {
+                Option? other = ((Option[])[pod, item, attempt]).FirstOrDefault(option => parsed.GetResult(option) is not null);
+                if (other is not null) throw new InputException(new InputProblem("--log", 0, 0, "", file, $"expected no {other.Name} beside it: the log has every decision of the cell"));
+                return DecisionLogging.Write(session, FirstCell(session, terminal), file, terminal, cancellation);
+            }
+
             return parsed.GetValue(item) is { } wanted || parsed.GetValue(pod) is not { } name
                 ? HistoryTimeline.Show(session, parsed.GetValue(item), parsed.GetValue(pods), parsed.GetValue(format), terminal, cancellation)
                 : Explain(session, name, filter, parsed.GetValue(format), terminal, cancellation);

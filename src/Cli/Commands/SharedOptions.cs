@@ -8,9 +8,11 @@ using SchedBench.Experiments.Runner;
 namespace SchedBench.Cli.Commands;
 
 /// <summary>Options that several commands share: which experiment, which part of it, and where its files lie.</summary>
-internal sealed class ExperimentOptions
+/// <param name="argument">Name of the argument.</param>
+/// <param name="description">What it is.</param>
+internal sealed class ExperimentOptions(string argument = "experiment", string description = "Experiment file (YAML).")
 {
-    private readonly Argument<string> _experiment = new("experiment") { Description = "Experiment file (YAML)." };
+    private readonly Argument<string> _experiment = new(argument) { Description = description };
     private readonly Option<string?> _data = new("--data") { Description = "Folder for files that are not beside the experiment.", HelpName = "DIR" };
     private readonly Option<string?> _seeds = new("--seeds") { Description = "Seeds instead of the file's: 42, 1..10, 3,4,5.", HelpName = "SEEDS" };
     private readonly Option<string?> _only = new("--only") { Description = "Only some cells: strategy=fgd,workload=default.", HelpName = "FILTER" };
@@ -32,15 +34,17 @@ internal sealed class ExperimentOptions
     public RunRequest Request(ParseResult parsed) => new()
     {
         ExperimentPath = parsed.GetValue(_experiment)!,
-        DataFolder = Folder(parsed.GetValue(_data)),
+        DataFolder = Folder("--data", parsed.GetValue(_data)),
         Seeds = parsed.GetValue(_seeds) is { } seeds ? SeedList.Parse(seeds) : null,
         Only = parsed.GetValue(_only) is { } only ? CellFilter.Parse(only) : CellFilter.All,
         Plugins = parsed.GetValue(_plugins) ?? [],
     };
 
-    private static string? Folder(string? path) => path is null || Directory.Exists(path)
+    /// <summary>A folder that has to exist; null when none was given.</summary>
+    /// <exception cref="InputException">It does not exist.</exception>
+    public static string? Folder(string option, string? path) => path is null || Directory.Exists(path)
         ? path
-        : throw new InputException(new InputProblem("--data", 0, 0, "", path, "expected an existing folder"));
+        : throw new InputException(new InputProblem(option, 0, 0, "", path, "expected an existing folder"));
 }
 
 /// <summary>Limits of the child processes in which cells of plug-ins run.</summary>

@@ -74,6 +74,7 @@ public sealed partial class SchedulerHost
     /// <summary>Lets the batch strategy plan for the pending pods; true when something is planned.</summary>
     private bool RunBatch()
     {
+        if (DecisionObserver is not null) ShowPending(DecisionObserver);
         _plan.Begin();
         try
         {
@@ -87,7 +88,23 @@ public sealed partial class SchedulerHost
 
         _plan.DropIncompleteGroups(group => _groups[group].MinMember);
         _plan.Close();
+        if (DecisionObserver is not null) ShowPlan(DecisionObserver);
         return _plan.Count > 0;
+    }
+
+    private void ShowPending(IDecisionObserver observer)
+    {
+        foreach (int slot in _pending.Slots) observer.OnPlanning(_pending.Request(slot), _store[new PodIndex(slot)].Uid, _plan.View);
+    }
+
+    private void ShowPlan(IDecisionObserver observer)
+    {
+        var planned = _plan.Placements.ToDictionary(placement => placement.Slot);
+        foreach (int slot in _pending.Slots)
+        {
+            bool isPlanned = planned.TryGetValue(slot, out PlacementPlan.Placement placement);
+            observer.OnPlanned(_pending.Request(slot), _store[new PodIndex(slot)].Uid, isPlanned ? new NodeIndex(placement.Node) : NodeIndex.None, placement.Devices);
+        }
     }
 
     /// <summary>A member beyond the minimum that found no node; where pods are tried once, this was its try.</summary>

@@ -260,6 +260,7 @@ public sealed partial class SchedulerHost : IEventHandler
         }
         catch (Exception error) when (IsStrategyFault(error))
         {
+            DecisionObserver?.OnTurnedAway(DecisionOutcome.StrategyError, refusal: null);
             DecisionObserver?.OnDecided(_store[pod].Uid, NodeIndex.None, DeviceSet.Empty);
             Fault(pod, error);
             AfterError(slot);
@@ -272,6 +273,7 @@ public sealed partial class SchedulerHost : IEventHandler
         }
 
         bool places = node >= 0 && refusal is null;
+        if (!places) DecisionObserver?.OnTurnedAway(refusal is not null ? DecisionOutcome.Refused : waits ? DecisionOutcome.Waits : DecisionOutcome.NoNodeFits, refusal);
         DecisionObserver?.OnDecided(_store[pod].Uid, places ? new NodeIndex(node) : NodeIndex.None, devices);
         if (places)
         {

@@ -60,11 +60,39 @@ public sealed class CellRunner
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // What a strategy's constructor throws arrives wrapped by the call that built it.
-            Exception cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
-            string failure = cause is RunStepException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
-            return Failed(cell.Key, failure) with { Timing = [Seconds(begun)] };
+            return Failed(cell.Key, FailureOf(error)) with { Timing = [Seconds(begun)] };
         }
+    }
+
+    /// <summary>Runs a cell of either kind for what is seen of its decisions.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="decisions">Makes the observer before the run starts.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <returns>Why the run failed, one line; empty when it did not. Only cancellation is thrown.</returns>
+    public string Observe(PlannedCell cell, Func<DecisionScene, IDecisionObserver> decisions, CancellationToken cancellation)
+    {
+        if (cell.Workload.Replay is not ClusterReplay)
+        {
+            CellResult result = Run(cell, run => decisions(DecisionScene.Of(run)), cancellation);
+            return result.Status == CellStatus.Failed ? result.Failure : "";
+        }
+
+        try
+        {
+            Explain(cell, run => run.Scheduler.DecisionObserver = decisions(DecisionScene.Of(run)), cancellation);
+            return "";
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return OneLine(FailureOf(error));
+        }
+    }
+
+    private static string FailureOf(Exception error)
+    {
+        // What a strategy's constructor throws arrives wrapped by the call that built it.
+        Exception cause = error is TargetInvocationException { InnerException: { } inner } ? inner : error;
+        return cause is RunStepException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
     }
 
     /// <summary>The result of a cell that failed.</summary>
