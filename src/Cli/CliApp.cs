@@ -101,6 +101,8 @@ internal static class CliApp
         root.Subcommands.Add(StrategiesCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DiffCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(SaveCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(ForkCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ChaosCommand.Create(terminal));
         root.Subcommands.Add(TraceCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));

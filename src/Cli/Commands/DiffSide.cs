@@ -12,7 +12,6 @@ namespace SchedBench.Cli.Commands;
 /// <summary>One of the two runs that are compared: a cell of an experiment, or a log.</summary>
 internal sealed class DiffSide
 {
-    private const int MostLevelsListed = 10;
     private readonly string _path;
     private readonly CellRunner? _runner;
     private readonly PlannedCell? _cell;
@@ -41,7 +40,7 @@ internal sealed class DiffSide
 
         if (filter is not null) request = request with { Only = request.Only.With(CellFilter.Parse(filter, option)) };
         var session = ExperimentSession.Open(request);
-        PlannedCell cell = OnlyCell(session.Plan, option, request.Only.Text);
+        PlannedCell cell = CellChoice.Only(session.Plan, option, request.Only.Text);
         return new DiffSide(name, request.ExperimentPath, session.Runner([cell]), cell);
     }
 
@@ -68,28 +67,6 @@ internal sealed class DiffSide
         if (_cell is null) return null;
         RecordedDecision? recorded = Divergence.Recall(_runner!, _cell, decision, rooms, cancellation);
         return recorded is not null && recorded.At == logged.At && recorded.Chosen == logged.Node ? recorded : null;
-    }
-
-    private static PlannedCell OnlyCell(ExperimentPlan plan, string option, string filter)
-    {
-        // The run without its update that belongs to a cell is no choice of the user's.
-        var pairs = plan.Cells.Select(cell => cell.Pair).OfType<int>().ToHashSet();
-        PlannedCell[] cells = [.. plan.Cells.Where(cell => !pairs.Contains(cell.Index))];
-        if (cells.Length == 1) return cells[0];
-        (string Factor, Func<CellKey, string> Level)[] factors =
-        [
-            ("fleet", key => key.Fleet), ("workload", key => key.Workload), ("faults", key => key.Faults), ("strategy", key => key.Strategy), ("seed", key => key.Seed.ToString(CultureInfo.InvariantCulture)),
-        ];
-        var open = new List<string>();
-        foreach ((string factor, Func<CellKey, string> level) in factors)
-        {
-            string[] levels = [.. cells.Select(cell => level(cell.Key)).Distinct(StringComparer.Ordinal)];
-            if (levels.Length == 1) continue;
-            string rest = levels.Length > MostLevelsListed ? $" and {levels.Length - MostLevelsListed} more" : "";
-            open.Add($"{factor}= one of {string.Join(", ", levels.Take(MostLevelsListed))}{rest}");
-        }
-
-        throw Problem(option, filter.Length == 0 ? null : filter, $"expected a filter that leaves one cell of {plan.Experiment.Name}, found {cells.Length}: add {string.Join("; ", open)}");
     }
 
     private static InputException Problem(string option, string? value, string expected) => new(new InputProblem(option, 0, 0, "", value, expected));

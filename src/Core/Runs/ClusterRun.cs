@@ -21,6 +21,9 @@ public sealed record ClusterRunOptions
     /// <summary>A fresh strategy object, used by this run alone.</summary>
     public required SchedulingStrategy Strategy { get; init; }
 
+    /// <summary>Strategies that may follow during the run (<see cref="ClusterRun.Exchange"/>): pods are told apart by what any of them reads.</summary>
+    public IReadOnlyList<SchedulingStrategy> Successors { get; init; } = [];
+
     /// <summary>Who wins among equals.</summary>
     public TieBreak TieBreak { get; init; }
 
@@ -52,6 +55,8 @@ public sealed class ClusterRun
 {
     private readonly ClusterRunOptions _options;
     private readonly ArrivalCursor _arrivals;
+    private readonly ArrivedGroups? _groups;
+    private bool _hasBegun;
 
     /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
     public ClusterRun(ClusterRunOptions options, IClock clock)
@@ -60,33 +65,28 @@ public sealed class ClusterRun
         Loop = new EventLoop(clock);
         Facts = new FactStream();
         Store = new PodStore();
+        Strategy = options.Strategy;
+        SchedulingStrategy[] all = [Strategy, .. options.Successors];
+        bool readsContainers = all.Any(one => one.DistinguishesContainers);
         Shapes = new ShapeTable(
-            options.Fleet, options.Strategy.DistinguishesApps, options.Arrivals.Workload.AppsWithLimit,
-            options.Arrivals.Workload.HasClusterRules || (options.Strategy.DistinguishesContainers && options.Arrivals.Workload.HasPodPreferences),
-            options.Strategy.DistinguishesContainers)
-        { ExemptionsOf = options.Strategy.ExemptionsOf };
+            options.Fleet, all.Any(one => one.DistinguishesApps), options.Arrivals.Workload.AppsWithLimit,
+            options.Arrivals.Workload.HasClusterRules || (readsContainers && options.Arrivals.Workload.HasPodPreferences), readsContainers)
+        { ExemptionsOf = spec => Strategy.ExemptionsOf(spec) };
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
         var watch = new SchedulerWatch(Loop, options.CacheDelay);
         Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes, isNodeTruth: true), Facts, options.StartLatency) { Watch = watch };
-        ArrivedGroups? groups = options.Strategy.Groups == GroupHandling.ByCore ? null : new ArrivedGroups(Store, options.Arrivals.Workload, () => Loop.Now);
-        WorkloadProfile? profile = options.Strategy.UsesWorkloadProfile ? options.Profile : null;
-        StrategyKnowsWorkload = profile is not null;
-        options.Strategy.Prepare(new StrategyContext(View, options.Seed, options.TieBreak, profile, () => Loop.Now)
-        {
-            NameOf = slot => Arrivals.Workload.Pods.Span[Store[slot].Source].Name,
-            Groups = groups,
-            WaitingOf = () => Scheduler!.Waiting,
-        });
+        _groups = all.All(one => one.Groups == GroupHandling.ByCore) ? null : new ArrivedGroups(Store, options.Arrivals.Workload, () => Loop.Now);
+        Prepare(Strategy, options.TieBreak);
         Scheduler = new SchedulerHost(
             Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler)
-        { Arrived = groups };
+        { Arrived = _groups };
         watch.Scheduler = Scheduler;
         _arrivals = new ArrivalCursor(Loop, Store, Shapes, Facts, watch, options.Arrivals);
     }
 
-    /// <summary>The strategy.</summary>
-    public SchedulingStrategy Strategy => _options.Strategy;
+    /// <summary>The strategy of the scheduler that is there.</summary>
+    public SchedulingStrategy Strategy { get; private set; }
 
     /// <summary>The event loop.</summary>
     public EventLoop Loop { get; }
@@ -107,7 +107,7 @@ public sealed class ClusterRun
     public SchedulerHost Scheduler { get; }
 
     /// <summary>Whether the strategy was given the workload's mix beforehand.</summary>
-    public bool StrategyKnowsWorkload { get; }
+    public bool StrategyKnowsWorkload { get; private set; }
 
     /// <summary>The run's shapes.</summary>
     public ShapeTable Shapes { get; }
@@ -130,8 +130,49 @@ public sealed class ClusterRun
     /// <summary>Runs to the end: no event left, or none before <see cref="ClusterRunOptions.Until"/>.</summary>
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
-        _arrivals.Begin();
+        Begin();
         Loop.Run(_options.Until, mailbox, cancellation);
         Invariants?.OnRunEnded();
+    }
+
+    /// <summary>Runs to an instant: what is due by then has happened. <see cref="Run"/> goes on from there.</summary>
+    public void RunTo(TimeSpan at, CancellationToken cancellation = default)
+    {
+        Begin();
+        Loop.Run(at < _options.Until ? at : _options.Until, null, cancellation);
+    }
+
+    /// <summary>Why the scheduler of this run cannot be followed by another one, or null.</summary>
+    public string? RefusesExchange => _options.Scheduler.RetryUnschedulable ? null : "a fleet that is filled until it is full decides once on every pod";
+
+    /// <summary>The scheduler ends and is followed by one with another strategy, which knows what the API says.</summary>
+    /// <param name="next">The strategy; it is among the <see cref="ClusterRunOptions.Successors"/> of the run.</param>
+    /// <exception cref="InvalidOperationException">See <see cref="RefusesExchange"/>.</exception>
+    public void Exchange(NextStrategy next)
+    {
+        if (RefusesExchange is { } reason) throw new InvalidOperationException($"This scheduler cannot be followed by another: {reason}.");
+        Scheduler.Stop();
+        (Strategy as IDisposable)?.Dispose();
+        Strategy = next.Fresh!();
+        Prepare(Strategy, next.TieBreak);
+        Scheduler.Restart(Strategy, _ => NodeIndex.None, next.TieBreak);
+    }
+
+    private void Begin()
+    {
+        if (!_hasBegun) _arrivals.Begin();
+        _hasBegun = true;
+    }
+
+    private void Prepare(SchedulingStrategy strategy, TieBreak tieBreak)
+    {
+        WorkloadProfile? profile = strategy.UsesWorkloadProfile ? _options.Profile : null;
+        StrategyKnowsWorkload |= profile is not null;
+        strategy.Prepare(new StrategyContext(View, Seed, tieBreak, profile, () => Loop.Now)
+        {
+            NameOf = slot => Arrivals.Workload.Pods.Span[Store[slot].Source].Name,
+            Groups = _groups,
+            WaitingOf = () => Scheduler!.Waiting,
+        });
     }
 }

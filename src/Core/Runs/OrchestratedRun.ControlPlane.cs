@@ -10,7 +10,7 @@ namespace SchedBench.Core.Runs;
 public sealed partial class OrchestratedRun
 {
     /// <summary>Whether a scheduler that ends can be followed by another.</summary>
-    internal bool CanRestartScheduler => _options.FreshStrategy is not null;
+    internal bool CanRestartScheduler => _next.Fresh is not null;
 
     /// <summary>Whether no fault has kept the controllers from their work since an instant.</summary>
     internal bool HaveControllersWorkedSince(TimeSpan instant) => _world.ControlPlane.HaveControllersWorkedSince(instant);
@@ -29,14 +29,24 @@ public sealed partial class OrchestratedRun
     internal void StartScheduler()
     {
         if (SchedulerFeed is DelayedFeed late) late.CatchUp();
-        Strategy = _options.FreshStrategy!();
+        Strategy = _next.Fresh!();
         _pods.Strategy = Strategy;
         Prepare(Strategy);
-        Scheduler.Restart(Strategy, slot => SchedulerFeed.View.Find(_pods.UidOf(slot)) is Pod pod ? pod.Status.NominatedNode : NodeIndex.None);
+        Scheduler.Restart(Strategy, slot => SchedulerFeed.View.Find(_pods.UidOf(slot)) is Pod pod ? pod.Status.NominatedNode : NodeIndex.None, _next.TieBreak);
+    }
+
+    /// <summary>From now on schedulers have another strategy: the one that is there ends and is followed by one that knows what the API says; where none is there, the next that takes over.</summary>
+    /// <param name="next">The strategy; it is among the <see cref="OrchestratedRunOptions.Successors"/> of the run.</param>
+    public void Exchange(NextStrategy next)
+    {
+        _next = next;
+        if (!Scheduler.IsUp) return;
+        StopScheduler();
+        StartScheduler();
     }
 
     private void Prepare(SchedulingStrategy strategy) => strategy.Prepare(new StrategyContext(
-        View, Seed, _options.TieBreak, strategy.UsesWorkloadProfile ? _options.Profile : null, () => Loop.Now)
+        View, Seed, _next.TieBreak, strategy.UsesWorkloadProfile ? _options.Profile : null, () => Loop.Now)
     {
         Images = new RuntimeImages(() => Runtime, ViewState),
         Selectors = _pods.Selectors,

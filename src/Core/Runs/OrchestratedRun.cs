@@ -24,6 +24,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>Makes another strategy object like <see cref="Strategy"/>, for a scheduler that takes over from one that ended; null where none ever ends. The run disposes of each that is followed by another.</summary>
     public Func<SchedulingStrategy>? FreshStrategy { get; init; }
 
+    /// <summary>Strategies that may follow during the run (<see cref="OrchestratedRun.Exchange"/>): pods are told apart by what any of them reads.</summary>
+    public IReadOnlyList<SchedulingStrategy> Successors { get; init; } = [];
+
     /// <summary>What users do, sorted by instant; equal instants keep their order. Objects that are there from the beginning are applied at instant 0.</summary>
     public IReadOnlyList<RunStep> Steps { get; init; } = [];
 
@@ -116,6 +119,8 @@ public sealed partial class OrchestratedRun : IEventHandler
     private readonly PodFeed _pods;
     private readonly ObjectGroups? _groups;
     private readonly SimulatedWorld _world;
+    private NextStrategy _next;
+    private bool _hasBegun;
 
     /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
     public OrchestratedRun(OrchestratedRunOptions options, IClock clock)
@@ -128,13 +133,15 @@ public sealed partial class OrchestratedRun : IEventHandler
         Quotas = options.Swarm is null ? options.Admission.Guard(Store) : options.Admission.GuardSwarm(Store);
         Fleet = WithHostNames(options.Fleet);
         Strategy = options.Strategy;
-        Shapes = new ShapeTable(Fleet, Strategy.DistinguishesApps, countsPods: true, readsContainers: Strategy.DistinguishesContainers) { ExemptionsOf = spec => Strategy.ExemptionsOf(spec) };
+        _next = new NextStrategy(options.FreshStrategy, options.TieBreak);
+        SchedulingStrategy[] all = [Strategy, .. options.Successors];
+        Shapes = new ShapeTable(Fleet, all.Any(one => one.DistinguishesApps), countsPods: true, readsContainers: all.Any(one => one.DistinguishesContainers)) { ExemptionsOf = spec => Strategy.ExemptionsOf(spec) };
         ViewState = new ClusterState(Fleet, Shapes);
         View = new ClusterView(ViewState);
         Mirror = new PodStore();
         _pods = new PodFeed(Store, Mirror, ViewState, () => Loop.Now) { IsSwarm = options.Swarm is not null, Strategy = options.Strategy };
         _pods.Selectors = new DefaultSelectors(() => SchedulerFeed!.View, _pods.UidOf);
-        _groups = Strategy.Groups == GroupHandling.ByCore ? null : new ObjectGroups(() => SchedulerFeed!.View, _pods);
+        _groups = all.All(one => one.Groups == GroupHandling.ByCore) ? null : new ObjectGroups(() => SchedulerFeed!.View, _pods);
         Prepare(Strategy);
         Scheduler = new SchedulerHost(Loop, Mirror, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, [], _pods, options.Scheduler);
         _pods.Scheduler = Scheduler;
@@ -241,9 +248,17 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <exception cref="RunStepException">A step was refused.</exception>
     public void Run(Mailbox? mailbox = null, CancellationToken cancellation = default)
     {
-        Begin();
+        if (!_hasBegun) Begin();
         Loop.Run(Until, mailbox, cancellation);
         Ended?.Invoke();
+    }
+
+    /// <summary>Runs to an instant: what is due by then has happened. <see cref="Run"/> goes on from there.</summary>
+    /// <exception cref="RunStepException">A step was refused.</exception>
+    public void RunTo(TimeSpan at, CancellationToken cancellation = default)
+    {
+        if (!_hasBegun) Begin();
+        Loop.Run(at < Until ? at : Until, null, cancellation);
     }
 
     /// <inheritdoc/>
@@ -292,6 +307,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>The fleet registers, and the steps are scheduled.</summary>
     internal void Begin()
     {
+        _hasBegun = true;
         foreach (string name in (string[])["default", "kube-system"]) _ = Store.Create(new Namespace { Metadata = new ObjectMeta { Name = name } }, out _);
         for (int n = 0; n < Fleet.Count; n++)
         {

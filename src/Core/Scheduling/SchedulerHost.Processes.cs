@@ -63,19 +63,23 @@ public sealed partial class SchedulerHost
     /// <summary>Another process takes over: it lists pods, knows those that are bound, and decides on those that wait in the order of their creation.</summary>
     /// <param name="strategy">A fresh strategy, prepared.</param>
     /// <param name="nominatedTo">The node that the API says a waiting pod is nominated to (<c>status.nominatedNodeName</c>).</param>
-    internal void Restart(SchedulingStrategy strategy, Func<PodIndex, NodeIndex> nominatedTo)
+    /// <param name="tieBreak">Who wins among equals from now on.</param>
+    internal void Restart(SchedulingStrategy strategy, Func<PodIndex, NodeIndex> nominatedTo, TieBreak tieBreak)
     {
         if (IsUp) throw new InvalidOperationException("The scheduler is there: only one that is gone is followed by another.");
-        Take(strategy);
+        Take(strategy, tieBreak);
         IsUp = true;
         PodIndex[] pods =
         [
             .. Enumerable.Range(0, _store.SlotCount).Select(slot => new PodIndex(slot))
                 .Where(pod => _store[pod].Phase is PodPhase.Pending or PodPhase.Bound or PodPhase.Running).OrderBy(pod => _store[pod].Uid),
         ];
+        // Of a group that has its place the others come one by one.
+        var placed = new HashSet<int>();
         foreach (PodIndex pod in pods)
         {
             if (_store[pod].Phase == PodPhase.Pending) continue;
+            placed.Add(_store[pod].Group);
             _queue.Register(pod.Value, _store[pod].Priority);
             _strategy.OnPodPlaced(_pending.Request(pod.Value), _store[pod].Node);
         }
@@ -84,8 +88,11 @@ public sealed partial class SchedulerHost
         {
             if (_store[pod].Phase != PodPhase.Pending) continue;
             if (nominatedTo(pod) is { IsNode: true } node) _nominations.Add(pod.Value, node.Value, _store[pod].Priority);
-            OnPodAdded(pod);
+            if (_store[pod].Group >= 0 && placed.Contains(_store[pod].Group)) _queue.Add(pod.Value, _store[pod].Priority, _loop.Now);
+            else Enter(pod);
         }
+
+        ArmCycle();
     }
 
     /// <summary>An assumed pod whose binding will not be written: it is pending as before, or gone.</summary>

@@ -26,10 +26,11 @@ public sealed partial class SchedulerHost : IEventHandler
     private readonly PodStore _store;
     private readonly ClusterState _view;
     private readonly FactStream _facts;
-    private readonly SchedulerHostOptions _options;
+    private readonly SchedulerHostOptions _given;
+    private SchedulerHostOptions _options;
     private readonly IReadOnlyList<PodGroupSpec> _groups;
     private readonly IBindingTarget _target;
-    private readonly TieBreak _tieBreak;
+    private TieBreak _tieBreak;
     private readonly ulong _seed;
     private SchedulingStrategy _strategy;
     private NodeSelector? _selector;
@@ -59,20 +60,21 @@ public sealed partial class SchedulerHost : IEventHandler
         _store = store;
         _view = view;
         _facts = facts;
-        _options = options with { Queue = strategy.QueueOf(options.Queue) };
-        _tieBreak = tieBreak;
+        _given = options;
         _seed = seed;
         _groups = groups;
         _target = target;
         _nominations = new Nominations(view, store);
-        Take(strategy);
+        Take(strategy, tieBreak);
     }
 
     /// <summary>Everything that lives in the memory of a scheduler's process, made anew around a strategy.</summary>
-    [MemberNotNull(nameof(_strategy), nameof(_queue), nameof(_pending), nameof(_plan), nameof(_batch))]
-    private void Take(SchedulingStrategy strategy)
+    [MemberNotNull(nameof(_options), nameof(_strategy), nameof(_queue), nameof(_pending), nameof(_plan), nameof(_batch))]
+    private void Take(SchedulingStrategy strategy, TieBreak tieBreak)
     {
+        _options = _given with { Queue = strategy.QueueOf(_given.Queue) };
         _strategy = strategy;
+        _tieBreak = tieBreak;
         _external = strategy as IExternalStrategy;
         _cycle = strategy as IBindingCycle;
         _selector = NodeSelector.For(strategy, _view, _tieBreak, _seed, _options.CacheBudgetBytes);
@@ -128,9 +130,14 @@ public sealed partial class SchedulerHost : IEventHandler
     /// <summary>The watch shows a new pod.</summary>
     internal void OnPodAdded(PodIndex pod)
     {
-        ref readonly PodRecord record = ref _store[pod];
         Arrived?.OnAdded(pod);
-        if (!IsUp) return;
+        if (IsUp) Enter(pod);
+    }
+
+    /// <summary>A pod enters the queue, alone or with its group.</summary>
+    private void Enter(PodIndex pod)
+    {
+        ref readonly PodRecord record = ref _store[pod];
         _idleFlushes = 0;
         if (record.Group < 0 || _strategy.Groups != GroupHandling.ByCore)
         {

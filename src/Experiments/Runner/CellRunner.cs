@@ -8,6 +8,7 @@ using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
 using SchedBench.Core.Time;
 using SchedBench.Experiments.External;
+using SchedBench.Experiments.Forking;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Results.Schema;
@@ -32,7 +33,7 @@ public sealed record CellRunOptions
 }
 
 /// <summary>Runs one cell and gathers its result.</summary>
-public sealed class CellRunner
+public sealed partial class CellRunner
 {
     private readonly LoadedInputs _inputs;
     private readonly StrategyCatalog _strategies;
@@ -55,8 +56,8 @@ public sealed class CellRunner
         long begun = _options.Time.GetTimestamp();
         try
         {
-            if (cell.Workload.Replay is ClusterReplay cluster) return RunCluster(cell, cluster, begun, cancellation);
-            return RunChecked(cell, decisions, begun, cancellation);
+            if (cell.Workload.Replay is ClusterReplay cluster) return RunCluster(cell, cluster, begun, null, cancellation);
+            return RunChecked(cell, decisions, begun, null, cancellation);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -101,12 +102,12 @@ public sealed class CellRunner
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 
-    private CellResult RunChecked(PlannedCell cell, Func<ClusterRun, IDecisionObserver>? decisions, long begun, CancellationToken cancellation)
+    private CellResult RunChecked(PlannedCell cell, Func<ClusterRun, IDecisionObserver>? decisions, long begun, ForkPoint? point, CancellationToken cancellation)
     {
-        ClusterRunOptions setup = CellSetup.Options(cell, _inputs, _strategies);
-        using var external = setup.Strategy as IExternalStrategy;
+        ClusterRunOptions setup = CellSetup.Options(cell, _inputs, _strategies) with { Successors = Successors(point) };
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
         var run = new ClusterRun(setup, wallClock is null ? new VirtualClock() : wallClock);
+        using var last = new LastStrategy(() => run.Strategy);
         var fingerprint = new FingerprintObserver();
         run.Facts.Subscribe(fingerprint);
         List<IMetricObserver> observers = Observers(cell, setup, _inputs.WorkloadOf(cell).Workload, run);
@@ -117,6 +118,7 @@ public sealed class CellRunner
         if (decisions is not null) run.Scheduler.DecisionObserver = decisions(run);
 
         long started = _options.Time.GetTimestamp();
+        if (point is not null) PassBy(run, fingerprint, point, cancellation);
         run.Run(cancellation: cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
 
@@ -135,7 +137,7 @@ public sealed class CellRunner
             Metrics = [.. sink.Metrics.Select(metric => new MetricValue(metric.Name, metric.Value))],
             Series = [.. sink.Points.Select(point => new SeriesPoint(point.Metric, point.XName, point.X, point.Value))],
             Timeline = timeline?.Bars(end) is { } bars ? [.. bars.Select(bar => new TimelineBar(bar.Node, bar.Pod, bar.StartSeconds, bar.EndSeconds, bar.Share))] : [],
-            Timing = [.. Timing(run.Scheduler.Decisions, observers.OfType<PodLifeObserver>().Single().Bound, run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(setup.Strategy)],
+            Timing = [.. Timing(run.Scheduler.Decisions, observers.OfType<PodLifeObserver>().Single().Bound, run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(run.Strategy)],
         };
     }
 
@@ -148,29 +150,30 @@ public sealed class CellRunner
         var replay = (ClusterReplay)cell.Workload.Replay;
         OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies);
         var running = new ClusterCell(cell, setup, replay, new VirtualClock(), isJudged: false);
-        using var last = new LastStrategy(running.Run);
+        using var last = new LastStrategy(() => running.Run.Strategy);
         prepare(running.Run);
         running.Run.Run(cancellation: cancellation);
     }
 
-    private CellResult RunCluster(PlannedCell cell, ClusterReplay replay, long begun, CancellationToken cancellation)
+    private CellResult RunCluster(PlannedCell cell, ClusterReplay replay, long begun, ForkPoint? point, CancellationToken cancellation)
     {
         WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
-        OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies);
+        OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies, point) with { Successors = Successors(point) };
         var running = new ClusterCell(
-            cell, setup, replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
+            Observed(cell, point), setup, replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
             _options.TimelineNodes);
-        using var last = new LastStrategy(running.Run);
+        using var last = new LastStrategy(() => running.Run.Strategy);
         long started = _options.Time.GetTimestamp();
+        if (point is not null) PassBy(running, point, cancellation);
         running.Run.Run(cancellation: cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
         return running.Result() with { Timing = [.. Timing(running.Run.Scheduler.Decisions, bound: null, running.Run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(running.Run.Strategy)] };
     }
 
     /// <summary>The strategy that is there at the end of a run, with what it has outside of the program: those before it ended with their schedulers.</summary>
-    private sealed class LastStrategy(OrchestratedRun run) : IDisposable
+    private sealed class LastStrategy(Func<SchedulingStrategy> strategy) : IDisposable
     {
-        public void Dispose() => (run.Strategy as IExternalStrategy)?.Dispose();
+        public void Dispose() => (strategy() as IExternalStrategy)?.Dispose();
     }
 
     private static List<IMetricObserver> Observers(PlannedCell cell, ClusterRunOptions setup, Workload recorded, ClusterRun run)

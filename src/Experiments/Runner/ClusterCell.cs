@@ -4,6 +4,7 @@ using SchedBench.Core.Recording.Metrics;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Time;
 using SchedBench.Experiments.Files;
+using SchedBench.Experiments.Forking;
 using SchedBench.Experiments.Plan;
 using SchedBench.Results.Schema;
 
@@ -85,6 +86,9 @@ internal sealed class ClusterCell
 
     /// <summary>The run.</summary>
     public OrchestratedRun Run { get; }
+
+    /// <summary>Where the run is, all that was due by an instant done.</summary>
+    public SavedPoint Point(TimeSpan at) => new(at, Run.Loop.EventsHandled, _fingerprint.Value);
 
     /// <summary>Whole seconds, so that steps are sums of what the ledgers keep.</summary>
     private TimeSpan Step => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling((_replay.Until / CurvePoints).TotalSeconds)));

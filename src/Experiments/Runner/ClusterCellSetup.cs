@@ -6,6 +6,7 @@ using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Experiments.Files;
+using SchedBench.Experiments.Forking;
 using SchedBench.Experiments.Plan;
 using SchedBench.Schedulers.Catalog;
 
@@ -19,7 +20,7 @@ internal static class ClusterCellSetup
 
     /// <summary>The options of a cell's run.</summary>
     /// <exception cref="RunStepException">The update asks for something that the manifests do not have.</exception>
-    public static OrchestratedRunOptions Options(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs, StrategyCatalog strategies)
+    public static OrchestratedRunOptions Options(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs, StrategyCatalog strategies, ForkPoint? fork = null)
     {
         ClusterSettings settings = replay.Settings.For(replay.Orchestrator);
         StrategyEntry entry = strategies.Find(cell.Strategy.Name) ?? throw new InvalidOperationException($"The plan names a strategy '{cell.Strategy.Name}' that is not in the catalog.");
@@ -32,7 +33,7 @@ internal static class ClusterCellSetup
             FreshStrategy = () => entry.Build(cell.Strategy.Options, cell.Strategy.File),
             TieBreak = cell.Strategy.TieBreak,
             Seed = cell.Key.Seed,
-            Steps = WithFaults(Steps(replay), cell, replay, fleet),
+            Steps = WithFaults(Steps(replay), PlanOf(cell, replay, fleet.Nodes.ToArray(), fork), cell.Key.Seed),
             Scheduler = settings.Scheduler with { BindLatency = replay.BindLatency },
             Preempts = settings.Preempts,
             SchedulerDelay = replay.WatchDelay,
@@ -69,12 +70,19 @@ internal static class ClusterCellSetup
         replay.NodeGroups.Count == 0 ? null : settings.ClusterAutoscaler with { Groups = [.. NodeTargets.Groups(cell.Fleet, replay)] };
 
     /// <summary>The steps with the faults of the cell between them; of equal instants what users do comes first.</summary>
-    private static IReadOnlyList<RunStep> WithFaults(IReadOnlyList<RunStep> steps, PlannedCell cell, ClusterReplay replay, FleetLayout fleet) => cell.Faults.Sources.Count == 0
-        ? steps
-        : [.. steps.Concat(FaultInjection.Steps(PlanOf(cell, replay, fleet.Nodes.ToArray()), cell.Key.Seed)).OrderBy(step => step.At)];
+    private static IReadOnlyList<RunStep> WithFaults(IReadOnlyList<RunStep> steps, FaultPlan plan, ulong seed) =>
+        plan.Faults.Count == 0 ? steps : [.. steps.Concat(FaultInjection.Steps(plan, seed)).OrderBy(step => step.At)];
 
     /// <summary>The faults of a cell.</summary>
-    public static FaultPlan PlanOf(PlannedCell cell, ClusterReplay replay, IReadOnlyList<NodeSpec> nodes) => PlanDrawing.Draw(cell.Faults, nodes, cell.Key.Seed, replay.Until, replay.Epoch);
+    public static FaultPlan PlanOf(PlannedCell cell, ClusterReplay replay, IReadOnlyList<NodeSpec> nodes, ForkPoint? fork = null)
+    {
+        FaultPlan plan = PlanDrawing.Draw(cell.Faults, nodes, cell.Key.Seed, replay.Until, replay.Epoch);
+        if (fork?.Faults is not { } others || others.Name == cell.Faults.Name) return plan;
+        // What began by then ends as it was planned; what begins later is the other set's.
+        PlannedFault[] begun = [.. plan.Faults.Where(fault => fault.At <= fork.At)];
+        IEnumerable<PlannedFault> later = PlanDrawing.Draw(others, nodes, cell.Key.Seed, replay.Until, replay.Epoch).Faults.Where(fault => fault.At > fork.At);
+        return new FaultPlan([.. begun, .. later.Select((fault, place) => fault with { Number = plan.Faults.Count + place })], plan.Spared);
+    }
 
     /// <summary>The manifests at instant 0, then the update and the steps by instant; of equal instants the update comes first.</summary>
     public static IReadOnlyList<RunStep> Steps(ClusterReplay replay)
