@@ -69,6 +69,12 @@ internal sealed class ProgramRun : IDisposable
         return this;
     }
 
+    /// <summary>Lets it run for a while, or to its end.</summary>
+    public void Wait(TimeSpan time)
+    {
+        if (_process.WaitForExit(time)) _process.WaitForExit();
+    }
+
     /// <summary>Ends the process without letting it do anything more.</summary>
     public void Kill()
     {
