@@ -56,9 +56,10 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
 
     private IReadOnlyList<Pod> PodsOf(OrchestratedRun run, PodTarget target)
     {
+        var pattern = new PodPattern(target);
         Pod[] pods =
         [
-            .. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.IsActive && !pod.Metadata.IsDeleting && Takes(run, target, pod)).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal),
+            .. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.IsActive && !pod.Metadata.IsDeleting && Takes(run, target, pod) && pattern.Takes(pod)).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal),
         ];
         return Targeting.Choose(pods, pod => pod.Key.ToString(), target.Mode, target.Value, Draw.Stream(Seed, $"chaos/{Fault.Draws}/pods"), (ulong)At.Ticks);
     }
@@ -66,8 +67,9 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
     private static bool Takes(OrchestratedRun run, PodTarget target, Pod pod)
     {
         if (target.Namespaces.Count > 0 && !target.Namespaces.Contains(pod.Metadata.Namespace)) return false;
-        if (target.Names.Count > 0 && !target.Names.Contains(pod.Name)) return false;
-        if (target.Selector?.Matches(pod.Metadata.Labels) == false) return false;
+        if (target.Names.Count > 0 && !target.Names.Contains(pod.Name) && !target.Names.Contains($"{pod.Metadata.Namespace}/{pod.Name}")) return false;
+        if (target.Selector?.Matches(pod.Metadata.Labels) == false || target.Annotations?.Matches(pod.Metadata.Annotations) == false) return false;
+        if (target.Phases.Count > 0 && !target.Phases.Contains($"{pod.Status.Phase}")) return false;
         return target.NodeSelector is not { } nodes || (pod.Node.IsNode && nodes.Matches(NodeObjects.LabelsOf(run.Fleet.Nodes[pod.Node.Value])));
     }
 }

@@ -60,8 +60,20 @@ public sealed record TargetSpec : FaultTarget
 /// <param name="Value">Number or percent that the mode asks for.</param>
 public sealed record PodTarget(ValueList<string> Namespaces, LabelSelector? Selector, TargetMode Mode, int Value) : FaultTarget
 {
-    /// <summary>Names of pods; empty for all that namespaces and selector take.</summary>
+    /// <summary>Names of pods, <c>name</c> or <c>namespace/name</c>; empty for all that namespaces and selector take.</summary>
     public ValueList<string> Names { get; init; } = [];
+
+    /// <summary>Regular expression that the beginning of the namespace matches; empty for any (<see cref="PodPattern"/>).</summary>
+    public string NamespacePattern { get; init; } = "";
+
+    /// <summary>Regular expression that the beginning of the name matches; empty for any.</summary>
+    public string NamePattern { get; init; } = "";
+
+    /// <summary>Their annotations; null for any.</summary>
+    public LabelSelector? Annotations { get; init; }
+
+    /// <summary>Their phases (names of <see cref="PodLifePhase"/>); empty for any.</summary>
+    public ValueList<string> Phases { get; init; } = [];
 
     /// <summary>Labels of the nodes that they are on; null for any.</summary>
     public LabelSelector? NodeSelector { get; init; }
@@ -101,6 +113,15 @@ public sealed record CronSource(string Name, FaultEffect Effect, FaultTarget Tar
 {
     /// <summary>Instant from which on none begins; null for the end of the run.</summary>
     public TimeSpan? Until { get; init; }
+
+    /// <summary>From a due time to the fault: that of a step of something longer that is due then.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Time after a due time in which no other counts, as what began then is still under way (concurrency policy <c>Forbid</c>); zero where they may overlap.</summary>
+    public TimeSpan Busy { get; init; }
+
+    /// <summary>Whether faults that hold at <see cref="Until"/> are over then.</summary>
+    public bool EndsAtUntil { get; init; }
 }
 
 /// <summary>Faults by a failure model: every node or domain fails and is repaired again and again; pods and the cluster are one unit.</summary>

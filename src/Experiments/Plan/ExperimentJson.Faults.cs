@@ -45,7 +45,11 @@ internal static partial class ExperimentJson
         json.WriteStartObject("pods");
         if (target.Namespaces.Count > 0) WriteList(json, "namespaces", target.Namespaces, json.WriteStringValue);
         if (target.Names.Count > 0) WriteList(json, "names", target.Names, json.WriteStringValue);
+        if (target.NamespacePattern.Length > 0) json.WriteString("namespacePattern", target.NamespacePattern);
+        if (target.NamePattern.Length > 0) json.WriteString("namePattern", target.NamePattern);
         if (target.Selector is { } selector) json.WriteString("selector", SelectorText.Format(selector));
+        if (target.Annotations is { } annotations) json.WriteString("annotations", SelectorText.Format(annotations));
+        if (target.Phases.Count > 0) WriteList(json, "phases", target.Phases, json.WriteStringValue);
         if (target.NodeSelector is { } nodes) json.WriteString("nodeSelector", SelectorText.Format(nodes));
         json.WriteEndObject();
         json.WriteString("mode", $"{target.Mode}");
@@ -67,6 +71,9 @@ internal static partial class ExperimentJson
                 json.WriteString("from", DurationText.Format(cron.From));
                 WriteTime(json, "duration", cron.Duration);
                 WriteTime(json, "until", cron.Until);
+                if (cron.Delay > TimeSpan.Zero) json.WriteString("delay", DurationText.Format(cron.Delay));
+                if (cron.Busy > TimeSpan.Zero) json.WriteString("busy", DurationText.Format(cron.Busy));
+                if (cron.EndsAtUntil) json.WriteBoolean("endsAtUntil", true);
                 break;
             case ReplaySource replay:
                 json.WriteString("outages", replay.File);
