@@ -19,7 +19,7 @@ internal sealed record MeshResource(FaultReading Reading, string Kind, string Na
     internal static MeshResource Read(YamlMap root, string kind, FaultReading reading)
     {
         if (root.Required("metadata")?.Map() is not { } metadata) return new MeshResource(reading, kind, "default", "");
-        string name = Checked(metadata.Required("name")), ns = metadata.Has("namespace") ? Checked(metadata.Optional("namespace")) : "default";
+        string name = Checked(metadata.Required("name")), ns = metadata.Optional("namespace") is { } stated ? Checked(stated) : "default";
         // What kubectl get prints of a stored resource, and labels, change nothing.
         FaultReading.Harmless(metadata, "labels", "uid", "resourceVersion", "generation", "creationTimestamp", "finalizers", "managedFields", "ownerReferences", "selfLink");
         foreach ((string key, YamlValue value) in metadata.Optional("annotations")?.Entries() ?? [])

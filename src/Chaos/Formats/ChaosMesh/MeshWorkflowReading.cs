@@ -36,9 +36,8 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
     private void ReadTemplate(YamlMap map)
     {
         YamlValue? named = map.Required("name"), typed = map.Required("templateType");
-        string? name = named?.Text(), type = typed?.Text();
+        string name = named?.Text() ?? "", type = typed?.Text() ?? "";
         TimeSpan? deadline = FaultReading.Length(map.Optional("deadline"));
-        if (name is null || type is null) return;
         MeshTemplate? template = type switch
         {
             "Serial" => Structure(map, MeshTemplateType.Serial),
@@ -47,7 +46,7 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
             "Schedule" => Scheduled(map),
             "StatusCheck" => Refused("expected another type: when a check is over depends upon the run, and with it everything that follows; state the instants with Suspend, and what has to hold with expect in the experiment"),
             "Task" => Refused("expected another type: what a container decides is not known before a run"),
-            _ => Chaos(map, typed!, type),
+            _ => Chaos(map, typed, type),
         };
         if (template is null) return;
         if (type == "Suspend" && deadline is null) map.Report("expected deadline beside Suspend");
@@ -72,8 +71,9 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
         return map.Required("schedule")?.Map() is { } spec && MeshSchedule.Read(spec, resource, mayBeWorkflow: false) is { } schedule ? new MeshTemplate("", MeshTemplateType.Schedule, null) { Schedule = schedule } : null;
     }
 
-    private MeshTemplate? Chaos(YamlMap map, YamlValue typed, string type)
+    private MeshTemplate? Chaos(YamlMap map, YamlValue? typed, string type)
     {
+        if (typed is null) return null;
         if (MeshKinds.Find(type) is not { } kind)
         {
             MeshKinds.ReportUnknown(typed, type, Structures);
