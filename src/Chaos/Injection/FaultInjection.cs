@@ -20,11 +20,18 @@ public static class FaultInjection
     {
         var effects = new Dictionary<FaultEffect, WorldEffect>();
         var steps = new List<RunStep>();
+        var book = new GuardBook();
+        foreach (ServiceGuard guard in plan.Faults.SelectMany(fault => fault.Guards).Distinct())
+        {
+            ulong look = 0;
+            for (TimeSpan at = guard.From; at < guard.Until; at += guard.Every) steps.Add(new GuardLooks(at + guard.Timeout, guard, look++, book, seed));
+        }
+
         foreach (PlannedFault fault in plan.Faults)
         {
             if (!effects.TryGetValue(fault.Effect, out WorldEffect? effect)) effects.Add(fault.Effect, effect = fault.Effect.Build());
-            steps.Add(new FaultBegins(fault.At, fault, effect, seed));
-            if (!effect.IsInstant && fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultEnds(fault.At + duration, fault));
+            steps.Add(new FaultBegins(fault.At, fault, effect, seed, book));
+            if (!effect.IsInstant && fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultEnds(fault.At + duration, fault, book));
         }
 
         return [.. steps.OrderBy(step => step.At)];
@@ -39,11 +46,12 @@ public static class FaultInjection
 
 /// <summary>Begins a fault.</summary>
 /// <remarks>A pod's draw goes by its name, which controllers draw for the whole run: two strategies that have the same pods lose the same ones.</remarks>
-internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect Effect, ulong Seed) : RunStep(At)
+internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect Effect, ulong Seed, GuardBook Book) : RunStep(At)
 {
     /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
+        if (Book.IsCalledOff(run, Fault.Guards)) return;
         if (run.World.Refuses(Effect) is { } reason) throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): {reason}");
         var victims = new FaultVictims(FaultInjection.NodesOf(run, Fault), Fault.Pods is { } pods ? PodsOf(run, pods) : []);
         long detail = Effect is MachineEffect machine ? (long)machine.Trouble : (long)Effect.Kind << 8;
@@ -52,6 +60,7 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
         foreach (Pod pod in victims.Pods) run.Facts.Mark(new Fact(hit, run.Loop.Now, new PodIndex(-1), checked((int)pod.Uid), pod.Node, Fault.Number));
         if (Fault.Nodes.Count == 0 && Fault.Pods is null) run.Facts.Mark(new Fact(FactKind.FaultBegan, run.Loop.Now, new PodIndex(-1), Fault.Number, NodeIndex.None, detail));
         run.World.Begin(Fault.Number, Effect, victims);
+        if (!Effect.IsInstant) Book.Begins(run, Fault);
     }
 
     private IReadOnlyList<Pod> PodsOf(OrchestratedRun run, PodTarget target)
@@ -75,11 +84,12 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
 }
 
 /// <summary>Ends a fault.</summary>
-internal sealed record FaultEnds(TimeSpan At, PlannedFault Fault) : RunStep(At)
+internal sealed record FaultEnds(TimeSpan At, PlannedFault Fault, GuardBook Book) : RunStep(At)
 {
     /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
+        if (!Book.Ends(run, Fault)) return;
         foreach (NodeIndex node in FaultInjection.NodesOf(run, Fault)) run.Facts.Mark(new Fact(FactKind.FaultEnded, run.Loop.Now, new PodIndex(-1), Fault.Number, node, 0));
         if (Fault.Nodes.Count == 0) run.Facts.Mark(new Fact(FactKind.FaultEnded, run.Loop.Now, new PodIndex(-1), Fault.Number, NodeIndex.None, 0));
         run.World.End(Fault.Number);

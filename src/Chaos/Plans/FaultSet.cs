@@ -87,6 +87,9 @@ public abstract record FaultSource(string Name, FaultEffect Effect, FaultTarget 
 {
     /// <summary>Name that the draws of victims in the run go by: the source's own, or in a saved plan that of the source it was drawn from.</summary>
     public string Draws { get; init; } = Name;
+
+    /// <summary>What calls its faults off; empty for nothing.</summary>
+    public ValueList<ServiceGuard> Guards { get; init; } = [];
 }
 
 /// <summary>A fault at a stated instant, maybe again and again.</summary>

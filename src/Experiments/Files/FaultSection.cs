@@ -30,6 +30,7 @@ internal static class FaultSection
         }
 
         ExperimentReading.Distinct(names, "expected every name once in its list");
+        GuardSection.Check(list, sets, workloads);
         if (sets.Any(set => set.Sources.Count > 0) && workloads.FirstOrDefault(workload => workload.Replay is not ClusterReplay) is { } trace)
             list.Report($"expected workloads of Kubernetes objects (cluster) beside faults: '{trace.Name}' replays a trace, which has no machines that fail");
         return sets.Any(set => set.Name == Experiment.NoFaults) ? sets : [none, .. sets];
@@ -105,6 +106,8 @@ internal static class FaultSection
             "outages" => FaultFileSection.ReadOutages(map, name, effect, targets, reading!),
             _ => null,
         };
+        ValueList<ServiceGuard> guards = GuardSection.Read(map);
+        if (source is not null && guards.Count > 0) source = source with { Guards = guards };
         return source is not null && map.Optional("draws")?.Text() is { } draws ? source with { Draws = draws } : source;
     }
 

@@ -26,8 +26,22 @@ internal static partial class ExperimentJson
             if (source.Targets is TargetSpec nodes) WriteTargets(json, nodes);
             else if (source.Targets is PodTarget pods) WritePods(json, pods);
             WriteTimes(json, source);
+            if (source.Guards.Count > 0) WriteList(json, "guards", source.Guards, guard => WriteGuard(json, guard));
             json.WriteEndObject();
         });
+        json.WriteEndObject();
+    }
+
+    private static void WriteGuard(Utf8JsonWriter json, ServiceGuard guard)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", guard.Name);
+        json.WriteString("service", $"{guard.Namespace}/{guard.Service}");
+        json.WriteString("from", DurationText.Format(guard.From));
+        json.WriteString("until", DurationText.Format(guard.Until));
+        json.WriteString("every", DurationText.Format(guard.Every));
+        json.WriteString("timeout", DurationText.Format(guard.Timeout));
+        json.WriteNumber("failures", guard.Failures);
         json.WriteEndObject();
     }
 

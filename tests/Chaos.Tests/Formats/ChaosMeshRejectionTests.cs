@@ -106,6 +106,12 @@ public sealed class ChaosMeshRejectionTests
     [InlineData("entry: e, templates: [{ name: e, templateType: Suspend, deadline: 1s, children: [e] }]", "only the types Serial and Parallel have it")]
     [InlineData("entry: e, templates: [{ name: e, templateType: PodChaos, podChaos: { action: pod-failure, duration: 1m, " + All + " } }]", "the template's deadline says how long")]
     [InlineData("entry: e, templates: [{ name: e, templateType: Serial, children: [k, p] }, { name: k, templateType: PodChaos, podChaos: { action: pod-kill, " + All + " } }, { name: p, templateType: Suspend, deadline: 1s }]", "'p' never begins")]
+    [InlineData("entry: e, templates: [{ name: e, templateType: StatusCheck, deadline: 1m, statusCheck: { mode: Continuous, http: { url: 'http://web', criteria: { statusCode: '200' } } } }]", "expected abortWithStatusCheck: true")]
+    [InlineData("entry: e, templates: [{ name: e, templateType: StatusCheck, deadline: 1m, abortWithStatusCheck: true, statusCheck: { mode: Synchronous, http: { url: 'http://web', criteria: { statusCode: '200' } } } }]", "expected Continuous")]
+    [InlineData("entry: e, templates: [{ name: e, templateType: StatusCheck, abortWithStatusCheck: true, statusCheck: { mode: Continuous, http: { url: 'http://web', criteria: { statusCode: '200' } } } }]", "expected deadline, or duration in statusCheck")]
+    [InlineData("entry: e, templates: [{ name: e, templateType: StatusCheck, deadline: 1m, abortWithStatusCheck: true, statusCheck: { mode: Continuous, http: { url: 'http://10.0.0.1', criteria: { statusCode: '200' } } } }]", "the service that requests of the run go to")]
+    [InlineData("entry: e, templates: [{ name: e, templateType: StatusCheck, deadline: 1m, abortWithStatusCheck: true, statusCheck: { mode: Continuous, http: { url: 'http://web', criteria: { statusCode: '500' } } } }]", "a range with it that ends below 500")]
+    [InlineData("entry: e, templates: [{ name: e, templateType: StatusCheck, deadline: 1m, abortWithStatusCheck: true, statusCheck: { mode: Continuous } }]", "statusCheck.http: expected this key")]
     public void Workflows_that_cannot_be_compiled_are_refused(string spec, string expected) => Assert.Contains(MeshText.Problems("Workflow", $"{{ {spec} }}"), problem => $"{problem}".Contains(expected, StringComparison.Ordinal));
 
     [Fact]

@@ -53,6 +53,30 @@ public sealed class ChaosMeshScheduleTests
         MeshText.Sources("Workflow", "{ entry: e, templates: [{ name: e, templateType: Serial, deadline: 90s, children: [fail, fail, fail] }, { name: fail, templateType: PodChaos, deadline: 1m, podChaos: { action: pod-failure, mode: all, selector: {} } }] }").Split('\n'));
 
     [Fact]
+    public void A_check_guards_all_steps_of_its_workflow()
+    {
+        const string Flow = """
+
+              entry: all
+              templates:
+              - { name: all, templateType: Serial, children: [pause, both] }
+              - { name: pause, templateType: Suspend, deadline: 1m }
+              - { name: both, templateType: Parallel, deadline: 5m, children: [check, kill] }
+              - { name: kill, templateType: PodChaos, podChaos: { action: pod-kill, mode: one, selector: {} } }
+              - name: check
+                templateType: StatusCheck
+                abortWithStatusCheck: true
+                statusCheck: { mode: Continuous, type: HTTP, duration: 10m, intervalSeconds: 2, timeoutSeconds: 3, http: { url: "http://web:8080/health", method: GET, criteria: { statusCode: "200" } } }
+            """;
+        FaultSource source = Assert.Single(MeshText.Read(MeshText.Resource("Workflow", Flow), new FileFaultOptions { At = TimeSpan.FromMinutes(1) }).Sources);
+        Assert.Equal(
+            new ServiceGuard("Workflow/ops/x/check#0", "ops", "web", TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(7), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), 3), Assert.Single(source.Guards));
+        // What is looked for after the end of a run is never looked for.
+        PlannedFault fault = Assert.Single(PlanDrawing.Draw(new FaultSet("s", [source]), [new NodeSpec { Name = "n" }], 1, TimeSpan.FromMinutes(3)).Faults);
+        Assert.Equal(TimeSpan.FromMinutes(3), Assert.Single(fault.Guards).Until);
+    }
+
+    [Fact]
     public void A_schedule_in_a_workflow_holds_until_its_deadline_and_ends_what_it_began()
     {
         const string Flow = "{ entry: s, templates: [{ name: s, templateType: Schedule, deadline: 150s, schedule: { schedule: '* * * * *', type: PodChaos, concurrencyPolicy: Allow, " + Fail + " } }] }";

@@ -68,6 +68,41 @@ public sealed class FaultFormatTests
         Assert.Equal(results[1].Fingerprint, Cells(Plan(files, "[{ name: saved, plan: plan.yaml }]"))[1].Fingerprint);
     }
 
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(80_000, 3)]
+    public void A_status_check_that_fails_ends_its_workflow(int threshold, int faultsThatBegin)
+    {
+        using TestExperiments files = Files();
+        files.Write("flow.yaml", $$"""
+            apiVersion: chaos-mesh.org/v1alpha1
+            kind: Workflow
+            metadata: { name: flow, namespace: default }
+            spec:
+              entry: all
+              templates:
+              - { name: all, templateType: Parallel, deadline: 15m, children: [check, faults] }
+              - name: check
+                templateType: StatusCheck
+                deadline: 15m
+                abortWithStatusCheck: true
+                statusCheck: { mode: Continuous, type: HTTP, intervalSeconds: 5, failureThreshold: {{threshold}}, http: { url: "http://web.default.svc:80/", criteria: { statusCode: 200-299 } } }
+              - { name: faults, templateType: Serial, children: [machines, again] }
+              - { name: machines, templateType: Parallel, children: [first, second] }
+              - { name: first, templateType: AWSChaos, deadline: 8m, awsChaos: { action: ec2-stop, awsRegion: r, ec2Instance: node-0 } }
+              - { name: second, templateType: AWSChaos, deadline: 8m, awsChaos: { action: ec2-stop, awsRegion: r, ec2Instance: node-1 } }
+              - { name: again, templateType: AWSChaos, deadline: 1m, awsChaos: { action: ec2-stop, awsRegion: r, ec2Instance: node-2 } }
+            """);
+        ExperimentPlan plan = ExperimentPlan.Create(Parse(files, "[{ name: flow, chaosMesh: flow.yaml, at: 2m }]", ", traffic: [{ service: web, rate: 20 }]"), new PlanOverrides(), "test");
+        CellResult[] results = Cells(plan);
+        Assert.Equal(faultsThatBegin, Value(results[1], "faults_total"));
+        FaultPlan faults = FaultPlans.Of(plan.Cells[1], LoadedInputs.Load(plan.Cells));
+        files.Write("plan.yaml", FaultPlanFile.Write(faults));
+        ExperimentPlan saved = ExperimentPlan.Create(Parse(files, "[{ name: saved, plan: plan.yaml }]", ", traffic: [{ service: web, rate: 20 }]"), new PlanOverrides(), "test");
+        Assert.Equal(results[1].Fingerprint, Cells(saved)[1].Fingerprint);
+        Assert.Contains(Problems(files, "[{ name: flow, chaosMesh: flow.yaml }]"), problem => $"{problem}".Contains("expected a stream of requests to service default/web in workload 'shop'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_saved_plan_keeps_everything_that_a_target_says()
     {
@@ -147,7 +182,9 @@ public sealed class FaultFormatTests
         return [.. plan.Cells.Select(cell => runner.Run(cell))];
     }
 
-    private static Experiment Parse(TestExperiments files, string faults)
+    private static IReadOnlyList<InputProblem> Problems(TestExperiments files, string faults) => Assert.Throws<InputException>(() => Parse(files, faults)).Problems;
+
+    private static Experiment Parse(TestExperiments files, string faults, string more = "")
     {
         string text = $"""
             apiVersion: schedbench/v1
@@ -156,7 +193,7 @@ public sealed class FaultFormatTests
             spec:
               seeds: [1]
               fleets: [{"{ name: three, pools: [{ name: node, count: 3, cpu: 4, memory: 8Gi }] }"}]
-              workloads: [{"{ name: shop, cluster: { manifests: services.yaml, until: 20m } }"}]
+              workloads: [{"{ name: shop, cluster: { manifests: services.yaml, until: 20m"}{more}{" } }"}]
               strategies: [first-fit]
               faults: {faults}
 

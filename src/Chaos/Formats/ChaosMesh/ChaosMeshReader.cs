@@ -70,14 +70,16 @@ public static class ChaosMeshReader
             case "Schedule":
                 return MeshSchedule.Read(spec, resource, mayBeWorkflow: true)?.Sources(resource.Label, at, null, reading) ?? [];
             case "Workflow":
-                return MeshWorkflow.Read(spec, resource, mayHaveSchedules: true)?.Compile(at).Steps.SelectMany(step => step.Schedule is { } schedule
-                    ? schedule.Sources($"{resource.Label}/{step.Name}", step.At, step.At + step.Length, reading)
-                    : Once(step.Chaos!, $"{resource.Label}/{step.Name}", step.At, step.Length, reading)) ?? [];
+                return MeshWorkflow.Read(spec, resource, mayHaveSchedules: true)?.Compile(at) is { } run ? run.Steps.SelectMany(step => Of(step, resource, reading)).Select(source => source with { Guards = run.Guards }) : [];
             default:
                 MeshChaos chaos = MeshKinds.Find(resource.Kind)!.Read(spec, resource);
                 return Once(chaos, resource.Label, at, chaos.Duration, reading);
         }
     }
+
+    private static IEnumerable<FaultSource> Of(MeshStep step, MeshResource resource, FaultReading reading) => step.Schedule is { } schedule
+        ? schedule.Sources($"{resource.Label}/{step.Name}", step.At, step.At + step.Length, reading)
+        : Once(step.Chaos!, $"{resource.Label}/{step.Name}", step.At, step.Length, reading);
 
     private static IEnumerable<FaultSource> Once(MeshChaos chaos, string name, TimeSpan at, TimeSpan? length, FaultReading reading)
     {

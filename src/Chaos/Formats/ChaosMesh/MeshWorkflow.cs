@@ -1,4 +1,6 @@
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Chaos.Formats.ChaosMesh;
 
@@ -12,8 +14,9 @@ internal sealed record MeshStep(string Name, TimeSpan At, TimeSpan? Length, Mesh
 
 /// <summary>A workflow as it runs.</summary>
 /// <param name="Steps">Its steps.</param>
+/// <param name="Guards">What calls it off.</param>
 /// <param name="End">When it is over; null for never.</param>
-internal sealed record MeshRun(IReadOnlyList<MeshStep> Steps, TimeSpan? End);
+internal sealed record MeshRun(IReadOnlyList<MeshStep> Steps, ValueList<ServiceGuard> Guards, TimeSpan? End);
 
 /// <summary>Kinds of templates.</summary>
 internal enum MeshTemplateType
@@ -32,6 +35,9 @@ internal enum MeshTemplateType
 
     /// <summary>Chaos, for a time.</summary>
     Chaos,
+
+    /// <summary>A check that ends the workflow when it fails.</summary>
+    StatusCheck,
 }
 
 /// <summary>A template of a workflow.</summary>
@@ -48,6 +54,9 @@ internal sealed record MeshTemplate(string Name, MeshTemplateType Type, TimeSpan
 
     /// <summary>Its schedule.</summary>
     public MeshSchedule? Schedule { get; init; }
+
+    /// <summary>Its check, from instant 0 on and without a name.</summary>
+    public ServiceGuard? Check { get; init; }
 }
 
 /// <summary>A workflow: its instants are known before a run, as every template has a deadline or is over at once.</summary>
@@ -57,7 +66,9 @@ internal sealed class MeshWorkflow
     private readonly string _entry;
     private readonly Dictionary<string, MeshTemplate> _templates;
 
-    internal MeshWorkflow(string entry, Dictionary<string, MeshTemplate> templates) => (_entry, _templates) = (entry, templates);
+    private readonly string _label;
+
+    internal MeshWorkflow(string label, string entry, Dictionary<string, MeshTemplate> templates) => (_label, _entry, _templates) = (label, entry, templates);
 
     /// <summary>Reads the spec of a workflow; null when something is wrong with it.</summary>
     internal static MeshWorkflow? Read(YamlMap spec, MeshResource resource, bool mayHaveSchedules = false) => new MeshWorkflowReading(resource, mayHaveSchedules).Read(spec);
@@ -67,13 +78,14 @@ internal sealed class MeshWorkflow
     internal MeshRun Compile(TimeSpan at)
     {
         var steps = new List<MeshStep>();
-        TimeSpan? end = Add(_templates[_entry], at, TimeSpan.MaxValue, steps);
-        return new MeshRun(steps, end);
+        var guards = new List<ServiceGuard>();
+        TimeSpan? end = Add(_templates[_entry], at, TimeSpan.MaxValue, steps, guards);
+        return new MeshRun(steps, [.. guards], end);
     }
 
     /// <summary>Adds what a template does.</summary>
     /// <returns>When it is over; null for never.</returns>
-    private TimeSpan? Add(MeshTemplate template, TimeSpan start, TimeSpan limit, List<MeshStep> steps)
+    private TimeSpan? Add(MeshTemplate template, TimeSpan start, TimeSpan limit, List<MeshStep> steps, List<ServiceGuard> guards)
     {
         TimeSpan? deadline = template.Deadline is { } length ? start + length : null;
         TimeSpan over = deadline < limit ? deadline.Value : limit;
@@ -82,13 +94,19 @@ internal sealed class MeshWorkflow
         switch (template.Type)
         {
             case MeshTemplateType.Serial:
-                foreach (string child in template.Children) end = end is { } free ? Add(_templates[child], free, over, steps) : null;
+                foreach (string child in template.Children) end = end is { } free ? Add(_templates[child], free, over, steps, guards) : null;
                 break;
             case MeshTemplateType.Parallel:
-                foreach (string child in template.Children) end = Add(_templates[child], start, over, steps) is { } other && end is { } known ? (other > known ? other : known) : null;
+                foreach (string child in template.Children) end = Add(_templates[child], start, over, steps, guards) is { } other && end is { } known ? (other > known ? other : known) : null;
                 break;
             case MeshTemplateType.Suspend:
                 end = deadline;
+                break;
+            case MeshTemplateType.StatusCheck:
+                ServiceGuard check = template.Check!;
+                TimeSpan checkEnd = check.Until < TimeSpan.MaxValue - start ? start + check.Until : TimeSpan.MaxValue;
+                end = deadline < checkEnd ? deadline : checkEnd;
+                guards.Add(check with { Name = $"{_label}/{template.Name}#{guards.Count}", From = start, Until = end < over ? end.Value : over });
                 break;
             default:
                 steps.Add(new MeshStep(template.Name, start, over == TimeSpan.MaxValue ? null : over - start, template.Chaos, template.Schedule));

@@ -30,7 +30,7 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
         if (!_templates.ContainsKey(entry)) entryPlace!.Report("expected the name of a template", NearestName.Find(entry, _templates.Keys));
         else if (Judge(entry).Steps > MostSteps) entryPlace!.Report($"expected a workflow of at most {MostSteps} steps");
         foreach (string idle in _templates.Keys.Where(name => !_judged.ContainsKey(name)).ToArray()) resource.Reading.Note(_places[idle].Peek("name")!, "a template that nothing runs");
-        return resource.Reading.Reader.ProblemCount > before ? null : new MeshWorkflow(entry, _templates);
+        return resource.Reading.Reader.ProblemCount > before ? null : new MeshWorkflow(resource.Label, entry, _templates);
     }
 
     private void ReadTemplate(YamlMap map)
@@ -44,13 +44,14 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
             "Parallel" => Structure(map, MeshTemplateType.Parallel),
             "Suspend" => new MeshTemplate(name, MeshTemplateType.Suspend, deadline),
             "Schedule" => Scheduled(map),
-            "StatusCheck" => Refused("expected another type: when a check is over depends upon the run, and with it everything that follows; state the instants with Suspend, and what has to hold with expect in the experiment"),
+            "StatusCheck" => Checked(map, deadline),
             "Task" => Refused("expected another type: what a container decides is not known before a run"),
             _ => Chaos(map, typed, type),
         };
         if (template is null) return;
         if (type == "Suspend" && deadline is null) map.Report("expected deadline beside Suspend");
-        foreach (string key in (string[])["task", "conditionalBranches", "statusCheck", "abortWithStatusCheck"]) FaultReading.Refuse(map, key, "only the types Task and StatusCheck have it");
+        foreach (string key in (string[])["task", "conditionalBranches"]) FaultReading.Refuse(map, key, "only the type Task has it");
+        foreach (string key in type == "StatusCheck" ? [] : (string[])["statusCheck", "abortWithStatusCheck"]) FaultReading.Refuse(map, key, "only the type StatusCheck has it");
         if (type is not ("Serial" or "Parallel")) FaultReading.Refuse(map, "children", "only the types Serial and Parallel have it");
         if (!_templates.TryAdd(name, template with { Name = name, Deadline = deadline })) named!.Report("expected every name once");
         else _places.Add(name, map);
@@ -64,6 +65,16 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
     }
 
     private static MeshTemplate Structure(YamlMap map, MeshTemplateType type) => new("", type, null) { Children = [.. (map.Required("children")?.Items(1, MostTemplates) ?? []).Select(item => item.Text()).OfType<string>()] };
+
+    /// <summary>A check that goes on and ends the workflow when it fails: all instants are known as long as it does not, and when it does, nothing follows.</summary>
+    private MeshTemplate? Checked(YamlMap map, TimeSpan? deadline)
+    {
+        if (!mayHaveSchedules) map.Peek("templateType")!.Report("expected another type: a workflow that a Schedule begins has no checks here");
+        if (map.Optional("abortWithStatusCheck")?.Boolean() != true) map.Report("expected abortWithStatusCheck: true: what else a check changes is when it is over, which depends upon the run");
+        if (map.Required("statusCheck")?.Map() is not { } spec || MeshStatusCheck.Read(spec, resource) is not { } check) return null;
+        if (deadline is null && check.Until == TimeSpan.MaxValue) map.Report("expected deadline, or duration in statusCheck: without one the check never ends");
+        return new MeshTemplate("", MeshTemplateType.StatusCheck, null) { Check = check };
+    }
 
     private MeshTemplate? Scheduled(YamlMap map)
     {
@@ -99,7 +110,7 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
         }
 
         long steps = 1;
-        bool ends = template.Deadline is not null || template.Type is MeshTemplateType.Serial or MeshTemplateType.Parallel, waitsForEver = false;
+        bool ends = template.Deadline is not null || template.Type is MeshTemplateType.Serial or MeshTemplateType.Parallel or MeshTemplateType.StatusCheck, waitsForEver = false;
         foreach (string child in template.Children)
         {
             if (!_templates.ContainsKey(child))
