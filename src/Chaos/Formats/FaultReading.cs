@@ -1,6 +1,5 @@
 using System.Globalization;
 using SchedBench.Chaos.Effects;
-using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
 using SchedBench.Core.Objects;
 

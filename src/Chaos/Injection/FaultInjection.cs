@@ -2,7 +2,6 @@ using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Faults;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -13,9 +12,12 @@ namespace SchedBench.Chaos.Injection;
 /// <summary>Brings a plan into a run of Kubernetes objects: steps that begin and end its faults.</summary>
 public static class FaultInjection
 {
+    private const int MostLooks = 1_000_000;
+
     /// <summary>The steps of a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="seed">Seed of the run.</param>
+    /// <exception cref="RunStepException">A guard looks too often.</exception>
     public static IReadOnlyList<RunStep> Steps(FaultPlan plan, ulong seed)
     {
         var effects = new Dictionary<FaultEffect, WorldEffect>();
@@ -23,6 +25,7 @@ public static class FaultInjection
         var book = new GuardBook();
         foreach (ServiceGuard guard in plan.Faults.SelectMany(fault => fault.Guards).Distinct())
         {
+            if ((guard.Until - guard.From) / guard.Every > MostLooks) throw new RunStepException($"guard {guard.Name} looks more than {MostLooks} times: state a longer time from one look to the next, or an earlier end");
             ulong look = 0;
             for (TimeSpan at = guard.From; at < guard.Until; at += guard.Every) steps.Add(new GuardLooks(at + guard.Timeout, guard, look++, book, seed));
         }

@@ -61,7 +61,7 @@ internal static class FaultFileSection
         if (reading.File(value) is not { } path || targets is not TargetSpec) return null;
         try
         {
-            IReadOnlyList<RecordedOutage> outages = After(OutageReader.Read(path.FullPath, path.Written), skip);
+            List<RecordedOutage> outages = After(OutageReader.Read(path.FullPath, path.Written), skip);
             if (outages.Count == 0) value.Report("expected outages after what is skipped: the record is over before");
             return new ReplaySource(name, effect, targets, [.. outages], from) { Speed = speed, File = path.Written };
         }

@@ -103,6 +103,26 @@ public sealed class FaultFormatTests
         Assert.Contains(Problems(files, "[{ name: flow, chaosMesh: flow.yaml }]"), problem => $"{problem}".Contains("expected a stream of requests to service default/web in workload 'shop'", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("annotationSelectors: { chaos: allowed }", 1)]
+    [InlineData("annotationSelectors: { chaos: forbidden }", 0)]
+    [InlineData("podPhaseSelectors: [Running]", 1)]
+    [InlineData("podPhaseSelectors: [Pending]", 0)]
+    [InlineData("nodes: [node-0, node-1, node-2]", 1)]
+    [InlineData("nodes: [node-7]", 0)]
+    [InlineData("namespaces: [shop]", 0)]
+    [InlineData("pods: { default: [web-0] }", 0)]
+    [InlineData("fieldSelectors: { status.phase: Running }", 1)]
+    public void Selectors_are_asked_of_the_pods_that_are_there(string selector, int hits)
+    {
+        using TestExperiments files = Files();
+        files.Write("services.yaml", ClusterExperiments.Services.Replace("metadata: { labels: { app: web } }", "metadata: { labels: { app: web }, annotations: { chaos: allowed } }", StringComparison.Ordinal));
+        files.Write("kill.yaml", $"apiVersion: chaos-mesh.org/v1alpha1\nkind: PodChaos\nmetadata: {{ name: k }}\nspec: {{ action: pod-kill, mode: one, selector: {{ {selector} }} }}\n");
+        CellResult[] results = Cells(Plan(files, "[{ name: k, chaosMesh: kill.yaml, at: 5m }]"));
+        Assert.Equal(hits == 0 ? CellStatus.Void : CellStatus.Ok, results[1].Status);
+        if (hits > 0) Assert.Equal(Value(results[0], "pods_placed_total") + hits, Value(results[1], "pods_placed_total"));
+    }
+
     [Fact]
     public void A_saved_plan_keeps_everything_that_a_target_says()
     {

@@ -31,14 +31,14 @@ internal static class NetworkKinds
             if (spec.Optional(device) is { } value && value.Text() is not (null or "" or "eth0")) value.Report("expected eth0 or this key left out: pods have one device");
         }
 
-        IReadOnlyList<(string Suffix, FaultEffect Effect)> what = action switch
+        List<(string Suffix, FaultEffect Effect)> what = action switch
         {
             "partition" => [("", EffectCatalog.Of("partition"))],
             null => [],
             _ => Netem(spec, resource.Reading),
         };
         CheckAction(spec, action, stated);
-        IReadOnlyList<LinkPeer> peers = Peers(spec, resource);
+        List<LinkPeer> peers = Peers(spec, resource);
         LinkDirection direction = Direction(spec, peers);
         var effects = new List<MeshEffect>();
         foreach ((string suffix, FaultEffect effect) in what)
@@ -112,7 +112,7 @@ internal static class NetworkKinds
         else if (percent > 0 && hasDraws) reading.Note(value, OwnDraws);
     }
 
-    private static IReadOnlyList<LinkPeer> Peers(YamlMap spec, MeshResource resource)
+    private static List<LinkPeer> Peers(YamlMap spec, MeshResource resource)
     {
         var peers = new List<LinkPeer>();
         if (spec.Optional("target")?.Map() is { } target) peers.AddRange(MeshSelector.Peers(target, resource));
@@ -127,7 +127,7 @@ internal static class NetworkKinds
         return peers.Count > 0 ? peers : [LinkPeer.Anyone];
     }
 
-    private static LinkDirection Direction(YamlMap spec, IReadOnlyList<LinkPeer> peers)
+    private static LinkDirection Direction(YamlMap spec, List<LinkPeer> peers)
     {
         if (spec.Optional("direction") is not { } value || FaultReading.IsEmpty(value)) return LinkDirection.To;
         LinkDirection direction = value.OneOf(Directions) ?? LinkDirection.To;

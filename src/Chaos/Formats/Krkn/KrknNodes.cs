@@ -9,6 +9,7 @@ namespace SchedBench.Chaos.Formats.Krkn;
 internal static class KrknNodes
 {
     private const long UsualStop = 120;
+    private const int MostFaults = 10_000;
 
     private enum Lasting
     {
@@ -61,7 +62,7 @@ internal static class KrknNodes
         TimeSpan stop = FaultReading.Seconds(map.Optional("duration")) ?? TimeSpan.FromSeconds(UsualStop);
         if (map.Optional("runs") is { } runs && runs.Integer(1, int.MaxValue) > 1) runs.Report("expected 1: when a machine is ready for the next one depends upon the run; state the scenario as often as it is meant");
         bool isParallel = map.Optional("parallel")?.Boolean() ?? false;
-        IReadOnlyList<TargetSpec> targets = Targets(map, reading, isParallel);
+        List<TargetSpec> targets = Targets(map, reading, isParallel);
         foreach (YamlValue item in map.Required("actions")?.Items(1) ?? [])
         {
             if (item.OneOf(Places) is not { } place) continue;
@@ -75,6 +76,12 @@ internal static class KrknNodes
             TimeSpan? length = lasting switch { Lasting.Stated => stop, Lasting.Restart => reading.Options.RestartTime, _ => null };
             foreach (TargetSpec target in targets)
             {
+                if (sources.Count >= MostFaults)
+                {
+                    item.Report($"expected at most {MostFaults} faults in a file");
+                    return at;
+                }
+
                 sources.Add(new TimedSource(reading.Unique($"krkn/{name}"), EffectCatalog.Of(effect), target, at, length, TimeSpan.Zero));
                 if (!isParallel) at += length ?? TimeSpan.Zero;
             }
@@ -86,7 +93,7 @@ internal static class KrknNodes
     }
 
     /// <summary>Whom it hits: one after the other, or all at once.</summary>
-    private static IReadOnlyList<TargetSpec> Targets(YamlMap map, FaultReading reading, bool isParallel)
+    private static List<TargetSpec> Targets(YamlMap map, FaultReading reading, bool isParallel)
     {
         YamlValue? named = Stated(map, "node_name"), labelled = Stated(map, "label_selector"), excluded = Stated(map, "exclude_label");
         long count = Stated(map, "instance_count")?.Integer(1, int.MaxValue) ?? 1;
