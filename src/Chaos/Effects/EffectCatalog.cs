@@ -32,10 +32,16 @@ public static partial class EffectCatalog
         yield return new("slowCpu", EffectTarget.Nodes, "its processes are slower: requests, starts, stops and work take longer, those under way too", "nothing, until probes or clients time out", [factor], effect => new SlowMachineEffect(effect.Number("factor"), 1, 1));
         yield return new("slowNetwork", EffectTarget.Nodes, "images come slower", "pods that start late", [factor], effect => new SlowMachineEffect(1, effect.Number("factor"), 1));
         yield return new("slowDisk", EffectTarget.Nodes, "layers of images are written more slowly, and processes that start meanwhile take longer until they listen", "pods that start late", [factor], effect => new SlowMachineEffect(1, 1, effect.Number("factor")));
-        EffectParameter percent = new("percent", ParameterType.Whole, "percents of the capacity that are taken") { Least = 1, Most = 100, IsRequired = true };
-        yield return new("diskFull", EffectTarget.Nodes, "so much of its disk is taken", "disk pressure by the agent's thresholds: a taint, image garbage collection, evictions", [percent], effect => new FillEffect(IsMemory: false, (int)effect.Whole("percent"), 0));
-        yield return new("memoryPressure", EffectTarget.Nodes, "so much of its memory is taken", "memory pressure by the agent's thresholds: a taint, evictions", [percent], effect => new FillEffect(IsMemory: true, (int)effect.Whole("percent"), 0));
+        EffectParameter[] taken =
+        [
+            new("percent", ParameterType.Whole, "percents of the capacity that are taken") { Least = 1, Most = 100, Default = "90" },
+            new("bytes", ParameterType.Bytes, "bytes that are taken, instead of percents") { Least = 1, Most = 1L << 60 },
+        ];
+        yield return new("diskFull", EffectTarget.Nodes, "so much of its disk is taken", "disk pressure by the agent's thresholds: a taint, image garbage collection, evictions", taken, effect => Fill(effect, isMemory: false));
+        yield return new("memoryPressure", EffectTarget.Nodes, "so much of its memory is taken", "memory pressure by the agent's thresholds: a taint, evictions", taken, effect => Fill(effect, isMemory: true));
     }
+
+    private static FillEffect Fill(FaultEffect effect, bool isMemory) => effect.Whole("bytes") is > 0 and var bytes ? new FillEffect(isMemory, 0, bytes) : new FillEffect(isMemory, (int)effect.Whole("percent"), 0);
 
     private static EffectKind Machine(string name, string truth, string seen, NodeTrouble trouble)
     {

@@ -2,7 +2,6 @@ using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Faults;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
@@ -13,18 +12,29 @@ namespace SchedBench.Chaos.Injection;
 /// <summary>Brings a plan into a run of Kubernetes objects: steps that begin and end its faults.</summary>
 public static class FaultInjection
 {
+    private const int MostLooks = 1_000_000;
+
     /// <summary>The steps of a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="seed">Seed of the run.</param>
+    /// <exception cref="RunStepException">A guard looks too often.</exception>
     public static IReadOnlyList<RunStep> Steps(FaultPlan plan, ulong seed)
     {
         var effects = new Dictionary<FaultEffect, WorldEffect>();
         var steps = new List<RunStep>();
+        var book = new GuardBook();
+        foreach (ServiceGuard guard in plan.Faults.SelectMany(fault => fault.Guards).Distinct())
+        {
+            if ((guard.Until - guard.From) / guard.Every > MostLooks) throw new RunStepException($"guard {guard.Name} looks more than {MostLooks} times: state a longer time from one look to the next, or an earlier end");
+            ulong look = 0;
+            for (TimeSpan at = guard.From; at < guard.Until; at += guard.Every) steps.Add(new GuardLooks(at + guard.Timeout, guard, look++, book, seed));
+        }
+
         foreach (PlannedFault fault in plan.Faults)
         {
             if (!effects.TryGetValue(fault.Effect, out WorldEffect? effect)) effects.Add(fault.Effect, effect = fault.Effect.Build());
-            steps.Add(new FaultBegins(fault.At, fault, effect, seed));
-            if (!effect.IsInstant && fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultEnds(fault.At + duration, fault));
+            steps.Add(new FaultBegins(fault.At, fault, effect, seed, book));
+            if (!effect.IsInstant && fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultEnds(fault.At + duration, fault, book));
         }
 
         return [.. steps.OrderBy(step => step.At)];
@@ -39,7 +49,7 @@ public static class FaultInjection
 
 /// <summary>Begins a fault.</summary>
 /// <remarks>A pod's draw goes by its name, which controllers draw for the whole run: two strategies that have the same pods lose the same ones.</remarks>
-internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect Effect, ulong Seed) : RunStep(At)
+internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect Effect, ulong Seed, GuardBook Book) : RunStep(At)
 {
     /// <inheritdoc/>
     public override bool IsCall => false;
@@ -47,6 +57,7 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
     /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
+        if (Book.IsCalledOff(run, Fault.Guards)) return;
         if (run.World.Refuses(Effect) is { } reason) throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): {reason}");
         var victims = new FaultVictims(FaultInjection.NodesOf(run, Fault), Fault.Pods is { } pods ? PodsOf(run, pods) : []);
         long detail = Effect is MachineEffect machine ? (long)machine.Trouble : (long)Effect.Kind << 8;
@@ -55,13 +66,15 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
         foreach (Pod pod in victims.Pods) run.Facts.Mark(new Fact(hit, run.Loop.Now, new PodIndex(-1), checked((int)pod.Uid), pod.Node, Fault.Number));
         if (Fault.Nodes.Count == 0 && Fault.Pods is null) run.Facts.Mark(new Fact(FactKind.FaultBegan, run.Loop.Now, new PodIndex(-1), Fault.Number, NodeIndex.None, detail));
         run.World.Begin(Fault.Number, Effect, victims);
+        if (!Effect.IsInstant) Book.Begins(run, Fault);
     }
 
     private IReadOnlyList<Pod> PodsOf(OrchestratedRun run, PodTarget target)
     {
+        var pattern = new PodPattern(target);
         Pod[] pods =
         [
-            .. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.IsActive && !pod.Metadata.IsDeleting && Takes(run, target, pod)).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal),
+            .. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.IsActive && !pod.Metadata.IsDeleting && Takes(run, target, pod) && pattern.Takes(pod)).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal),
         ];
         return Targeting.Choose(pods, pod => pod.Key.ToString(), target.Mode, target.Value, Draw.Stream(Seed, $"chaos/{Fault.Draws}/pods"), (ulong)At.Ticks);
     }
@@ -69,14 +82,15 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
     private static bool Takes(OrchestratedRun run, PodTarget target, Pod pod)
     {
         if (target.Namespaces.Count > 0 && !target.Namespaces.Contains(pod.Metadata.Namespace)) return false;
-        if (target.Names.Count > 0 && !target.Names.Contains(pod.Name)) return false;
-        if (target.Selector?.Matches(pod.Metadata.Labels) == false) return false;
+        if (target.Names.Count > 0 && !target.Names.Contains(pod.Name) && !target.Names.Contains($"{pod.Metadata.Namespace}/{pod.Name}")) return false;
+        if (target.Selector?.Matches(pod.Metadata.Labels) == false || target.Annotations?.Matches(pod.Metadata.Annotations) == false) return false;
+        if (target.Phases.Count > 0 && !target.Phases.Contains($"{pod.Status.Phase}")) return false;
         return target.NodeSelector is not { } nodes || (pod.Node.IsNode && nodes.Matches(NodeObjects.LabelsOf(run.Fleet.Nodes[pod.Node.Value])));
     }
 }
 
 /// <summary>Ends a fault.</summary>
-internal sealed record FaultEnds(TimeSpan At, PlannedFault Fault) : RunStep(At)
+internal sealed record FaultEnds(TimeSpan At, PlannedFault Fault, GuardBook Book) : RunStep(At)
 {
     /// <inheritdoc/>
     public override bool IsCall => false;
@@ -84,6 +98,7 @@ internal sealed record FaultEnds(TimeSpan At, PlannedFault Fault) : RunStep(At)
     /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
+        if (!Book.Ends(run, Fault)) return;
         foreach (NodeIndex node in FaultInjection.NodesOf(run, Fault)) run.Facts.Mark(new Fact(FactKind.FaultEnded, run.Loop.Now, new PodIndex(-1), Fault.Number, node, 0));
         if (Fault.Nodes.Count == 0) run.Facts.Mark(new Fact(FactKind.FaultEnded, run.Loop.Now, new PodIndex(-1), Fault.Number, NodeIndex.None, 0));
         run.World.End(Fault.Number);

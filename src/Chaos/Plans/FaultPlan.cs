@@ -1,4 +1,5 @@
 using SchedBench.Chaos.Effects;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Chaos.Plans;
 
@@ -16,6 +17,9 @@ public sealed record PlannedFault(int Number, TimeSpan At, TimeSpan? Duration, F
 
     /// <summary>Name that the draws of the pods go by; with <see cref="At"/> it says which are hit.</summary>
     public string Draws { get; init; } = Cause;
+
+    /// <summary>What calls it off; empty for nothing.</summary>
+    public ValueList<ServiceGuard> Guards { get; init; } = [];
 }
 
 /// <summary>The exact schedule of the faults of one run: a function of the fault set, the fleet, the seed and the length of the run. Immutable.</summary>

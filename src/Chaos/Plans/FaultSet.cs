@@ -64,8 +64,20 @@ public sealed record TargetSpec : FaultTarget
 /// <param name="Value">Number or percent that the mode asks for.</param>
 public sealed record PodTarget(ValueList<string> Namespaces, LabelSelector? Selector, TargetMode Mode, int Value) : FaultTarget
 {
-    /// <summary>Names of pods; empty for all that namespaces and selector take.</summary>
+    /// <summary>Names of pods, <c>name</c> or <c>namespace/name</c>; empty for all that namespaces and selector take.</summary>
     public ValueList<string> Names { get; init; } = [];
+
+    /// <summary>Regular expression that the beginning of the namespace matches; empty for any (<see cref="PodPattern"/>).</summary>
+    public string NamespacePattern { get; init; } = "";
+
+    /// <summary>Regular expression that the beginning of the name matches; empty for any.</summary>
+    public string NamePattern { get; init; } = "";
+
+    /// <summary>Their annotations; null for any.</summary>
+    public LabelSelector? Annotations { get; init; }
+
+    /// <summary>Their phases (names of <see cref="PodLifePhase"/>); empty for any.</summary>
+    public ValueList<string> Phases { get; init; } = [];
 
     /// <summary>Labels of the nodes that they are on; null for any.</summary>
     public LabelSelector? NodeSelector { get; init; }
@@ -79,6 +91,9 @@ public abstract record FaultSource(string Name, FaultEffect Effect, FaultTarget 
 {
     /// <summary>Name that the draws of victims in the run go by: the source's own, or in a saved plan that of the source it was drawn from.</summary>
     public string Draws { get; init; } = Name;
+
+    /// <summary>What calls its faults off; empty for nothing.</summary>
+    public ValueList<ServiceGuard> Guards { get; init; } = [];
 }
 
 /// <summary>A fault at a stated instant, maybe again and again.</summary>
@@ -105,6 +120,15 @@ public sealed record CronSource(string Name, FaultEffect Effect, FaultTarget Tar
 {
     /// <summary>Instant from which on none begins; null for the end of the run.</summary>
     public TimeSpan? Until { get; init; }
+
+    /// <summary>From a due time to the fault: that of a step of something longer that is due then.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Time after a due time in which no other counts, as what began then is still under way (concurrency policy <c>Forbid</c>); zero where they may overlap.</summary>
+    public TimeSpan Busy { get; init; }
+
+    /// <summary>Whether faults that hold at <see cref="Until"/> are over then.</summary>
+    public bool EndsAtUntil { get; init; }
 }
 
 /// <summary>Faults by a failure model: every node or domain fails and is repaired again and again; pods and the cluster are one unit.</summary>

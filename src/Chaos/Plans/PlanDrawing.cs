@@ -27,13 +27,13 @@ public static class PlanDrawing
         }
 
         drawn.Sort((left, right) => (left.Fault.At, left.Source, left.Order).CompareTo((right.Fault.At, right.Source, right.Order)));
-        return Spare(set, nodes, drawn);
+        return Spare(set, nodes, drawn, until);
     }
 
     private static DrawnFault Healed(in DrawnFault fault, TimeSpan? healAt) =>
         healAt is { } end && !(fault.Duration < end - fault.At) ? fault with { Duration = end - fault.At } : fault;
 
-    private static FaultPlan Spare(FaultSet set, IReadOnlyList<NodeSpec> nodes, List<(DrawnFault Fault, int Source, int Order)> drawn)
+    private static FaultPlan Spare(FaultSet set, IReadOnlyList<NodeSpec> nodes, List<(DrawnFault Fault, int Source, int Order)> drawn, TimeSpan until)
     {
         int least = set.Survivors.Of(nodes.Count, roundUp: true), hit = 0, spared = 0;
         var active = new int[nodes.Count];
@@ -50,7 +50,7 @@ public static class PlanDrawing
 
             if (source.Targets is not TargetSpec)
             {
-                faults.Add(new PlannedFault(faults.Count, fault.At, source.Effect.IsInstant ? null : fault.Duration, source.Effect, [], source.Name) { Pods = source.Targets as PodTarget, Draws = source.Draws });
+                faults.Add(new PlannedFault(faults.Count, fault.At, source.Effect.IsInstant ? null : fault.Duration, source.Effect, [], source.Name) { Pods = source.Targets as PodTarget, Draws = source.Draws, Guards = Until(source.Guards, until) });
                 continue;
             }
 
@@ -69,9 +69,12 @@ public static class PlanDrawing
 
             if (victims.Count == 0) continue;
             if (fault.Duration is { } length && length < TimeSpan.MaxValue - fault.At) ends.Enqueue(victims, fault.At + length);
-            faults.Add(new PlannedFault(faults.Count, fault.At, fault.Duration, source.Effect, [.. victims.Select(node => nodes[node].Name)], source.Name));
+            faults.Add(new PlannedFault(faults.Count, fault.At, fault.Duration, source.Effect, [.. victims.Select(node => nodes[node].Name)], source.Name) { Guards = Until(source.Guards, until) });
         }
 
         return new FaultPlan(faults, spared);
     }
+
+    private static ValueList<ServiceGuard> Until(ValueList<ServiceGuard> guards, TimeSpan end) =>
+        guards.Count == 0 ? guards : [.. guards.Where(guard => guard.From < end).Select(guard => guard.Until > end ? guard with { Until = end } : guard)];
 }

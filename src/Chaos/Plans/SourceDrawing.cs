@@ -18,7 +18,7 @@ internal sealed class SourceDrawing(IReadOnlyList<NodeSpec> nodes, ulong seed, T
     public IEnumerable<DrawnFault> FaultsOf(FaultSource source) => source switch
     {
         TimedSource timed => Timed(timed, Instants(timed.At, timed.Every, timed.Until), timed.Duration),
-        CronSource cron => Timed(cron, DueTimes(cron), cron.Duration),
+        CronSource cron => Timed(cron, DueTimes(cron), cron.Duration).Select(fault => Cut(cron, fault)),
         ModelSource model when model.Targets is TargetSpec targets => Modelled(model, Units(targets)),
         ModelSource model => Modelled(model, [(model.Name, [])]),
         ReplaySource replay => Replayed(replay),
@@ -48,12 +48,18 @@ internal sealed class SourceDrawing(IReadOnlyList<NodeSpec> nodes, ulong seed, T
         DateTime after = (epoch + source.From).UtcDateTime;
         // A due time at the very instant from which the schedule holds is one of its own.
         if (source.Schedule.Every == TimeSpan.Zero) after -= TimeSpan.FromTicks(1);
+        TimeSpan free = TimeSpan.MinValue;
         while (source.Schedule.Next(after, CronZone.Utc) is { } next && next - epoch.UtcDateTime < last)
         {
-            yield return next - epoch.UtcDateTime;
             after = next;
+            TimeSpan due = next - epoch.UtcDateTime;
+            if (due < free) continue;
+            free = source.Busy > TimeSpan.MaxValue - due ? TimeSpan.MaxValue : due + source.Busy;
+            if (due + source.Delay < last) yield return due + source.Delay;
         }
     }
+
+    private static DrawnFault Cut(CronSource source, DrawnFault fault) => source is { EndsAtUntil: true, Until: { } end } && !(fault.Duration < end - fault.At) ? fault with { Duration = end - fault.At } : fault;
 
     private IEnumerable<DrawnFault> Modelled(ModelSource source, IEnumerable<(string Name, IReadOnlyList<int> Members)> units)
     {

@@ -103,8 +103,8 @@ internal static class ChaosCommand
     private static string HitBy(PlannedFault fault)
     {
         if (fault.Pods is not { } target) return fault.Nodes.Count == 0 ? "the cluster" : string.Join(' ', fault.Nodes.Take(8)) + (fault.Nodes.Count > 8 ? " …" : "");
-        string namespaces = string.Concat(target.Namespaces.Select(name => name + " ")), names = string.Join(' ', target.Names);
-        string whose = target.Selector is { } selector ? SelectorText.Format(selector) : names.Length > 0 ? names : "of any label";
+        string namespaces = target.NamespacePattern.Length > 0 ? target.NamespacePattern + " " : string.Concat(target.Namespaces.Select(name => name + " ")), names = string.Join(' ', target.Names);
+        string whose = target.Selector is { } selector ? SelectorText.Format(selector) : names.Length > 0 ? names : target.NamePattern.Length > 0 ? target.NamePattern : "of any label";
         return $"pods {namespaces}{whose}, {target.Mode}{(target.Value > 0 ? $" {target.Value}" : "")}: drawn in the run";
     }
 

@@ -43,7 +43,7 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
 
         // Notes go into results, which are the same wherever the experiment lies.
         string file = Path.GetFileName(reader.DisplayName);
-        return experiment with { Notes = [.. reader.Roundings.Concat(_notes).Select(note => note with { File = file })] };
+        return experiment with { Notes = [.. reader.Roundings.Concat(_notes).Select(note => note.File == reader.DisplayName ? note with { File = file } : note)] };
     }
 
     private Experiment ReadSpec(YamlMap spec, string name)
@@ -151,6 +151,9 @@ internal sealed class ExperimentReading(YamlReader reader, InputPaths paths, Exp
     {
         if (_noted.Add((value.Line, value.Column, text))) _notes.Add(new InputProblem(reader.DisplayName, value.Line, value.Column, value.Path, found, text, nearest));
     }
+
+    /// <summary>Tells the user something about a file that the experiment names.</summary>
+    internal void Note(InputProblem note) => _notes.Add(note);
 
     /// <summary>A file that may be missing, which becomes a note.</summary>
     internal InputPath? FileIfThere(YamlValue value, string written, string consequence)

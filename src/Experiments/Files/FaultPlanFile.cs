@@ -23,7 +23,7 @@ public static class FaultPlanFile
         {
             string duration = fault.Duration is { } length ? $", duration: {DurationText.Format(length)}" : "";
             string parameters = string.Concat(fault.Effect.Arguments.Select(argument => $", {argument.Name}: \"{argument.Value}\""));
-            text.Append(CultureInfo.InvariantCulture, $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}{duration}, effect: {fault.Effect.Name}{parameters}{TargetOf(fault)} }}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}{duration}, effect: {fault.Effect.Name}{parameters}{TargetOf(fault)}{GuardSection.Write(fault.Guards)} }}\n");
         }
 
         return text.ToString();
@@ -36,10 +36,17 @@ public static class FaultPlanFile
         if (target.Namespaces.Count > 0) pods.Add($"namespaces: {List(target.Namespaces)}");
         if (target.Names.Count > 0) pods.Add($"names: {List(target.Names)}");
         if (target.Selector is { } selector) pods.Add($"selector: \"{SelectorText.Format(selector)}\"");
+        if (target.NamespacePattern.Length > 0) pods.Add($"namespacePattern: {Quoted(target.NamespacePattern)}");
+        if (target.NamePattern.Length > 0) pods.Add($"namePattern: {Quoted(target.NamePattern)}");
+        if (target.Annotations is { } annotations) pods.Add($"annotations: \"{SelectorText.Format(annotations)}\"");
+        if (target.Phases.Count > 0) pods.Add($"phases: {List(target.Phases)}");
         if (target.NodeSelector is { } nodes) pods.Add($"nodeSelector: \"{SelectorText.Format(nodes)}\"");
         string value = target.Value > 0 ? string.Create(CultureInfo.InvariantCulture, $", value: {target.Value}") : "";
         return $", pods: {{ {string.Join(", ", pods)} }}, mode: {FaultTargetSection.NameOf(target.Mode)}{value}, draws: \"{fault.Draws}\"";
     }
+
+    /// <summary>Text that may hold backslashes.</summary>
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static string List(IEnumerable<string> names) => $"[{string.Join(", ", names.Select(name => $"\"{name}\""))}]";
 
@@ -51,7 +58,7 @@ public static class FaultPlanFile
         YamlMap root = reader.Open(YamlDocument.ParseSingle(InputFile.ReadAllText(path, displayName, LargestBytes), displayName));
         root.Required("apiVersion")?.OneOf([(Experiment.ApiVersion, 0)]);
         root.Required("kind")?.OneOf([(Kind, 0)]);
-        IReadOnlyList<FaultSource> sources = root.Required("faults") is { } list ? FaultSection.ReadSources(list) : [];
+        IReadOnlyList<FaultSource> sources = root.Required("faults") is { } list ? FaultSection.ReadSources(list, reading: null) : [];
         reader.Finish();
         return sources;
     }

@@ -23,7 +23,7 @@ internal static class FaultSection
         var names = new List<(string, YamlValue)>();
         foreach (YamlValue item in list.Items(1, ExperimentReading.MostLevels))
         {
-            FaultSet? set = item.IsMap ? ReadSet(item.Map()!, reading) : item.Text() is { } text ? ReadNone(item, text, none) : null;
+            FaultSet? set = item.IsMap ? ReadSet(item.Map()!, reading, workloads) : item.Text() is { } text ? ReadNone(item, text, none) : null;
             if (set is null) continue;
             sets.Add(set);
             names.Add((set.Name, item));
@@ -36,6 +36,7 @@ internal static class FaultSection
                 list.Report($"expected heal of {set.Name} before the end of {shortOne.Name}: the time after it is what the recovery is judged by");
         }
 
+        GuardSection.Check(list, sets, workloads);
         if (sets.Any(set => set.Sources.Count > 0) && workloads.FirstOrDefault(workload => workload.Replay is not ClusterReplay) is { } trace)
             list.Report($"expected workloads of Kubernetes objects (cluster) beside faults: '{trace.Name}' replays a trace, which has no machines that fail");
         return sets.Any(set => set.Name == Experiment.NoFaults) ? sets : [none, .. sets];
@@ -48,15 +49,17 @@ internal static class FaultSection
         return null;
     }
 
-    private static FaultSet ReadSet(YamlMap map, ExperimentReading reading)
+    private static FaultSet ReadSet(YamlMap map, ExperimentReading reading, IReadOnlyList<WorkloadSpec> workloads)
     {
         string name = ExperimentReading.Name(map);
         if (name == Experiment.NoFaults) map.Peek("name")?.Report($"expected another name: {Experiment.NoFaults} is the level without faults");
         IntOrPercent survivors = map.Optional("survivors") is { } least ? Amounts.Read(least, mostPercent: 100, "expected a whole number or percent, such as 3 or 50%") ?? IntOrPercent.Of(1) : IntOrPercent.Of(1);
-        IReadOnlyList<FaultSource> sources = map.ExactlyOneOf("faults", "plan") switch
+        string? kind = map.ExactlyOneOf("faults", "plan", "chaosMesh", "krkn");
+        IReadOnlyList<FaultSource> sources = kind switch
         {
-            "faults" => ReadSources(map.Required("faults")!),
+            "faults" => ReadSources(map.Required("faults")!, reading),
             "plan" => ReadPlan(map.Required("plan")!, reading),
+            "chaosMesh" or "krkn" => FaultFileSection.Read(map, kind, reading, workloads),
             _ => [],
         };
         return new FaultSet(name, sources) { Survivors = survivors, HealAt = map.Optional("heal")?.Duration(TimeSpan.FromTicks(1), Longest) };
@@ -78,13 +81,15 @@ internal static class FaultSection
     }
 
     /// <summary>The list of sources.</summary>
-    internal static IReadOnlyList<FaultSource> ReadSources(YamlValue list)
+    /// <param name="list">The list.</param>
+    /// <param name="reading">The experiment, whose files they may name; null for a plan, which names none.</param>
+    internal static IReadOnlyList<FaultSource> ReadSources(YamlValue list, ExperimentReading? reading)
     {
         var sources = new List<FaultSource>();
         var names = new List<(string, YamlValue)>();
         foreach (YamlValue item in list.Items(1, MostFaults))
         {
-            if (item.Map() is not { } map || ReadSource(map, sources.Count) is not { } source) continue;
+            if (item.Map() is not { } map || ReadSource(map, sources.Count, reading) is not { } source) continue;
             sources.Add(source);
             names.Add((source.Name, item));
         }
@@ -93,20 +98,23 @@ internal static class FaultSection
         return sources;
     }
 
-    private static FaultSource? ReadSource(YamlMap map, int place)
+    private static FaultSource? ReadSource(YamlMap map, int place, ExperimentReading? reading)
     {
-        string? when = map.ExactlyOneOf("at", "cron", "model");
+        string? when = reading is null ? map.ExactlyOneOf("at", "cron", "model") : map.ExactlyOneOf("at", "cron", "model", "outages");
         FaultEffect usual = when == "model" ? FailurePresets.Find(map.Peek("model")!.PlainText)?.Effect ?? FaultEffect.Crash : FaultEffect.Crash;
         if (EffectSection.Read(map, usual) is not { } effect) return null;
         string name = map.Optional("name")?.Text() ?? $"{effect.Name}-{place}";
-        FaultTarget targets = FaultTargetSection.Read(map, effect.Kind, takesMode: when != "model");
+        FaultTarget targets = FaultTargetSection.Read(map, effect.Kind, takesMode: when is not ("model" or "outages"));
         FaultSource? source = when switch
         {
             "at" => ReadTimed(map, name, effect, targets),
             "cron" => ReadCron(map, name, effect, targets),
             "model" => ReadModel(map, name, effect, targets),
+            "outages" => FaultFileSection.ReadOutages(map, name, effect, targets, reading!),
             _ => null,
         };
+        ValueList<ServiceGuard> guards = GuardSection.Read(map);
+        if (source is not null && guards.Count > 0) source = source with { Guards = guards };
         return source is not null && map.Optional("draws")?.Text() is { } draws ? source with { Draws = draws } : source;
     }
 

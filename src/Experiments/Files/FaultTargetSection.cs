@@ -13,6 +13,8 @@ internal static class FaultTargetSection
         ("all", TargetMode.All), ("one", TargetMode.One), ("fixed", TargetMode.Fixed), ("fixedPercent", TargetMode.FixedPercent), ("randomMaxPercent", TargetMode.RandomMaxPercent),
     ];
 
+    private static readonly (string Name, PodLifePhase Value)[] Phases = [.. Enum.GetValues<PodLifePhase>().Select(phase => ($"{phase}", phase))];
+
     /// <summary>The word for a mode.</summary>
     internal static string NameOf(TargetMode mode) => Words.Of(Modes, mode);
 
@@ -32,7 +34,9 @@ internal static class FaultTargetSection
     {
         var namespaces = new List<string>();
         var names = new List<string>();
-        LabelSelector? selector = null, nodes = null;
+        LabelSelector? selector = null, nodes = null, annotations = null;
+        string inNamespace = "", named = "";
+        IReadOnlyList<string> phases = [];
         if (value?.Map() is { } pods)
         {
             if (pods.Optional("namespace")?.Text() is { } ns) namespaces.Add(ns);
@@ -40,10 +44,13 @@ internal static class FaultTargetSection
             names.AddRange(Texts(pods.Optional("names")));
             selector = Selector(pods.Optional("selector"));
             nodes = Selector(pods.Optional("nodeSelector"));
+            annotations = Selector(pods.Optional("annotations"));
+            (inNamespace, named) = (Pattern(pods.Optional("namespacePattern")), Pattern(pods.Optional("namePattern")));
+            phases = [.. (pods.Optional("phases")?.Items(1) ?? []).Select(item => item.OneOf(Phases)).OfType<PodLifePhase>().Select(phase => $"{phase}")];
         }
 
         (TargetMode mode, int number) = ReadMode(map);
-        return new PodTarget([.. namespaces], selector, mode, number) { Names = [.. names], NodeSelector = nodes };
+        return new PodTarget([.. namespaces], selector, mode, number) { Names = [.. names], NodeSelector = nodes, Annotations = annotations, NamespacePattern = inNamespace, NamePattern = named, Phases = [.. phases] };
     }
 
     private static TargetSpec ReadNodes(YamlMap map, bool takesMode)
@@ -67,6 +74,13 @@ internal static class FaultTargetSection
     }
 
     private static IReadOnlyList<string> Texts(YamlValue? list) => [.. (list?.Items(1) ?? []).Select(item => item.Text()).OfType<string>()];
+
+    private static string Pattern(YamlValue? value)
+    {
+        if (value?.Text() is not { } text) return "";
+        if (PodPattern.Check(text) is { } error) value.Report(error);
+        return text;
+    }
 
     private static LabelSelector? Selector(YamlValue? value)
     {

@@ -27,8 +27,22 @@ internal static partial class ExperimentJson
             if (source.Targets is TargetSpec nodes) WriteTargets(json, nodes);
             else if (source.Targets is PodTarget pods) WritePods(json, pods);
             WriteTimes(json, source);
+            if (source.Guards.Count > 0) WriteList(json, "guards", source.Guards, guard => WriteGuard(json, guard));
             json.WriteEndObject();
         });
+        json.WriteEndObject();
+    }
+
+    private static void WriteGuard(Utf8JsonWriter json, ServiceGuard guard)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", guard.Name);
+        json.WriteString("service", $"{guard.Namespace}/{guard.Service}");
+        json.WriteString("from", DurationText.Format(guard.From));
+        json.WriteString("until", DurationText.Format(guard.Until));
+        json.WriteString("every", DurationText.Format(guard.Every));
+        json.WriteString("timeout", DurationText.Format(guard.Timeout));
+        json.WriteNumber("failures", guard.Failures);
         json.WriteEndObject();
     }
 
@@ -46,7 +60,11 @@ internal static partial class ExperimentJson
         json.WriteStartObject("pods");
         if (target.Namespaces.Count > 0) WriteList(json, "namespaces", target.Namespaces, json.WriteStringValue);
         if (target.Names.Count > 0) WriteList(json, "names", target.Names, json.WriteStringValue);
+        if (target.NamespacePattern.Length > 0) json.WriteString("namespacePattern", target.NamespacePattern);
+        if (target.NamePattern.Length > 0) json.WriteString("namePattern", target.NamePattern);
         if (target.Selector is { } selector) json.WriteString("selector", SelectorText.Format(selector));
+        if (target.Annotations is { } annotations) json.WriteString("annotations", SelectorText.Format(annotations));
+        if (target.Phases.Count > 0) WriteList(json, "phases", target.Phases, json.WriteStringValue);
         if (target.NodeSelector is { } nodes) json.WriteString("nodeSelector", SelectorText.Format(nodes));
         json.WriteEndObject();
         json.WriteString("mode", $"{target.Mode}");
@@ -68,6 +86,9 @@ internal static partial class ExperimentJson
                 json.WriteString("from", DurationText.Format(cron.From));
                 WriteTime(json, "duration", cron.Duration);
                 WriteTime(json, "until", cron.Until);
+                if (cron.Delay > TimeSpan.Zero) json.WriteString("delay", DurationText.Format(cron.Delay));
+                if (cron.Busy > TimeSpan.Zero) json.WriteString("busy", DurationText.Format(cron.Busy));
+                if (cron.EndsAtUntil) json.WriteBoolean("endsAtUntil", true);
                 break;
             case ReplaySource replay:
                 json.WriteString("outages", replay.File);

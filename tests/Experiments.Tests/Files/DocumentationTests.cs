@@ -23,6 +23,9 @@ public sealed partial class DocumentationTests
         files.Write("extra.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: extra, namespace: shop }\n");
         files.Write("services.yaml", ClusterExperiments.Services);
         files.Write("plan.yaml", "apiVersion: schedbench/v1\nkind: FaultPlan\nfaults:\n- { at: 5m, duration: 1m, nodes: [a-0] }\n");
+        files.Write("outages.csv", "failure_interval,failure_duration,failure_intensity\n2700000000,60000,0.5\n");
+        files.Write("chaos.yaml", "apiVersion: chaos-mesh.org/v1alpha1\nkind: PodChaos\nmetadata: { name: kill }\nspec: { action: pod-kill, mode: one, selector: {} }\n");
+        files.Write("krkn.yaml", "- { id: kill-pods, config: { label_selector: app=web } }\n");
         foreach (Match example in Example().Matches(page))
         {
             var reader = new YamlReader("example");

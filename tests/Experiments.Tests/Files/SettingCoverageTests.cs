@@ -18,6 +18,7 @@ public sealed class SettingCoverageTests
         ["Fleet"] = "the key fleets",
         ["Strategy"] = "the key strategies",
         ["FreshStrategy"] = "the key strategies",
+        ["Successors"] = "the command fork",
         ["Steps"] = "manifests, the keys update and steps",
         ["TieBreak"] = "the key strategies",
         ["Seed"] = "the key seeds",
