@@ -57,10 +57,12 @@ public static class ChaosMeshReader
         if (stated?.Text() is not { } name) return;
         MeshResource resource = MeshResource.Read(root, name, reading);
         YamlValue? body = root.Required("spec");
+        long problems = reading.Reader.ProblemCount;
         if (name is not ("Schedule" or "Workflow") && MeshKinds.Find(name) is null) MeshKinds.ReportUnknown(stated, name, "Schedule", "Workflow");
-        else if (body?.Map() is { } spec) sources.AddRange(Sources(spec, resource));
+        else if (body?.Map() is { } spec && Sources(spec, resource) is var found && reading.Reader.ProblemCount == problems) sources.AddRange(found);
     }
 
+    /// <summary>The sources of a resource: read at once, made when they are asked for, which they are only of what is sound.</summary>
     private static IEnumerable<FaultSource> Sources(YamlMap spec, MeshResource resource)
     {
         FaultReading reading = resource.Reading;

@@ -48,12 +48,12 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
             "Task" => Refused("expected another type: what a container decides is not known before a run"),
             _ => Chaos(map, typed, type),
         };
-        if (template is null) return;
+        if (template is null || named is null) return;
         if (type == "Suspend" && deadline is null) map.Report("expected deadline beside Suspend");
         foreach (string key in (string[])["task", "conditionalBranches"]) FaultReading.Refuse(map, key, "only the type Task has it");
         foreach (string key in type == "StatusCheck" ? [] : (string[])["statusCheck", "abortWithStatusCheck"]) FaultReading.Refuse(map, key, "only the type StatusCheck has it");
         if (type is not ("Serial" or "Parallel")) FaultReading.Refuse(map, "children", "only the types Serial and Parallel have it");
-        if (!_templates.TryAdd(name, template with { Name = name, Deadline = deadline })) named!.Report("expected every name once");
+        if (!_templates.TryAdd(name, template with { Name = name, Deadline = deadline })) named.Report("expected every name once");
         else _places.Add(name, map);
 
         MeshTemplate? Refused(string why)
