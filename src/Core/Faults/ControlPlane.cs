@@ -17,7 +17,6 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     private const ushort GiveUp = 0;
     private const ushort Lead = 1;
     private const ushort OutageOver = 2;
-    private static readonly ApiError NoAnswer = new(ApiErrorCode.ServiceUnavailable, "the API server does not answer");
     private readonly OrchestratedRun _run;
     private readonly TroubledMachines? _machines;
     private readonly ushort _handler;
@@ -26,6 +25,8 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     private readonly Dictionary<int, ControlPlaneEffect> _faults = [];
     private readonly HashSet<int> _outages = [];
     private readonly Queue<Action> _waiting = new();
+    private TimeSpan _watchDelay;
+    private bool _isWell = true;
 
     /// <summary>The control plane of a run.</summary>
     public ControlPlane(OrchestratedRun run, TroubledMachines? machines)
@@ -42,7 +43,7 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     }
 
     /// <summary>Whether no fault has kept the controllers from their work since an instant: what they owe is owed from then on.</summary>
-    public bool HaveControllersWorkedSince(TimeSpan instant) => _components[1].HasWorkedSince(instant);
+    public bool HaveControllersWorkedSince(TimeSpan instant) => _isWell && _components[1].HasWorkedSince(instant);
 
     /// <summary>Does something as soon as the API answers: now, or after the outage, in order.</summary>
     public void WhenApiAnswers(Action what)
@@ -59,6 +60,8 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     {
         var plane = (ControlPlaneEffect)effect;
         if (_run.Swarm is not null) return "Docker Swarm's managers are one process with its own store: what befalls Kubernetes' control plane has no counterpart in a run of Docker Swarm";
+        if (plane.Members is { Left: < 0 } members) return $"{members.Lost} machines of the control plane cannot be lost: it has {members.Members}";
+        if (plane.WatchDelay > TimeSpan.Zero && !_run.HasWatches) return "scheduler, controllers and agents of this run see every write at once, and what takes no time cannot be slower: give it a watchDelay";
         bool losesScheduler = plane.EndsScheduler || plane.Outage > TimeSpan.Zero;
         return losesScheduler && !_run.CanRestartScheduler ? "a scheduler that ends is followed by one with a fresh strategy, and this run has no way to make one" : null;
     }
@@ -71,6 +74,8 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
         TimeSpan now = _run.Loop.Now;
         if (plane.EndsScheduler) _components[0].End(now, plane.Lease, plane.Retry);
         if (plane.EndsControllers) _components[1].End(now, plane.Lease, plane.Retry);
+        if (plane.HasStandby) Offer(plane);
+        Weigh();
         if (plane.Outage == TimeSpan.Zero) return;
         BeginOutage(fault, plane);
         if (plane.Outage < ControlPlaneEffect.AsLongAsTheFault) _run.Loop.Schedule(now + plane.Outage, new EventData(_handler, OutageOver, fault));
@@ -80,9 +85,8 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     public void End(int fault)
     {
         if (!_faults.Remove(fault, out ControlPlaneEffect? plane)) return;
-        TimeSpan now = _run.Loop.Now;
-        if (plane.EndsScheduler) Schedule(Lead, 0, _components[0].Offer(now));
-        if (plane.EndsControllers) Schedule(Lead, 1, _components[1].Offer(now));
+        if (!plane.HasStandby) Offer(plane);
+        Weigh();
         EndOutage(fault);
     }
 
@@ -101,18 +105,45 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
         else component.Lead(_run.Loop.Now);
     }
 
+    private void Offer(ControlPlaneEffect plane)
+    {
+        if (plane.EndsScheduler) Schedule(Lead, 0, _components[0].Offer(_run.Loop.Now));
+        if (plane.EndsControllers) Schedule(Lead, 1, _components[1].Offer(_run.Loop.Now));
+    }
+
+    /// <summary>What the faults that hold make of the API together: delays add up, and a write passes when none of them refuses it.</summary>
+    private void Weigh()
+    {
+        (TimeSpan write, TimeSpan watch, double passes) = (TimeSpan.Zero, TimeSpan.Zero, 1);
+        foreach (ControlPlaneEffect plane in _faults.Values.OrderBy(plane => plane.RefusedShare))
+        {
+            write += plane.WriteDelay;
+            watch += plane.WatchDelay;
+            passes *= 1 - plane.RefusedShare;
+        }
+
+        bool wereWell = _isWell;
+        _isWell = write == TimeSpan.Zero && watch == TimeSpan.Zero && passes == 1;
+        // What is under way when the faults are over arrives as late as it would have, and what was refused is tried again.
+        if (!wereWell) _components[1].IsLateUntil(_run.Loop.Now + _watchDelay + _run.Store.Conditions.WriteDelay + ApiConditions.RetryAfter);
+        _watchDelay = watch;
+        _run.Store.Conditions.WriteDelay = write;
+        _run.Store.Conditions.RefusedShare = 1 - passes;
+        _run.SlowWatches(watch);
+    }
+
     private void BeginOutage(int fault, ControlPlaneEffect plane)
     {
         _machines?.Begin(fault, new MachineEffect(NodeTrouble.CutOff), new FaultVictims(_nodes, []));
         if (!_outages.Add(fault) || _outages.Count > 1) return;
-        _run.Store.Outage = NoAnswer;
+        _run.Store.Conditions.SetOutage(true);
         for (int i = 0; i < _components.Length; i++) Schedule(GiveUp, i, _components[i].CutOff(_run.Loop.Now, plane.Lease, plane.Retry));
     }
 
     private void EndOutage(int fault)
     {
         if (!_outages.Remove(fault)) return;
-        if (_outages.Count == 0) _run.Store.Outage = null;
+        if (_outages.Count == 0) _run.Store.Conditions.SetOutage(false);
         _machines?.End(fault);
         if (_outages.Count > 0) return;
         for (int i = 0; i < _components.Length; i++) Schedule(Lead, i, _components[i].Reconnect(_run.Loop.Now));
