@@ -53,7 +53,14 @@ public static partial class EffectCatalog
         yield return new(
             "controlPlaneMove", EffectTarget.Cluster, "the control plane goes to another host with its store: it is off as long as the fault holds, and its processes start anew afterwards", "as apiServerDown",
             Election, effect => Elected(effect) with { Outage = ControlPlaneEffect.AsLongAsTheFault, EndsScheduler = true, EndsControllers = true });
+        yield return Restore();
     }
+
+    private static EffectKind Restore() => new(
+        "storeRestore", EffectTarget.Cluster, "the store is restored from a snapshot: off as long as the fault holds, then objects are what they were, running pods are not; scheduler and controllers start anew",
+        "a past that is not true any more: agents stop pods that the API does not know, and start those that it thinks run",
+        [new("age", ParameterType.Duration, "how much older than the fault the snapshot is") { Least = 1, Most = LongestSeconds, IsRequired = true }, .. Election],
+        effect => Elected(effect) with { Outage = ControlPlaneEffect.AsLongAsTheFault, EndsScheduler = true, EndsControllers = true, SnapshotAge = effect.Duration("age")!.Value });
 
     private static ControlPlaneEffect Loss(FaultEffect effect)
     {

@@ -45,6 +45,9 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
     public override bool IsCall => false;
 
     /// <inheritdoc/>
+    public override TimeSpan SnapshotAge => Effect is ControlPlaneEffect plane ? plane.SnapshotAge : TimeSpan.Zero;
+
+    /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
         if (run.World.Refuses(Effect) is { } reason) throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): {reason}");

@@ -1,5 +1,7 @@
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Input;
 using SchedBench.Core.Nodes;
+using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
@@ -24,6 +26,7 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     private readonly NodeIndex[] _nodes;
     private readonly Dictionary<int, ControlPlaneEffect> _faults = [];
     private readonly HashSet<int> _outages = [];
+    private readonly Dictionary<int, TimeSpan> _snapshots = [];
     private readonly Queue<Action> _waiting = new();
     private TimeSpan _watchDelay;
     private bool _isWell = true;
@@ -60,6 +63,7 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     {
         var plane = (ControlPlaneEffect)effect;
         if (_run.Swarm is not null) return "Docker Swarm's managers are one process with its own store: what befalls Kubernetes' control plane has no counterpart in a run of Docker Swarm";
+        if (plane.SnapshotAge > _run.Store.SnapshotAge) return $"this run keeps snapshots of {DurationText.Format(_run.Store.SnapshotAge)}: only steps that are known when it begins say how old the oldest is";
         if (plane.Members is { Left: < 0 } members) return $"{members.Lost} machines of the control plane cannot be lost: it has {members.Members}";
         if (plane.WatchDelay > TimeSpan.Zero && !_run.HasWatches) return "scheduler, controllers and agents of this run see every write at once, and what takes no time cannot be slower: give it a watchDelay";
         bool losesScheduler = plane.EndsScheduler || plane.Outage > TimeSpan.Zero;
@@ -70,8 +74,10 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     public void Begin(int fault, WorldEffect effect, FaultVictims victims)
     {
         var plane = (ControlPlaneEffect)effect;
-        _faults.Add(fault, plane);
         TimeSpan now = _run.Loop.Now;
+        if (plane.SnapshotAge > now) throw new RunStepException($"fault {fault}: the store cannot go back by {DurationText.Format(plane.SnapshotAge)}, as the run is younger");
+        _faults.Add(fault, plane);
+        if (plane.SnapshotAge > TimeSpan.Zero) _snapshots.Add(fault, now - plane.SnapshotAge);
         if (plane.EndsScheduler) _components[0].End(now, plane.Lease, plane.Retry);
         if (plane.EndsControllers) _components[1].End(now, plane.Lease, plane.Retry);
         if (plane.HasStandby) Offer(plane);
@@ -85,6 +91,7 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
     public void End(int fault)
     {
         if (!_faults.Remove(fault, out ControlPlaneEffect? plane)) return;
+        if (_snapshots.Remove(fault, out TimeSpan snapshot)) Restore(fault, snapshot);
         if (!plane.HasStandby) Offer(plane);
         Weigh();
         EndOutage(fault);
@@ -103,6 +110,12 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
         if (data.Argument != component.Version) return;
         if (data.Kind == GiveUp) component.GiveUp();
         else component.Lead(_run.Loop.Now);
+    }
+
+    private void Restore(int fault, TimeSpan snapshot)
+    {
+        _run.Store.Restore(snapshot);
+        _run.Facts.Record(new Fact(FactKind.StoreRestored, _run.Loop.Now, new PodIndex(-1), fault, NodeIndex.None, (_run.Loop.Now - snapshot).Ticks));
     }
 
     private void Offer(ControlPlaneEffect plane)

@@ -37,6 +37,9 @@ public sealed record ControlPlaneEffect : WorldEffect
     /// <summary>Share of writes that are refused and have to be tried again, 0 to less than 1.</summary>
     public double RefusedShare { get; init; }
 
+    /// <summary>When the fault is over, the store goes back to what it was so long before the fault; zero for not at all.</summary>
+    public TimeSpan SnapshotAge { get; init; }
+
     /// <inheritdoc/>
     public override WorldEffectKind Kind => WorldEffectKind.ControlPlane;
 }

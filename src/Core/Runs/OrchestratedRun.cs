@@ -124,7 +124,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         Loop = new EventLoop(clock);
         _handler = Loop.Register(this);
         Facts = new FactStream();
-        Store = new ObjectStore(Loop) { Conditions = new ApiConditions(options.Seed) };
+        Store = new ObjectStore(Loop) { Conditions = new ApiConditions(options.Seed), SnapshotAge = options.Steps.Select(step => step.SnapshotAge).DefaultIfEmpty().Max() };
         Quotas = options.Swarm is null ? options.Admission.Guard(Store) : options.Admission.GuardSwarm(Store);
         Fleet = WithHostNames(options.Fleet);
         Strategy = options.Strategy;

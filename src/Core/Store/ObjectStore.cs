@@ -5,7 +5,7 @@ namespace SchedBench.Core.Store;
 
 /// <summary>The API truth: what the control plane has written down. Optimistic concurrency, admission, finalizers, two-step deletion of running pods.</summary>
 /// <remarks>Every write takes the next version. An object's version changes exactly when the object does: a write that changes nothing is none.</remarks>
-public sealed class ObjectStore : ObjectFeed
+public sealed partial class ObjectStore : ObjectFeed
 {
     private readonly EventLoop _loop;
     private IAdmission[] _admission = [];
@@ -168,6 +168,7 @@ public sealed class ObjectStore : ObjectFeed
     {
         var change = new StoreChange(before, after, ResourceVersion);
         History.Add(in change);
+        Log(in change);
         Publish(in change);
     }
 }
