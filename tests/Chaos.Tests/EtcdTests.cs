@@ -1,6 +1,5 @@
 using SchedBench.Chaos.Effects;
 using SchedBench.Core.Faults;
-using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using static SchedBench.Chaos.Tests.ControlPlaneWorld;

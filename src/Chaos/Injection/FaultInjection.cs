@@ -2,7 +2,6 @@ using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Faults;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;

@@ -85,6 +85,7 @@ internal sealed class ChangedDeployments(OrchestratedRun run) : IWorldPart
         Deployment deployment = Find(fault, key);
         if (!effect.Crashes && deployment.Template.Spec.Containers.All(container => container.Readiness is null))
             throw new RunStepException($"fault {fault}: {deployment.Key} has no readiness probe, so nobody would notice a version that is never ready");
+        if (RolloutStep.WithTag(deployment.Template, effect.Tag) == deployment.Template) throw new RunStepException($"fault {fault}: {deployment.Key} has the tag {effect.Tag} already: a version that does not work needs one of its own");
         foreach (Container container in deployment.Template.Spec.Containers)
         {
             ImageBehavior good = run.Images.Find(container.Image);
