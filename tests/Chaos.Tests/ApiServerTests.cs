@@ -1,5 +1,4 @@
 using SchedBench.Chaos.Effects;
-using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;

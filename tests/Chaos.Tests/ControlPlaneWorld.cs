@@ -1,6 +1,7 @@
 using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Injection;
 using SchedBench.Chaos.Plans;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
@@ -16,15 +17,17 @@ internal sealed class ControlPlaneWorld
     private readonly OrchestrationBuilder _builder;
     private readonly List<PlannedFault> _faults = [];
     private readonly FactRecorder _facts = new();
+    private AgentOptions? _agents;
 
     public ControlPlaneWorld(double until = 1000, int pods = 8, int nodes = 4) =>
         _builder = Fleet(nodes).With(o => o with { Until = TimeSpan.FromSeconds(until) }).Apply(Service("web"), Deployment("web", pods));
 
     public IReadOnlyList<Fact> Facts => _facts.Facts;
 
-    public ControlPlaneWorld With(Func<OrchestratedRunOptions, OrchestratedRunOptions> change)
+    public ControlPlaneWorld With(Func<OrchestratedRunOptions, OrchestratedRunOptions> change, AgentOptions? agents = null)
     {
         _builder.With(change);
+        _agents = agents;
         return this;
     }
 
@@ -59,7 +62,7 @@ internal sealed class ControlPlaneWorld
     public OrchestratedRun Run(ulong seed = 1, int active = 0)
     {
         foreach (RunStep step in FaultInjection.Steps(new FaultPlan(_faults, 0), seed)) _builder.Step(step);
-        OrchestratedRun run = _builder.With(o => o with { Seed = seed }).BuildWithAgents();
+        OrchestratedRun run = _builder.With(o => o with { Seed = seed }).BuildWithAgents(_agents);
         IReadOnlyList<ObjectJudge> judges = ObjectJudge.AttachAll(run);
         run.Facts.Subscribe(_facts);
         run.Run();

@@ -1,8 +1,6 @@
 using SchedBench.Chaos.Effects;
-using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
-using SchedBench.TestKit;
 using static SchedBench.Chaos.Tests.ControlPlaneWorld;
 using static SchedBench.TestKit.OrchestrationBuilder;
 

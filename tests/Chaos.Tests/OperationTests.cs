@@ -123,6 +123,13 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public void A_tag_that_is_rolled_out_already_is_refused()
+    {
+        RunStepException error = Assert.Throws<RunStepException>(() => new ControlPlaneWorld().Fault(100, 100, EffectCatalog.Of("badRollout").With("deployment", "web").With("how", "crash").With("tag", "v1")).Run());
+        Assert.Contains("has the tag v1 already", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_deployment_that_is_not_there_is_one_clear_error()
     {
         RunStepException error = Assert.Throws<RunStepException>(() => new ControlPlaneWorld().Fault(100, 100, EffectCatalog.Of("surge").With("deployment", "shop/wob").With("factor", "2")).Run());

@@ -55,6 +55,9 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
     public override bool IsCall => false;
 
     /// <inheritdoc/>
+    public override TimeSpan SnapshotAge => Effect is ControlPlaneEffect plane ? plane.SnapshotAge : TimeSpan.Zero;
+
+    /// <inheritdoc/>
     public override void Execute(OrchestratedRun run)
     {
         if (Book.IsCalledOff(run, Fault.Guards)) return;

@@ -85,14 +85,16 @@ internal sealed class ChangedDeployments(OrchestratedRun run) : IWorldPart
         Deployment deployment = Find(fault, key);
         if (!effect.Crashes && deployment.Template.Spec.Containers.All(container => container.Readiness is null))
             throw new RunStepException($"fault {fault}: {deployment.Key} has no readiness probe, so nobody would notice a version that is never ready");
+        bool isBroken = _broken.TryGetValue(key, out Broken? broken) && broken.Faults.Count > 0;
+        if (!isBroken && RolloutStep.WithTag(deployment.Template, effect.Tag) == deployment.Template) throw new RunStepException($"fault {fault}: {deployment.Key} has the tag {effect.Tag} already: a version that does not work needs one of its own");
         foreach (Container container in deployment.Template.Spec.Containers)
         {
             ImageBehavior good = run.Images.Find(container.Image);
             run.Images.Add($"{ImageCatalog.NameOf(container.Image)}:{effect.Tag}", effect.Crashes ? good with { CrashAfterSeconds = new ConstantDistribution(0.5) } : good with { IsNeverReady = true });
         }
 
-        if (!_broken.TryGetValue(key, out Broken? broken) || broken.Faults.Count == 0) _broken[key] = broken = new Broken(deployment.Template);
-        broken.Faults.Add((fault, effect.Tag));
+        if (!isBroken) _broken[key] = broken = new Broken(deployment.Template);
+        broken!.Faults.Add((fault, effect.Tag));
         Exchange(key, broken);
     }
 

@@ -37,6 +37,12 @@ internal sealed class LedComponent(string name, ulong seed, Action pause, Action
     /// <summary>Whether no fault has kept it from its work since an instant.</summary>
     public bool HasWorkedSince(TimeSpan instant) => _leads && !_isCutOff && _atWorkSince <= instant;
 
+    /// <summary>The API works badly, or well again: what it does is late until an instant.</summary>
+    public void IsLateUntil(TimeSpan instant)
+    {
+        if (instant > _atWorkSince) _atWorkSince = instant;
+    }
+
     /// <summary>Its process ends, and none is there to follow.</summary>
     public void End(TimeSpan now, TimeSpan lease, TimeSpan retry)
     {

@@ -120,7 +120,11 @@ public sealed class ApiIntake : IMessageReceiver
         (ApiCall call, PendingCall? sender) = _entered[slot];
         _executed++;
         // A recording's callers are not there: what only they would hear is not done.
-        if (sender is not null || call.Writes)
+        if (_run.Store.Conditions.Outage is { } outage)
+        {
+            sender?.Refuse(outage, _run.Loop.Now, _run.Store.ResourceVersion);
+        }
+        else if (sender is not null || call.Writes)
         {
             ApiAnswer answer = call.Execute(_desk);
             sender?.Answer(answer);

@@ -215,6 +215,9 @@ public enum FactKind : byte
 
     /// <summary>A pod that was assumed on Node is taken back before it was bound; Detail is a <see cref="Scheduling.UnreserveReason"/>.</summary>
     PodUnreserved,
+
+    /// <summary>The store went back to an older snapshot: another epoch. Uid is the number of the fault, Detail how far it went back, in ticks.</summary>
+    StoreRestored,
 }
 
 /// <summary>One fact: the only thing metrics, invariants and fingerprints are made of.</summary>

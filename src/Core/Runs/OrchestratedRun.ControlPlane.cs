@@ -45,6 +45,26 @@ public sealed partial class OrchestratedRun
         StartScheduler();
     }
 
+    private TimeSpan _slowedMost;
+
+    /// <summary>Longest delay with which agents have seen the store so far.</summary>
+    internal TimeSpan AgentDelay => (_options.Agents?.WatchDelay ?? TimeSpan.Zero) + _slowedMost;
+
+    /// <summary>Longest delay with which controllers have seen the store so far.</summary>
+    internal TimeSpan ControllerDelay => _options.ControllerDelay + _slowedMost;
+
+    /// <summary>Whether scheduler, controllers and agents hear of writes later than they are made: only then can they hear of them later yet.</summary>
+    internal bool HasWatches => _options.SchedulerDelay > TimeSpan.Zero && _options.ControllerDelay > TimeSpan.Zero && (_options.Agents is null || _options.Agents.WatchDelay > TimeSpan.Zero);
+
+    /// <summary>They hear of writes so much later than the options say, from now on.</summary>
+    internal void SlowWatches(TimeSpan by)
+    {
+        if (SchedulerFeed is DelayedFeed scheduler) scheduler.Delay = _options.SchedulerDelay + by;
+        if (Controllers.Context.Feed is DelayedFeed controllers) controllers.Delay = _options.ControllerDelay + by;
+        if (Agents?.Watch is { } agents) agents.Delay = _options.Agents!.WatchDelay + by;
+        if (by > _slowedMost) _slowedMost = by;
+    }
+
     private void Prepare(SchedulingStrategy strategy) => strategy.Prepare(new StrategyContext(
         View, Seed, _next.TieBreak, strategy.UsesWorkloadProfile ? _options.Profile : null, () => Loop.Now)
     {

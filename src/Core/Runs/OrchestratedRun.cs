@@ -129,7 +129,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         Loop = new EventLoop(clock);
         _handler = Loop.Register(this);
         Facts = new FactStream();
-        Store = new ObjectStore(Loop);
+        Store = new ObjectStore(Loop) { Conditions = new ApiConditions(options.Seed), SnapshotAge = options.Steps.Select(step => step.SnapshotAge).DefaultIfEmpty().Max() };
         Quotas = options.Swarm is null ? options.Admission.Guard(Store) : options.Admission.GuardSwarm(Store);
         Fleet = WithHostNames(options.Fleet);
         Strategy = options.Strategy;
@@ -221,12 +221,8 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <summary>Options of the controllers that watch over nodes.</summary>
     public NodeLifecycleOptions NodeLifecycle => _options.NodeLifecycle;
 
-    internal TimeSpan AgentDelay => _options.Agents?.WatchDelay ?? TimeSpan.Zero;
-
     /// <summary>Whether controllers see every write at once: then laws about what they do together hold at every write, as a late view breaks some for a while in Kubernetes too.</summary>
     public bool ControllersSeeAtOnce => _options.ControllerDelay == TimeSpan.Zero;
-
-    internal TimeSpan ControllerDelay => _options.ControllerDelay;
 
     /// <summary>The pod of a slot of the scheduler's mirror, as the API knows it; as the scheduler does when it is gone there.</summary>
     internal Pod? PodAt(PodIndex slot) => (Store.View.Find(_pods.UidOf(slot)) ?? SchedulerFeed.View.Find(_pods.UidOf(slot))) as Pod;

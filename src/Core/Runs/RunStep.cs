@@ -12,6 +12,9 @@ public abstract record RunStep(TimeSpan At)
     /// <summary>Whether it is a call of the API: while that does not answer, whoever makes it tries again, and it is done when the API answers.</summary>
     public virtual bool IsCall => true;
 
+    /// <summary>Age of the snapshot of the store that the step goes back to; zero for none.</summary>
+    public virtual TimeSpan SnapshotAge => TimeSpan.Zero;
+
     /// <summary>Does it.</summary>
     /// <exception cref="RunStepException">It cannot be done.</exception>
     public abstract void Execute(OrchestratedRun run);

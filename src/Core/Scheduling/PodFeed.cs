@@ -90,6 +90,12 @@ internal sealed class PodFeed : IStoreListener, IBindingTarget, IFactObserver
         }
     }
 
+    /// <inheritdoc/>
+    bool IBindingTarget.IsRefused => _store.Conditions.Refusal() is not null;
+
+    /// <inheritdoc/>
+    TimeSpan IBindingTarget.WriteDelay => _store.Conditions.WriteDelay;
+
     /// <summary>Writes the binding to the store, over whatever version the pod has by now (Kubernetes' Binding carries the identity alone).</summary>
     bool IBindingTarget.Accepts(PodIndex pod, NodeIndex node, DeviceSet devices)
     {

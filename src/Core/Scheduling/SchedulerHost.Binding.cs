@@ -21,7 +21,7 @@ public sealed partial class SchedulerHost
             return true;
         }
 
-        TimeSpan latency = BusyFor() + _options.BindLatency;
+        TimeSpan latency = BusyFor() + BindLatency;
         if (latency == TimeSpan.Zero)
         {
             Bind(new PodIndex(slot), new NodeIndex(node), devices);
@@ -44,10 +44,33 @@ public sealed partial class SchedulerHost
         if (Bind(pod, node, TakePendingDevices(pod.Value)) && passes) AfterBinding(pod, node);
     }
 
+    private TimeSpan BindLatency => _options.BindLatency + _target.WriteDelay;
+
+    /// <summary>The API refused a binding because it is not well: the pod is free again, and tried again after its back-off (kube-scheduler's <c>handleBindingCycleError</c>).</summary>
+    private void AfterRefusal(PodIndex pod, NodeIndex node, DeviceSet devices)
+    {
+        if (TakesPart(pod)) Tell(_pending.Request(pod.Value), node, static (cycle, in asked, on) => cycle.Unreserve(in asked, on));
+        Record(FactKind.PodUnreserved, pod, node, (long)UnreserveReason.Bind);
+        AssumptionEnded?.Invoke(pod, false);
+        PodRequest request = _pending.Request(pod.Value);
+        _view.Remove(in request.Shape, node.Value, devices);
+        _placedPods?.OnGone(pod.Value, node.Value);
+        _strategy.OnPodRemoved(in request, node, PodRemovalReason.RolledBack);
+        OnRoomMade(node.Value, ClusterEvents.PodGone);
+        _queue.BackOff(pod.Value, _loop.Now);
+        ArmBackoff();
+    }
+
     private DeviceSet TakePendingDevices(int slot) => _inFlight.Remove(slot, out (int Node, DeviceSet Devices) assumed) ? assumed.Devices : DeviceSet.Empty;
 
     private bool Bind(PodIndex pod, NodeIndex node, DeviceSet devices)
     {
+        if (!_deletedInFlight.Contains(pod.Value) && _target.IsRefused)
+        {
+            AfterRefusal(pod, node, devices);
+            return false;
+        }
+
         if (_deletedInFlight.Remove(pod.Value) || !_target.Accepts(pod, node, devices))
         {
             if (TakesPart(pod)) Unreserve(pod, node, UnreserveReason.Deleted);

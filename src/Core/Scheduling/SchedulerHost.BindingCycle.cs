@@ -85,7 +85,7 @@ public sealed partial class SchedulerHost
         PhaseAnswer answer = Ask(in request, node, static (cycle, in asked, on) => cycle.Permit(in asked, on));
         if (answer.Verdict == PhaseVerdict.Reject) TakeBack(pod, node, devices, UnreserveReason.Permit);
         else if (answer.Verdict == PhaseVerdict.Wait) Wait(pod, node, devices, answer.Timeout);
-        else ScheduleBinding(pod.Value, node.Value, BusyFor() + _options.BindLatency);
+        else ScheduleBinding(pod.Value, node.Value, BusyFor() + BindLatency);
     }
 
     private void Wait(PodIndex pod, NodeIndex node, DeviceSet devices, TimeSpan timeout)
@@ -126,7 +126,7 @@ public sealed partial class SchedulerHost
         {
             if (!_waiting.TryGetValue(slot, out WaitingPod? waiting) || waiting.Word == Word.None) continue;
             _waiting.Remove(slot);
-            if (waiting.Word == Word.Allowed) ScheduleBinding(slot, waiting.Node.Value, BusyFor() + _options.BindLatency);
+            if (waiting.Word == Word.Allowed) ScheduleBinding(slot, waiting.Node.Value, BusyFor() + BindLatency);
             else TakeBack(new PodIndex(slot), waiting.Node, waiting.Devices, waiting.Reason);
         }
 

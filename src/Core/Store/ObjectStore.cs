@@ -5,7 +5,7 @@ namespace SchedBench.Core.Store;
 
 /// <summary>The API truth: what the control plane has written down. Optimistic concurrency, admission, finalizers, two-step deletion of running pods.</summary>
 /// <remarks>Every write takes the next version. An object's version changes exactly when the object does: a write that changes nothing is none.</remarks>
-public sealed class ObjectStore : ObjectFeed
+public sealed partial class ObjectStore : ObjectFeed
 {
     private readonly EventLoop _loop;
     private IAdmission[] _admission = [];
@@ -21,8 +21,10 @@ public sealed class ObjectStore : ObjectFeed
     /// <summary>The changes that someone outside may still ask for; none are kept while nobody watches.</summary>
     public WatchHistory History { get; } = new();
 
-    /// <summary>What every call is answered while the API does not work; null while it does. Reads of <see cref="ObjectFeed.View"/> are of the truth, not calls.</summary>
-    internal ApiError? Outage { get; set; }
+    /// <summary>How well the API works. Reads of <see cref="ObjectFeed.View"/> are of the truth, not calls.</summary>
+    internal ApiConditions Conditions { get; init; } = new(0);
+
+    private ApiError? Outage => Conditions.Outage;
 
     /// <summary>Adds a plug-in of admission; it is asked after those before it.</summary>
     public void Admit(IAdmission admission) => _admission = [.. _admission, admission];
@@ -166,6 +168,7 @@ public sealed class ObjectStore : ObjectFeed
     {
         var change = new StoreChange(before, after, ResourceVersion);
         History.Add(in change);
+        Log(in change);
         Publish(in change);
     }
 }

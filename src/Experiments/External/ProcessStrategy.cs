@@ -50,6 +50,8 @@ internal sealed class ProcessStrategy(ProcessStrategyConfig config, string folde
     {
         int shape = pod.Shape.Index.Value;
         _placed[pod.Pod.Value] = (shape, node.Value);
+        // A process that is started later is told of what was placed before it.
+        _shapes[shape] = pod.Shape.Spec;
         if (_process is null) return;
         Tell(in pod.Shape);
         _protocol.Placed(pod.Pod.Value, shape, node.Value);

@@ -59,6 +59,17 @@ public sealed class ApiIntakeTests : IDisposable
     }
 
     [Fact]
+    public void While_the_API_does_not_answer_reads_and_writes_are_503()
+    {
+        _control.Run.World.Begin(1, new Core.Faults.ControlPlaneEffect { Outage = Core.Faults.ControlPlaneEffect.AsLongAsTheFault }, Core.Faults.FaultVictims.Cluster);
+        Assert.Equal(ApiErrorCode.ServiceUnavailable, Code(Call(new CreateCall(Map("a")))));
+        Assert.Equal(ApiErrorCode.ServiceUnavailable, Code(Call(new ListCall(ResourceKind.Pod))));
+        _control.Run.World.End(1);
+        Assert.Equal(3, Call(new ListCall(ResourceKind.Pod)).Items.Count);
+        Made(Map("a"));
+    }
+
+    [Fact]
     public void An_update_of_a_stale_version_is_409_and_one_without_version_is_unconditional()
     {
         ConfigMap read = Made(Map("a"));

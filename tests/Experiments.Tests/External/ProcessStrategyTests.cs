@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using SchedBench.Core.Cluster;
+using SchedBench.Core.Faults;
 using SchedBench.Core.Input;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Runs;
 using SchedBench.Core.Scheduling;
 using SchedBench.Experiments.External;
 using SchedBench.TestKit;
@@ -39,6 +41,29 @@ public sealed class ProcessStrategyTests : IDisposable
             for (int i = 0; i < 200; i++) workload.Pod(A.Pod($"p{i}").Cpu($"{200 + (i * 37 % 900)}m").At(i * 0.5).For(5 + (i % 11)));
             return run.On(A.Cluster().Nodes(4, cpu: "2").Nodes(3, cpu: "4")).Of(workload).Judged(1).Go();
         }
+    }
+
+    [SkippableFact]
+    public void A_scheduler_that_follows_another_has_a_process_of_its_own_that_knows_what_was_placed_before()
+    {
+        Skip.IfNot(HasPython, "needs python3");
+        string folder = Path.Combine(SharedFiles.RepositoryRoot, "samples", "python-strategy");
+        var config = ProcessStrategyConfig.Read(File.ReadAllText(Path.Combine(folder, "process.yaml")), "process.yaml", folder);
+        var made = new List<ProcessStrategy>();
+        ProcessStrategy Make()
+        {
+            made.Add(new ProcessStrategy(config, folder, TimeProvider.System));
+            return made[^1];
+        }
+
+        OrchestratedRun run = OrchestrationBuilder.Fleet(3).With(o => o with { Strategy = Make(), FreshStrategy = Make, Until = TimeSpan.FromSeconds(200) })
+            .Apply(OrchestrationBuilder.ReplicaSet("web", 4)).Apply(60, OrchestrationBuilder.ReplicaSet("late", 3))
+            .Do(50, world => world.World.Begin(1, new ControlPlaneEffect { EndsScheduler = true }, FaultVictims.Cluster)).Do(80, world => world.World.End(1)).BuildWithAgents();
+        run.Run();
+        Assert.Equal((2, 4, 3), (made.Count, made[0].AnswerSeconds.Count, made[1].AnswerSeconds.Count));
+        Assert.Null(run.Scheduler.FirstStrategyError);
+        Assert.All(OrchestrationBuilder.Pods(run), pod => Assert.True(pod.Status.IsReady));
+        made[1].Dispose();
     }
 
     [SkippableFact]

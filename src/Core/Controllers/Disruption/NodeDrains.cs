@@ -137,7 +137,7 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
     {
         Round round = _rounds[data.Subject];
         if (round.IsAbandoned) return;
-        if (_store.Outage is not null && data.Kind is NextNode or WorkDone)
+        if (_store.Conditions.Outage is not null && data.Kind is NextNode or WorkDone)
         {
             // Whoever does the maintenance tries again.
             _loop.Schedule(_loop.Now + _evictions.Options.EvictionRetry, in data);

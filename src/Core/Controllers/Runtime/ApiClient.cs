@@ -40,8 +40,14 @@ public sealed class ApiClient
 
     private ApiClient? _parent;
 
+    /// <summary>How much longer a write takes than nothing at all.</summary>
+    internal TimeSpan WriteDelay => _store.Conditions.WriteDelay;
+
     /// <summary>Writes made, those of clients made of this one among them.</summary>
     public long Writes { get; private set; }
+
+    /// <summary>Writes that the API refused because it is not well, those of clients made of this one not among them: whoever made them tries again.</summary>
+    internal long Refusals { get; private set; }
 
     /// <summary>How long until the next write may be made; zero now. Writes of status and events that a caller makes regardless are counted all the same.</summary>
     public TimeSpan Wait
@@ -59,14 +65,15 @@ public sealed class ApiClient
     public ApiError? Create(KubeObject requested, out KubeObject created)
     {
         Spend();
-        return _store.Create(requested, out created);
+        created = requested;
+        return Refused() ?? _store.Create(requested, out created);
     }
 
     /// <summary>See <see cref="ObjectStore.Update"/>.</summary>
     public ApiError? Update(KubeObject next)
     {
         Spend();
-        return _store.Update(next);
+        return Refused() ?? _store.Update(next);
     }
 
     /// <summary>See <see cref="ObjectStore.Update"/>; the answer carries the object as it is stored now.</summary>
@@ -84,7 +91,14 @@ public sealed class ApiClient
     public ApiError? Delete(in ObjectKey key, DeleteOptions options = default)
     {
         Spend();
-        return _store.Delete(in key, options);
+        return Refused() ?? _store.Delete(in key, options);
+    }
+
+    private ApiError? Refused()
+    {
+        ApiError? error = _store.Conditions.Refusal();
+        if (error is not null) Refusals++;
+        return error;
     }
 
     private void Spend()

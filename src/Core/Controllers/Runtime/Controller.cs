@@ -28,6 +28,9 @@ public abstract class Controller : IStoreListener
     /// another.</summary>
     protected ApiClient Api { get; private set; } = null!;
 
+    /// <summary>Its client.</summary>
+    internal ApiClient Client => Api;
+
     /// <summary>A change became known: enqueue the keys it concerns. Nothing is written here.</summary>
     public abstract void OnChange(in StoreChange change);
 

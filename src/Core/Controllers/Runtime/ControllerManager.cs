@@ -27,6 +27,9 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
 {
     private const ushort Work = 0;
     private const ushort Timer = 1;
+
+    /// <summary>Keys that a controller works on at a time, where writes take time (<c>--concurrent-*-syncs</c>: 5 for most).</summary>
+    private const int Workers = 5;
     private readonly ushort _handler;
     private readonly List<Controller> _controllers = [];
     private readonly List<KeyQueue> _queues = [];
@@ -46,6 +49,7 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         public readonly Dictionary<long, TimeSpan> Later = [];
         public readonly Dictionary<long, int> Retries = [];
         public bool IsArmed;
+        public TimeSpan BusyUntil;
         public bool HasRetried;
     }
 
@@ -173,15 +177,27 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         queue.Waiting.Remove(uid);
         Reconciles++;
         queue.HasRetried = false;
+        ApiClient client = _controllers[data.Subject].Client;
+        (long writes, long refusals) = (client.Writes, client.Refusals);
         _controllers[data.Subject].Reconcile(uid);
+        if (client.Refusals > refusals) TryAgain(data.Subject, uid);
+        queue.BusyUntil = Context.Loop.Now + (client.WriteDelay * (client.Writes - writes) / Workers);
         if (!queue.HasRetried && queue.Retries.Count > 0) queue.Retries.Remove(uid);
         Arm(data.Subject, queue);
+    }
+
+    /// <summary>The API refused a write because it is not well: the client tries again soon, whatever the controller made of it, and no back-off grows.</summary>
+    private void TryAgain(int controller, long uid)
+    {
+        _queues[controller].HasRetried = false;
+        EnqueueAfter(controller, uid, ApiConditions.RetryAfter);
     }
 
     private void Arm(int controller, KeyQueue queue)
     {
         if (queue.IsArmed || IsPaused || queue.Keys.Count == 0) return;
         queue.IsArmed = true;
-        Context.Loop.Schedule(Context.Loop.Now, new EventData(_handler, Work, controller));
+        TimeSpan now = Context.Loop.Now;
+        Context.Loop.Schedule(queue.BusyUntil > now ? queue.BusyUntil : now, new EventData(_handler, Work, controller));
     }
 }

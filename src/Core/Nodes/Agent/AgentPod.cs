@@ -160,6 +160,9 @@ internal sealed class AgentPod
     public TimeSpan DeadlineAt;
     public TimeSpan WriteAt;
 
+    /// <summary>Whether its status is under way to an API that takes its time.</summary>
+    public bool IsSent;
+
     /// <summary>CPU that requests take, in milli, on top of what its containers take anyway; and CPU time counted so far.</summary>
     public double CpuRateMilli;
     public double CpuMilliseconds;

@@ -66,6 +66,7 @@ public sealed partial class NodeAgent
         {
             _lives[pod.Slot] = ++pod.Life;
             pod.WriteAt = TimeSpan.MinValue;
+            pod.IsSent = false;
             for (int i = 0; i < pod.Containers.Length; i++)
             {
                 ref ContainerRun run = ref pod.Containers[i];

@@ -1,6 +1,7 @@
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
+using SchedBench.Core.Store;
 
 namespace SchedBench.Core.Nodes;
 
@@ -61,7 +62,9 @@ public sealed partial class NodeAgent
         }
 
         ClientLimits limits = _options.StatusLimits;
-        if (limits.Qps > 0 && !TokenBucket.TryTake(ref _writeTokens[pod.Node], in limits, _loop.Now))
+        // A write that is under way takes along what is known when it arrives.
+        if (pod.IsSent && pod.WriteAt >= _loop.Now) return;
+        if (!pod.IsSent && limits.Qps > 0 && !TokenBucket.TryTake(ref _writeTokens[pod.Node], in limits, _loop.Now))
         {
             if (pod.WriteAt >= _loop.Now) return;
             pod.WriteAt = _loop.Now + TokenBucket.Wait(_writeTokens[pod.Node], in limits, _loop.Now);
@@ -69,10 +72,23 @@ public sealed partial class NodeAgent
             return;
         }
 
+        if (WaitsForApi(pod)) return;
         pod.IsUnwritten = false;
         Writes++;
         if (pod.Stage == PodStage.Ended) WriteEndNow(pod);
         else WriteNow(pod);
+    }
+
+    /// <summary>Whether the write is under way yet, or is refused and tried again.</summary>
+    private bool WaitsForApi(AgentPod pod)
+    {
+        ApiConditions api = _store.Conditions;
+        pod.IsSent = !pod.IsSent && api.WriteDelay > TimeSpan.Zero;
+        TimeSpan wait = pod.IsSent ? api.WriteDelay : api.Refusal() is null ? TimeSpan.Zero : ApiConditions.RetryAfter;
+        if (wait == TimeSpan.Zero) return false;
+        pod.WriteAt = _loop.Now + wait;
+        Later(pod.WriteAt, WriteDue, pod);
+        return true;
     }
 
     /// <summary>A patch of the status, over whatever version the object has by now.</summary>

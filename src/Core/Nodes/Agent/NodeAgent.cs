@@ -98,7 +98,9 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         _configs = new MountedConfigs(options);
         _health.Subscribe(this);
         options.Volumes?.Subscribe(this);
-        DelayedFeed.Behind(_store, _loop, options.WatchDelay).Subscribe(this);
+        ObjectFeed feed = DelayedFeed.Behind(_store, _loop, options.WatchDelay);
+        feed.Subscribe(this);
+        Watch = feed as DelayedFeed;
     }
 
     /// <summary>What really runs on the nodes, counted from pods that were taken in and not yet stopped.</summary>
@@ -106,6 +108,9 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
 
     /// <summary>A node as its agent sees it.</summary>
     public NodeState StateOf(NodeIndex node) => new(Truth, node.Value);
+
+    /// <summary>What agents see the store through; null when they see it at once.</summary>
+    internal DelayedFeed? Watch { get; }
 
     /// <summary>Pods that agents know.</summary>
     public int Count => _byUid.Count;

@@ -37,6 +37,7 @@ internal static class FactText
         FactKind.FaultBegan => $"fault {fact.Uid}: {(fact.Detail < 256 ? (NodeTrouble)fact.Detail : (WorldEffectKind)(fact.Detail >> 8))}",
         FactKind.FaultHitPod => $"hit by fault {fact.Detail}",
         FactKind.PodKilled => $"killed by fault {fact.Detail}",
+        FactKind.StoreRestored => $"the store goes back by {TimeSpan.FromTicks(fact.Detail).TotalSeconds:0.###} s",
         FactKind.FaultEnded => $"fault {fact.Uid} is over",
         FactKind.PodGated => "kept out of the scheduling queue by a plugin",
         FactKind.PodWaitsOnPermit => $"holds room on {NodeOf(in fact, fleet)} and waits there to be permitted, at most {TimeSpan.FromTicks(fact.Detail).TotalSeconds:0.###} s",

@@ -23,7 +23,8 @@ internal sealed class AutoscalerJudge(OrchestratedRun run) : ObjectJudge(run)
         }
 
         if (!_history.TryGetValue(after.Uid, out List<(TimeSpan At, int Replicas, int Delta)>? history)) _history.Add(after.Uid, history = []);
-        if (change.Before is not HorizontalPodAutoscaler before || after.LastScaledAt is not { } at || after.LastScaledAt == before.LastScaledAt)
+        if (IsCrossing) history.Clear();
+        if (IsCrossing || change.Before is not HorizontalPodAutoscaler before || after.LastScaledAt is not { } at || after.LastScaledAt == before.LastScaledAt)
         {
             if (after.DesiredReplicas > 0 && (history.Count == 0 || history[^1].Replicas != after.DesiredReplicas)) history.Add((Now, after.DesiredReplicas, 0));
             return;

@@ -36,6 +36,7 @@ public sealed class DisruptionJudge : ObjectJudge
     /// <inheritdoc/>
     public override void OnChange(in StoreChange change)
     {
+        if (IsCrossing) return;
         if (change.After is PodDisruptionBudget now && change.Before is PodDisruptionBudget before)
         {
             if (before.Status != now.Status) OnStatus(before, now);

@@ -20,6 +20,9 @@ internal sealed class JobJudge(OrchestratedRun run) : ObjectJudge(run)
         public readonly HashSet<long> Succeeded = [];
         public readonly HashSet<int> Completed = [];
         public int HighestParallelism;
+
+        /// <summary>Completions of an earlier epoch that this one says it has.</summary>
+        public int Inherited;
     }
 
     private protected override void Judge(in StoreChange change)
@@ -45,9 +48,17 @@ internal sealed class JobJudge(OrchestratedRun run) : ObjectJudge(run)
         Books books = Of(job.Uid);
         books.Job = job;
         books.HighestParallelism = Math.Max(books.HighestParallelism, job.Parallelism);
+        if (IsCrossing)
+        {
+            books.Inherited = Math.Max(0, job.Status.Succeeded - books.Succeeded.Count);
+            books.Completed.Clear();
+            books.Completed.UnionWith(job.Status.CompletedIndexes);
+            return;
+        }
+
         string subject = $"{job.Key}";
         if (job.Completions is { } wanted && job.Status.Succeeded > wanted) Fail(ObjectInvariants.JobCounts, subject, $"at most {wanted} completions", $"{job.Status.Succeeded}");
-        if (job.Status.Succeeded > books.Succeeded.Count) Fail(ObjectInvariants.JobCounts, subject, $"at most {books.Succeeded.Count} completions, as many as pods succeeded", $"{job.Status.Succeeded}");
+        if (job.Status.Succeeded > books.Succeeded.Count + books.Inherited) Fail(ObjectInvariants.JobCounts, subject, $"at most {books.Succeeded.Count} completions, as many as pods succeeded", $"{job.Status.Succeeded}");
         int failures = job.BackoffLimit + books.HighestParallelism;
         if (_isExact && job.Status.Failed > failures) Fail(ObjectInvariants.JobCounts, subject, $"at most {failures} failures", $"{job.Status.Failed}");
         if (job.Status.FinishedAt is not null && books.Active.Count > 0) Fail(ObjectInvariants.JobCounts, subject, "no active pod of a finished job", $"{books.Active.Count}");
@@ -59,7 +70,7 @@ internal sealed class JobJudge(OrchestratedRun run) : ObjectJudge(run)
         if (change.After is { Kind: ResourceKind.Pod } && pod.Status.Phase == PodLifePhase.Succeeded) books.Succeeded.Add(pod.Uid);
         if (change.After is not null && pod.IsActive) books.Active.Add(pod.Uid);
         else books.Active.Remove(pod.Uid);
-        if (change.Before is not null || books.Job is not { } job) return;
+        if (IsCrossing || change.Before is not null || books.Job is not { } job) return;
         int most = _isExact ? job.Parallelism : books.HighestParallelism;
         if (books.Active.Count > most) Fail(ObjectInvariants.JobCounts, $"{pod.Key}", $"at most {most} active pods", $"{books.Active.Count}");
         if (_isExact && (job.Status.FinishedAt is not null || job.Status.HasFailed)) Fail(ObjectInvariants.JobCounts, $"{pod.Key}", "no new pod of a finished job", "one");

@@ -17,6 +17,14 @@ internal sealed class MetadataJudge(OrchestratedRun run) : ObjectJudge(run)
         if (change.ResourceVersion <= _version) Fail(ObjectInvariants.Versions, item, $"a version above {_version}", $"{change.ResourceVersion}");
         _version = change.ResourceVersion;
         if (change.After is { } written && written.Metadata.ResourceVersion != _version) Fail(ObjectInvariants.Versions, item, $"version {_version}", $"{written.Metadata.ResourceVersion}");
+        if (IsCrossing)
+        {
+            if (change.After is null) _live.Remove(item.Uid);
+            else _live.Add(item.Uid);
+            _highest = Math.Max(_highest, item.Uid);
+            return;
+        }
+
         if (change.Before is null)
         {
             if (item.Uid <= _highest) Fail(ObjectInvariants.Identity, item, $"an identity above {_highest}", $"{item.Uid}");

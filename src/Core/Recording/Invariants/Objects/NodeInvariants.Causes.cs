@@ -72,7 +72,7 @@ public sealed partial class NodeInvariants
             if (taint.Effect == TaintEffect.NoExecute) since.TryAdd(taint, (_run.Loop.Now, TimeSpan.MaxValue));
         }
 
-        if (IsLostTaint(node) && !wasTainted) _newlyTainted.Add(node.Index.Value);
+        if (IsLostTaint(node) && !wasTainted && !_run.Store.IsRestoring) _newlyTainted.Add(node.Index.Value);
     }
 
     private void NoteZones(ZoneNotes changed)

@@ -20,6 +20,9 @@ public abstract class ObjectJudge : IStoreListener
 
     private protected TimeSpan Now => Run.Loop.Now;
 
+    /// <summary>Whether the write is part of a return to an older snapshot, which opens another epoch: it is noted, and laws of what follows what do not bind it.</summary>
+    private protected bool IsCrossing => Run.Store.IsRestoring;
+
     /// <summary>Lets all judges that apply watch a run; call it before the run starts, once.</summary>
     /// <remarks>What binds controllers at once is judged only where they see the store at once: <see cref="OrchestratedRun.ControllersSeeAtOnce"/>. Nodes are judged where there are
     /// agents (<see cref="NodeInvariants"/>); they look after their own rest.</remarks>

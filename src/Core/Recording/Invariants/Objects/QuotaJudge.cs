@@ -39,7 +39,7 @@ internal sealed class QuotaJudge(OrchestratedRun run) : ObjectJudge(run)
         long booked = _ledger!.Used(quota.Metadata.Namespace, hard.Name);
         string subject = $"{quota.Key}, {hard.Name}";
         if (booked != used) Fail(ObjectInvariants.Quota, subject, $"{used} used", $"{booked}");
-        if (change.Object is ResourceQuota) return;
+        if (IsCrossing || change.Object is ResourceQuota) return;
         long grown = (change.After is { } after ? QuotaResources.Amount(hard.Name, after) : 0) - (change.Before is { } before ? QuotaResources.Amount(hard.Name, before) : 0);
         if (grown > 0 && used > hard.Amount) Fail(ObjectInvariants.Quota, subject, $"at most {hard.Amount} after {change.Object.Key} was let in", $"{used}");
     }

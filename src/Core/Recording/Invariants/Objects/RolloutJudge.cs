@@ -52,7 +52,8 @@ public sealed class RolloutJudge : ObjectJudge
 
     private void OnDeployment(Deployment deployment)
     {
-        if (deployment.Status.Pods.ObservedGeneration == deployment.Metadata.Generation && _beingScaled.Remove(deployment.Uid)) CheckSum(deployment);
+        if (IsCrossing) _beingScaled.Remove(deployment.Uid);
+        else if (deployment.Status.Pods.ObservedGeneration == deployment.Metadata.Generation && _beingScaled.Remove(deployment.Uid)) CheckSum(deployment);
     }
 
     private void OnPod(Pod? before, Pod? after)
@@ -60,7 +61,7 @@ public sealed class RolloutJudge : ObjectJudge
         if (before?.Metadata.Controller is { Kind: ResourceKind.ReplicaSet } left) Book(left.Uid, before, isIn: false);
         if (after?.Metadata.Controller is not { Kind: ResourceKind.ReplicaSet } owner) return;
         SetBooks books = Book(owner.Uid, after, isIn: true);
-        if (before is not null || View.Find(owner.Uid) is not ReplicaSet set) return;
+        if (IsCrossing || before is not null || View.Find(owner.Uid) is not ReplicaSet set) return;
         Judged++;
         if (books.Active.Count > set.Replicas) Fail(Invariant.RolloutBounds, set, $"at most {set.Replicas} pods", $"{books.Active.Count}");
     }
@@ -78,6 +79,7 @@ public sealed class RolloutJudge : ObjectJudge
 
     private void OnSet(ReplicaSet? before, ReplicaSet set)
     {
+        if (IsCrossing) return;
         if (before is not null && before.Status != set.Status) CheckStatus(set);
         if (set.Metadata.Controller is not { Kind: ResourceKind.Deployment } owner || View.Find(owner.Uid) is not Deployment deployment) return;
         int was = before?.Replicas ?? 0;

@@ -29,7 +29,7 @@ internal sealed class StatefulJudge(OrchestratedRun run) : ObjectJudge(run)
         if (change.Before is null)
         {
             if (pods.TryGetValue(ordinal, out Pod? other)) Fail(ObjectInvariants.StatefulIdentity, $"{pod.Key}", $"no other pod of ordinal {ordinal}", $"identity {other.Uid}");
-            if (_judgesOrder && _sets.TryGetValue(owner.Uid, out StatefulSet? known) && !known.IsParallel) CheckOrder(known, pods, ordinal, pod);
+            if (_judgesOrder && !IsCrossing && _sets.TryGetValue(owner.Uid, out StatefulSet? known) && !known.IsParallel) CheckOrder(known, pods, ordinal, pod);
         }
 
         if (change.After is null) pods.Remove(ordinal);

@@ -190,6 +190,8 @@ public sealed class TrafficJudge : ObjectJudge, IFactObserver, IEventLoopObserve
         {
             if (!endpoint.IsReady) continue;
             listed.Add(endpoint.PodUid);
+            // Lists of an earlier epoch name pods that were ready in it.
+            if (IsCrossing) _everReady.Add(endpoint.PodUid);
             if (book.PublishesNotReady(Now) && (_goneLately.Contains(endpoint.PodUid) || View.Find(endpoint.PodUid) is Pod)) _everReady.Add(endpoint.PodUid);
             if (book.Listed.Add(endpoint.PodUid)) Compare(book, endpoint.PodUid);
             book.RemovedAt.Remove(endpoint.PodUid);
