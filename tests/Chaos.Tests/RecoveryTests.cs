@@ -31,6 +31,25 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void The_phases_of_a_recovery_are_those_of_the_timers_and_add_up_to_the_time_to_replace()
+    {
+        (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.Crash, ["node-000"], duration: 1000);
+        Assert.Equal((metrics["pods_lost_total"], 0), (metrics["replacements_total"], metrics["replacements_by_return_total"]));
+        Assert.InRange(metrics["recovery_detect_seconds_mean"]!.Value, 40, 60);
+        Assert.InRange(metrics["recovery_evict_seconds_mean"]!.Value, 300, 310);
+        double sum = ((string[])["detect", "evict", "place", "pull", "start", "ready"]).Sum(phase => metrics[$"recovery_{phase}_seconds_mean"]!.Value);
+        Assert.Equal(metrics["time_to_replace_seconds_mean"]!.Value, sum, 1e-9);
+    }
+
+    [Fact]
+    public void Pods_that_stand_still_for_a_while_come_back_by_themselves()
+    {
+        (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.Hang, ["node-000"], duration: 20);
+        Assert.True(metrics["pods_lost_total"] > 0);
+        Assert.Equal((0, metrics["pods_lost_total"], null), (metrics["replacements_total"], metrics["replacements_by_return_total"], metrics["recovery_detect_seconds_mean"]));
+    }
+
+    [Fact]
     public void The_last_pods_of_a_dead_zone_are_deleted_as_the_zones_eviction_rate_says()
     {
         // Zone a has 12 of 36 nodes. One of them is tainted every 10 s, and its pods go 300 s after that: the last ones 110 s after the first.

@@ -27,6 +27,7 @@ internal sealed class ClusterCell
     private readonly TimelineObserver? _timeline;
     private readonly IReadOnlyList<ObjectJudge> _judges;
     private readonly FaultObserver? _faults;
+    private readonly CapacityObserver? _capacity;
     private readonly ConvergenceObserver? _convergence;
 
     /// <summary>Wires a cell.</summary>
@@ -66,6 +67,9 @@ internal sealed class ClusterCell
             Run.Store.Subscribe(_faults);
             Run.Facts.Subscribe(_faults);
             Run.Runtime!.Observe(_faults);
+            _capacity = new CapacityObserver(Run.Store.View, () => Run.Loop.Now, replay.Warmup, Step);
+            Run.Store.Subscribe(_capacity);
+            Run.Runtime!.Observe(_capacity);
             if (cell.Faults.HealAt is { } healed)
             {
                 _convergence = new ConvergenceObserver(Run.Store.View, () => Run.Loop.Now, healed);
@@ -105,6 +109,7 @@ internal sealed class ClusterCell
         _rollout.Report(_replay.Until, sink);
         _facts.Report(_replay.Until, sink);
         _faults?.Report(_replay.Until, sink);
+        _capacity?.Report(_replay.Until, sink);
         _convergence?.Report(sink);
         IReadOnlyList<ServiceValue> services = _others.Report(_replay.Until, sink);
         sink.Add("decisions_total", Run.Scheduler.Decisions);

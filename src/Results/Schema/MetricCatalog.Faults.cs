@@ -6,8 +6,20 @@ public static partial class MetricCatalog
     private const string Calm = "the run, beside the same one without faults under the same seed";
     private const string HealedRuns = "runs whose fault set states heal";
     private const string Hits = "hits of the run's faults, one a fault and node";
-    private const string LostPods = "pods of services with a selector that would have answered and stopped to in the instant of a hit on their node";
+    private const string LostPods = "pods of services with a selector that would have answered and stopped to in the instant of a hit on their node or on them; a pod of several services counts once in pods_lost_total, else once for each";
+    private const string Replacements = "lost pods whose place a pod took that had not answered before, the oldest loss of a service first";
     private const string Dips = "pairs of a fault and a service with a selector that dipped; a dip belongs to the latest fault that began by then, a recovery has to hold for 10 s";
+
+    /// <summary>What the time to replace a lost pod is spent on, in order; for one replacement the six add up to it exactly.</summary>
+    private static readonly (string Phase, string What)[] RecoveryPhases =
+    [
+        ("detect", "from the loss until the node is recorded as not ready, at most until the replacement is created; 0 where the pod alone was hit"),
+        ("evict", "from there until the object of the replacement is created"),
+        ("place", "from there until it is bound to a node"),
+        ("pull", "from there until the last of its images is on the node; 0 where none had to be pulled"),
+        ("start", "from there until its process accepts connections"),
+        ("ready", "from there until it would answer well"),
+    ];
 
     private static readonly Lazy<HashSet<string>> OfFaults = new(() => Faults().Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal));
 
@@ -26,11 +38,20 @@ public static partial class MetricCatalog
         foreach ((string suffix, string words) in figures)
             yield return Lower($"time_to_replace_seconds_{suffix}", "s", $"{words} time from the loss of a pod until a pod of its service begins to answer, the oldest loss first", LostPods, "ttreplace");
         yield return Lower("pods_unreplaced_total", "", "lost pods that nothing had replaced at the end of the run", LostPods, "ttreplace");
+        yield return Neither("replacements_total", "", "lost pods that a new pod replaced: those whose time divides into phases, from detect to ready", Replacements, "ttreplace");
+        yield return Neither("replacements_by_return_total", "", "lost pods whose place a pod took that had answered before: its node returned, or its container was started again", LostPods, "ttreplace");
+        foreach ((string phase, string what) in RecoveryPhases)
+        {
+            yield return Lower($"recovery_{phase}_seconds_mean", "s", $"mean time {what}", Replacements, "ttreplace");
+            yield return Lower($"recovery_{phase}_seconds_p95", "s", $"nearest-rank p95 time {what}", Replacements, "ttreplace");
+        }
+
         foreach ((string suffix, string words) in figures)
             yield return Lower($"time_to_recover_seconds_{suffix}", "s", $"{words} time from a fault until the end of the last dip that belongs to it", Dips, "ttr");
         yield return Lower("recoveries_censored_total", "", "dips that lasted at the end of the run", Dips, "ttr");
         yield return Neither("services_unaffected_total", "", "pairs of a fault and a service that did not dip", "all pairs of a fault and a service with a selector", "ttr");
         yield return Lower("lost_capacity_replica_seconds", "replica·s", "∫ max(0, D − A) dt during dips", Dips, "lost.capacity");
+        yield return Higher("available_ratio", "", "∫ Σ min(A, D) dt / ∫ Σ D dt over a step, Σ over services, A by ground truth; as a curve over time_seconds, at the beginning of the step", "services with a selector, from the end of the warm-up", "lost.capacity");
         yield return Lower("workloads_not_restored_total", "", "workloads that were whole (as many ready pods as wanted) when the first fault began, and are not at the end of the run", HealedRuns, "invariant 38");
         yield return Lower("time_to_converge_seconds", "s", "time from the instant at which all faults were healed until the last of those workloads was whole for good; empty when one is not at the end", HealedRuns, "invariant 38");
         yield return Lower("pods_placed_above_calm_total", "", "pods placed, less those of the same cell without faults", Calm, "secondary");
