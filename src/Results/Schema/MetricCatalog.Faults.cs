@@ -10,17 +10,6 @@ public static partial class MetricCatalog
     private const string Replacements = "lost pods whose place a pod took that had not answered before, the oldest loss of a service first";
     private const string Dips = "pairs of a fault and a service with a selector that dipped; a dip belongs to the latest fault that began by then, a recovery has to hold for 10 s";
 
-    /// <summary>What the time to replace a lost pod is spent on, in order; for one replacement the six add up to it exactly.</summary>
-    private static readonly (string Phase, string What)[] RecoveryPhases =
-    [
-        ("detect", "from the loss until the node is recorded as not ready, at most until the replacement is created; 0 where the pod alone was hit"),
-        ("evict", "from there until the object of the replacement is created"),
-        ("place", "from there until it is bound to a node"),
-        ("pull", "from there until the last of its images is on the node; 0 where none had to be pulled"),
-        ("start", "from there until its process accepts connections"),
-        ("ready", "from there until it would answer well"),
-    ];
-
     private static readonly Lazy<HashSet<string>> OfFaults = new(() => Faults().Select(metric => metric.Name).ToHashSet(StringComparer.Ordinal));
 
     /// <summary>Whether a metric is known of cells with faults alone.</summary>
@@ -40,12 +29,7 @@ public static partial class MetricCatalog
         yield return Lower("pods_unreplaced_total", "", "lost pods that nothing had replaced at the end of the run", LostPods, "ttreplace");
         yield return Neither("replacements_total", "", "lost pods that a new pod replaced: those whose time divides into phases, from detect to ready", Replacements, "ttreplace");
         yield return Neither("replacements_by_return_total", "", "lost pods whose place a pod took that had answered before: its node returned, or its container was started again", LostPods, "ttreplace");
-        foreach ((string phase, string what) in RecoveryPhases)
-        {
-            yield return Lower($"recovery_{phase}_seconds_mean", "s", $"mean time {what}", Replacements, "ttreplace");
-            yield return Lower($"recovery_{phase}_seconds_p95", "s", $"nearest-rank p95 time {what}", Replacements, "ttreplace");
-        }
-
+        foreach (MetricDefinition phase in RecoveryPhases()) yield return phase;
         foreach ((string suffix, string words) in figures)
             yield return Lower($"time_to_recover_seconds_{suffix}", "s", $"{words} time from a fault until the end of the last dip that belongs to it", Dips, "ttr");
         yield return Lower("recoveries_censored_total", "", "dips that lasted at the end of the run", Dips, "ttr");
@@ -59,5 +43,24 @@ public static partial class MetricCatalog
         yield return Lower("preemptions_above_calm_total", "", "pods that had to leave for one of higher priority, less those of the same cell without faults", Calm, "secondary");
         yield return Lower("request_failures_above_calm_per_million", "", "failed requests per million, less those of the same cell without faults", Calm, "secondary");
         yield return Lower("false_evictions_total", "", "pods deleted for a taint of a node that was neither off nor standing still in truth", WholeRun, "false.evict");
+    }
+
+    /// <summary>What the time to replace a lost pod is spent on, in order; for one replacement the six add up to it exactly.</summary>
+    private static IEnumerable<MetricDefinition> RecoveryPhases()
+    {
+        (string Phase, string What)[] phases =
+        [
+            ("detect", "from the loss until the node is recorded as not ready, at most until the replacement is created; 0 where the pod alone was hit"),
+            ("evict", "from there until the object of the replacement is created"),
+            ("place", "from there until it is bound to a node"),
+            ("pull", "from there until the last of its images is on the node; 0 where none had to be pulled"),
+            ("start", "from there until its process accepts connections"),
+            ("ready", "from there until it would answer well"),
+        ];
+        foreach ((string phase, string what) in phases)
+        {
+            yield return Lower($"recovery_{phase}_seconds_mean", "s", $"mean time {what}", Replacements, "ttreplace");
+            yield return Lower($"recovery_{phase}_seconds_p95", "s", $"nearest-rank p95 time {what}", Replacements, "ttreplace");
+        }
     }
 }
