@@ -21,6 +21,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     private readonly Func<TimeSpan> _now;
     private readonly FitBooks<Book> _books;
     private readonly RecoveryPhases _phases;
+    private readonly DeadEndpoints? _endpoints;
     private readonly Dictionary<int, TimeSpan> _faults = [];
     private readonly List<Hit> _open = [];
     private readonly HashSet<long> _killed = [];
@@ -37,11 +38,14 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     /// <param name="health">The true state of the machines.</param>
     /// <param name="view">The store's objects.</param>
     /// <param name="now">The current instant.</param>
-    public FaultObserver(NodeHealth health, ObjectView view, Func<TimeSpan> now)
+    /// <param name="proxies">When clients learn of changes; null in a run without requests.</param>
+    /// <param name="clients">Number of clients.</param>
+    public FaultObserver(NodeHealth health, ObjectView view, Func<TimeSpan> now, ProxyTiming? proxies = null, int clients = 0)
     {
         (_health, _now) = (health, now);
         _books = new FitBooks<Book>(view, now, _ => new Book(), book => book.Judge(now(), _latest, Hold));
         _phases = new RecoveryPhases(now);
+        if (proxies is not null) _endpoints = new DeadEndpoints(now, proxies, clients);
     }
 
     private sealed class Hit(int fault, int node, TimeSpan at)
@@ -105,6 +109,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     {
         _books.OnChange(in change);
         _phases.OnChange(in change);
+        _endpoints?.OnChange(in change);
     }
 
     /// <inheritdoc/>
@@ -160,9 +165,11 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         SampleFigures.Seconds("time_to_replace_seconds", _replaced, sink, withLargest: true);
         sink.Add("pods_unreplaced_total", unreplaced);
         _phases.Report(sink);
+        _endpoints?.Report(sink);
         SampleFigures.Seconds("time_to_recover_seconds", recovered, sink, withLargest: true);
         sink.Add("recoveries_censored_total", censored);
         sink.Add("services_unaffected_total", unaffected);
+        sink.Add("services_down_total", _books.All.Count(book => book.WasDown));
         sink.Add("lost_capacity_replica_seconds", (double)deficit / TimeSpan.TicksPerSecond);
         sink.Add("false_evictions_total", _falseEvictions);
     }
@@ -174,7 +181,9 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         if (!isOfPod && !_open.Exists(hit => hit.Node == pod.Node.Value && hit.At == now)) return;
         PodLoss? loss = null;
         foreach (Book book in _books.Of(pod)) book.Lost.Enqueue(loss ??= _phases.Lose(pod, isOfNode: !isOfPod));
-        if (loss is not null) _lost++;
+        if (loss is null) return;
+        _lost++;
+        _endpoints?.Lose(pod);
     }
 
     private void OnGain(Pod pod)
@@ -187,6 +196,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         }
 
         _phases.OnFit(pod);
+        _endpoints?.OnFit(pod);
     }
 
     /// <summary>What one service has, wants and has lost.</summary>
@@ -197,6 +207,9 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         private (int Fault, TimeSpan At)? _ended;
 
         public Int128 DeficitTicks { get; private set; }
+
+        /// <summary>Whether nothing of it answered at some time of a dip.</summary>
+        public bool WasDown { get; private set; }
 
         /// <summary>[fault] end of the last dip of it; null while the dip lasts.</summary>
         public Dictionary<int, TimeSpan?> LastEnd { get; } = [];
@@ -225,6 +238,8 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
                 _ended = (_dipOf, now);
                 _dipOf = -1;
             }
+
+            WasDown |= _dipOf >= 0 && Available == 0;
         }
     }
 }

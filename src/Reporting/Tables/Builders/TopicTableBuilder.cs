@@ -27,6 +27,11 @@ public static class TopicTableBuilder
             "faults_total", "fault_hits_total", "time_to_detect_seconds_p50", "time_to_replace_seconds_p50", "time_to_replace_seconds_p95", "time_to_recover_seconds_p50", "time_to_recover_seconds_p95", "recoveries_censored_total",
             "lost_capacity_replica_seconds", "false_evictions_total", "pods_placed_above_calm_total", "container_restarts_above_calm_total", "preemptions_above_calm_total", "request_failures_above_calm_per_million",
         ]),
+        new("reach", "How far the faults reached",
+        [
+            "blast_pods_percent", "blast_namespaces_total", "services_down_total", "dead_endpoint_seconds_mean", "dead_endpoint_seconds_max", "dead_endpoints_returned_total", "dead_endpoints_at_end_total", "stale_runs_total",
+            "stale_run_seconds", "node_failures_total", "node_time_to_failure_seconds_mean", "node_time_between_failures_seconds_mean",
+        ]),
         new("recovery", "What the time to replace a lost pod was spent on",
         [
             "pods_lost_total", "replacements_total", "replacements_by_return_total", "pods_unreplaced_total", .. RecoveryPhases.Select(phase => $"recovery_{phase}_seconds_mean"), "time_to_replace_seconds_mean",
