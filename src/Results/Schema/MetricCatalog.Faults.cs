@@ -80,6 +80,8 @@ public static partial class MetricCatalog
             ("start", "from there until its process accepts connections"),
             ("ready", "from there until it would answer well"),
         ];
+        yield return Lower("recovery_seconds_mean", "s", "mean time from the loss of a pod until a new one would answer well: the sum of the six phases", Replacements, "ttreplace");
+        yield return Lower("recovery_seconds_p95", "s", "nearest-rank p95 time from the loss of a pod until a new one would answer well", Replacements, "ttreplace");
         foreach ((string phase, string what) in phases)
         {
             yield return Lower($"recovery_{phase}_seconds_mean", "s", $"mean time {what}", Replacements, "ttreplace");

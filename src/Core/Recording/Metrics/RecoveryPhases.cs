@@ -32,6 +32,7 @@ internal sealed class RecoveryPhases(Func<TimeSpan> now)
     private readonly HashSet<int> _notReady = [];
     private readonly Dictionary<int, List<PodLoss>> _undetected = [];
     private readonly List<long>[] _ticks = [.. Names.Select(_ => new List<long>())];
+    private readonly List<long> _whole = [];
     private long _returns;
 
     /// <summary>How far a pod has come.</summary>
@@ -119,6 +120,7 @@ internal sealed class RecoveryPhases(Func<TimeSpan> now)
         Span<long> ticks = stackalloc long[Names.Length];
         Divide(loss.At, [detected, way.CreatedAt, way.BoundAt, way.PulledAt, way.ListensAt, now()], ticks);
         for (int phase = 0; phase < ticks.Length; phase++) _ticks[phase].Add(ticks[phase]);
+        _whole.Add((now() - loss.At).Ticks);
     }
 
     /// <summary>Divides the time from an instant on into phases: each ends at its instant, or at once where that is unknown or past.</summary>
@@ -138,8 +140,9 @@ internal sealed class RecoveryPhases(Func<TimeSpan> now)
     /// <summary>Reports at the end of the run.</summary>
     public void Report(MetricSink sink)
     {
-        sink.Add("replacements_total", _ticks[0].Count);
+        sink.Add("replacements_total", _whole.Count);
         sink.Add("replacements_by_return_total", _returns);
+        SampleFigures.MeanAndP95("recovery_seconds", _whole, sink);
         for (int phase = 0; phase < Names.Length; phase++) SampleFigures.MeanAndP95($"recovery_{Names[phase]}_seconds", _ticks[phase], sink);
     }
 }

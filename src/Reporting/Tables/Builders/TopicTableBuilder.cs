@@ -34,7 +34,7 @@ public static class TopicTableBuilder
         ]),
         new("recovery", "What the time to replace a lost pod was spent on",
         [
-            "pods_lost_total", "replacements_total", "replacements_by_return_total", "pods_unreplaced_total", .. RecoveryPhases.Select(phase => $"recovery_{phase}_seconds_mean"), "time_to_replace_seconds_mean",
+            "pods_lost_total", "replacements_total", "replacements_by_return_total", "pods_unreplaced_total", .. RecoveryPhases.Select(phase => $"recovery_{phase}_seconds_mean"), "recovery_seconds_mean", "recovery_seconds_p95",
         ]),
         new("rollouts", "What the update did",
         [

@@ -86,7 +86,12 @@ public sealed class RecoveryPhasesTests
         }
     }
 
-    private static double[] Means(Dictionary<string, double?> metrics) => [.. Phases.Select(phase => metrics[$"recovery_{phase}_seconds_mean"]!.Value)];
+    private static double[] Means(Dictionary<string, double?> metrics)
+    {
+        double[] means = [.. Phases.Select(phase => metrics[$"recovery_{phase}_seconds_mean"]!.Value)];
+        Assert.Equal(metrics["recovery_seconds_mean"], means.Sum());
+        return means;
+    }
 
     /// <summary>A new pod of the service on node 2.</summary>
     private static void Replace(Stage stage, double created, double bind, double[] pulls, double listens, double fit)
