@@ -7,6 +7,7 @@ using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Recording.Metrics;
 using SchedBench.Core.Runs;
+using SchedBench.Core.Store;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
@@ -28,6 +29,72 @@ public sealed class RecoveryTests
         Assert.True(metrics["lost_capacity_replica_seconds"] >= metrics["pods_lost_total"] * 340);
         Assert.Equal(2, facts.Count(fact => fact.Kind is FactKind.FaultBegan or FactKind.FaultEnded));
         Assert.Equal(NodeTrouble.None, run.Health![0]);
+    }
+
+    [Fact]
+    public void The_phases_of_a_recovery_are_those_of_the_timers_and_add_up_to_the_time_to_replace()
+    {
+        (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.Crash, ["node-000"], duration: 1000);
+        Assert.Equal((metrics["pods_lost_total"], 0), (metrics["replacements_total"], metrics["replacements_by_return_total"]));
+        Assert.InRange(metrics["recovery_detect_seconds_mean"]!.Value, 40, 60);
+        Assert.InRange(metrics["recovery_evict_seconds_mean"]!.Value, 300, 310);
+        double sum = ((string[])["detect", "evict", "place", "pull", "start", "ready"]).Sum(phase => metrics[$"recovery_{phase}_seconds_mean"]!.Value);
+        Assert.Equal(metrics["time_to_replace_seconds_mean"]!.Value, sum, 1e-9);
+        Assert.Equal(metrics["time_to_replace_seconds_mean"], metrics["recovery_seconds_mean"]);
+    }
+
+    [Fact]
+    public void The_reach_of_a_fault_is_that_of_its_machine_and_clients_leave_its_endpoints_soon_after_it_is_detected()
+    {
+        OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = TimeSpan.FromSeconds(1500) }).Apply(Service("web"), Deployment("web", 8));
+        foreach (RunStep step in FaultInjection.Steps(new FaultPlan([new PlannedFault(0, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1000), FaultEffect.Crash, ["node-000"], "test")], 0), 1)) builder.Step(step);
+        OrchestratedRun run = builder.BuildWithAgents();
+        var observer = new FaultObserver(run.Health!, run.Store.View, () => run.Loop.Now, run.Proxies, clients: 10);
+        var blast = new BlastObserver(run.Store.View);
+        var failures = new NodeFailureObserver(4, () => run.Loop.Now);
+        var stale = new StaleRunObserver(() => run.Loop.Now);
+        foreach (IStoreListener listener in (IStoreListener[])[observer, blast, failures, stale]) run.Store.Subscribe(listener);
+        run.Facts.Subscribe(observer);
+        run.Facts.Subscribe(blast);
+        run.Health!.Subscribe(blast);
+        run.Health!.Subscribe(failures);
+        run.Runtime!.Observe(observer);
+        run.Runtime!.Observe(stale);
+        run.Run();
+        var sink = new MetricSink();
+        observer.Report(TimeSpan.FromSeconds(1500), sink);
+        blast.Report(sink);
+        failures.Report(TimeSpan.FromSeconds(1500), sink);
+        stale.Report(TimeSpan.FromSeconds(1500), sink);
+        Dictionary<string, double?> metrics = sink.Metrics.ToDictionary(metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
+        Assert.Equal((metrics["pods_lost_total"], 1, 0), (metrics["blast_pods_total"], metrics["blast_namespaces_total"], metrics["services_down_total"]));
+        Assert.InRange(metrics["dead_endpoint_seconds_max"]!.Value - metrics["time_to_detect_seconds_max"]!.Value, 0, 3);
+        Assert.Equal((1, (4 * 1500.0) - 1000, null), (metrics["node_failures_total"], metrics["node_time_to_failure_seconds_mean"], metrics["node_time_between_failures_seconds_mean"]));
+        Assert.Equal((0, 0), (metrics["stale_runs_total"], metrics["stale_run_seconds"]));
+    }
+
+    [Fact]
+    public void A_pod_that_is_deleted_by_force_while_its_node_is_cut_off_runs_on_until_the_node_hears_of_it()
+    {
+        OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = TimeSpan.FromSeconds(400) }).Apply(Service("web"), Deployment("web", 8));
+        foreach (RunStep step in FaultInjection.Steps(new FaultPlan([new PlannedFault(0, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(140), FaultEffect.CutOff, ["node-000"], "test")], 0), 1)) builder.Step(step);
+        OrchestratedRun run = builder.Do(100, r => Assert.Null(r.Store.Delete(Pods(r).First(pod => pod.Node.Value == 0).Key, new DeleteOptions(Grace: TimeSpan.Zero)))).BuildWithAgents();
+        var stale = new StaleRunObserver(() => run.Loop.Now);
+        run.Store.Subscribe(stale);
+        run.Runtime!.Observe(stale);
+        run.Run();
+        var sink = new MetricSink();
+        stale.Report(TimeSpan.FromSeconds(400), sink);
+        Assert.Equal(1, sink.Metrics[0].Value);
+        Assert.InRange(sink.Metrics[1].Value!.Value, 100, 140);
+    }
+
+    [Fact]
+    public void Pods_that_stand_still_for_a_while_come_back_by_themselves()
+    {
+        (_, Dictionary<string, double?> metrics, _) = Run(FaultEffect.Hang, ["node-000"], duration: 20);
+        Assert.True(metrics["pods_lost_total"] > 0);
+        Assert.Equal((0, metrics["pods_lost_total"], null), (metrics["replacements_total"], metrics["replacements_by_return_total"], metrics["recovery_detect_seconds_mean"]));
     }
 
     [Fact]

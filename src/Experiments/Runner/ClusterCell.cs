@@ -27,8 +27,7 @@ internal sealed class ClusterCell
     private readonly ClusterObservers _others;
     private readonly TimelineObserver? _timeline;
     private readonly IReadOnlyList<ObjectJudge> _judges;
-    private readonly FaultObserver? _faults;
-    private readonly ConvergenceObserver? _convergence;
+    private readonly FaultObservers? _faults;
 
     /// <summary>Wires a cell.</summary>
     /// <param name="cell">The cell.</param>
@@ -61,20 +60,7 @@ internal sealed class ClusterCell
         }
 
         _others = new ClusterObservers(Run, options, replay);
-        if (cell.Faults.Sources.Count > 0)
-        {
-            _faults = new FaultObserver(Run.Health!, Run.Store.View, () => Run.Loop.Now);
-            Run.Store.Subscribe(_faults);
-            Run.Facts.Subscribe(_faults);
-            Run.Runtime!.Observe(_faults);
-            if (cell.Faults.HealAt is { } healed)
-            {
-                _convergence = new ConvergenceObserver(Run.Store.View, () => Run.Loop.Now, healed);
-                Run.Store.Subscribe(_convergence);
-                Run.Facts.Subscribe(_convergence);
-            }
-        }
-
+        if (cell.Faults.Sources.Count > 0) _faults = new FaultObservers(Run, replay, cell.Faults.HealAt, Step);
         if (cell.RecordsTimeline && timelineNodes > 0)
         {
             _timeline = new TimelineObserver(Run, timelineNodes);
@@ -109,14 +95,13 @@ internal sealed class ClusterCell
         _rollout.Report(_replay.Until, sink);
         _facts.Report(_replay.Until, sink);
         _faults?.Report(_replay.Until, sink);
-        _convergence?.Report(sink);
         IReadOnlyList<ServiceValue> services = _others.Report(_replay.Until, sink);
         sink.Add("decisions_total", Run.Scheduler.Decisions);
         sink.Add("nodes_examined_total", Run.Scheduler.NodesExamined);
         sink.Add("scores_computed_total", Run.Scheduler.ScoresComputed);
         sink.Add("retries_total", Run.Scheduler.Retries);
         sink.Add("events_total", Run.Loop.EventsHandled);
-        bool isVoid = _faults is { Faults: 0 };
+        bool isVoid = _faults is { IsVoid: true };
         return new CellResult
         {
             Key = _cell.Key,

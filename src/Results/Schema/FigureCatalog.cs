@@ -36,10 +36,18 @@ public static class FigureCatalog
     /// <summary>Ready pods of the old and the new version, and failed requests, over the time of a rollout.</summary>
     public const string Rollout = "rollout";
 
+    /// <summary>What really answers, as a share of what is wanted, over the time of a run with faults.</summary>
+    public const string Resilience = "resilience";
+
+    /// <summary>Time to replace a lost pod, divided into its phases, by strategy.</summary>
+    public const string Recovery = "recovery";
+
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<FigureDefinition> All { get; } =
     [
         new(Rollout, "Rollouts", "Ready pods of the old and the new version as a percentage of the wanted ones, and the percentage of requests that failed, over time."),
+        new(Resilience, "Resilience", "The share of the wanted pods of all services that would really answer, over time: how deep a fault cuts and how long. Each line is the mean over the seeds; the band is its 95 % interval (Student's t)."),
+        new(Recovery, "What recovery is spent on", "The mean time from the loss of a pod until a new one answers, in six phases that add up to it. Pods that came back by themselves are not in it."),
         new(TieBreaks, "Sensitivity to the tie-break", "The same strategy under different rules for who wins among nodes of equal score."),
         new(Curves, "Curves", "Each line is the mean over the seeds; the band is its 95 % interval (Student's t)."),
         new(Ecdf, "Distribution of waiting times",

@@ -40,6 +40,7 @@ internal static class EdgeCharts
         ["bars of fourteen"] = new BarChart(Seconds, ["default", "gpushare40", "multigpu20"], [.. Strategies.Select((name, i) => new BarSeries(name, [new(80 + i, 78 + i, 82 + i), null, new(60 + i)]))]),
         ["bars without legend"] = new BarChart(Seconds, Strategies, [new("", [.. Strategies.Select((_, i) => (Bar?)new Bar(200_000 + (i * 77_000)))])]),
         ["bars across zero"] = new BarChart(Seconds, Strategies, [new("default", [.. Strategies.Select((_, i) => (Bar?)new Bar(i - 6, i - 7, i - 5.2))])]),
+        ["stack with gaps"] = new BarChart(Seconds, ["a", "b", "c"], [new("x", [new(3), null, new(0)]), new("y", [null, new(2), new(0)]), new(HostileName, [new(1), new(1), null])]) { Stacked = true },
         ["bars of nothing"] = new BarChart(Seconds, [], []),
         ["bars of one zero"] = new BarChart(Seconds, ["only"], [new("s", [new(0)])]),
         ["bars of ninety"] = new BarChart(Seconds, Many("category", 90), [new("s", [.. Enumerable.Range(0, 90).Select(i => (Bar?)new Bar(i % 13))])]),

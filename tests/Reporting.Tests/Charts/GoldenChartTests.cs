@@ -17,6 +17,9 @@ public class GoldenChartTests
     public void Bar_charts_keep_their_bytes() => Check("bars", SampleCharts.Bars, ChartSize.DoubleColumn);
 
     [Fact]
+    public void Stacked_bars_keep_their_bytes() => Check("stack", SampleCharts.Stack, ChartSize.SingleColumn);
+
+    [Fact]
     public void Heat_maps_keep_their_bytes() => Check("heat-map", SampleCharts.HeatMap, ChartSize.SingleColumn);
 
     [Fact]

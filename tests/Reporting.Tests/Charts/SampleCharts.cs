@@ -37,6 +37,14 @@ internal static class SampleCharts
         ["default", "gpushare40", "multigpu20"],
         [.. Policies.Select((name, i) => new BarSeries(name, [Around(Plateaus[i], 1.5), Around(Plateaus[i] - 4 + i, 2.5), i == 2 ? null : Around(Plateaus[i] - 11, 1)]))]);
 
+    public static BarChart Stack { get; } = new(
+        new AxisSpec("Time to replace a pod (s)"),
+        Policies,
+        [.. ((string[])["detect", "evict", "place", "pull"]).Select((name, s) => new BarSeries(name, [.. Policies.Select((_, p) => p == 2 ? (Bar?)null : new Bar((40 + (60 * s % 130) + (7 * p)) % 150))]))])
+    {
+        Stacked = true,
+    };
+
     public static HeatMapChart HeatMap { get; } = new(
         Policies,
         ["default", "cpu050", "gpushare40", "gpushare100", "multigpu20", "multigpu50"],

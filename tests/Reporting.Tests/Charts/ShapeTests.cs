@@ -41,6 +41,14 @@ public class ShapeTests
     }).Check(Pinned);
 
     [Fact]
+    public void Parts_of_a_whole_begin_where_those_below_end()
+    {
+        var chart = new BarChart(new("s"), ["a", "b"], [new("x", [new(3), null]), new("y", [new(1), new(2)]), new("z", [new(5), new(4)])]);
+        Assert.Equal([0, 3, 4, 0, 0, 2], from category in (int[])[0, 1] from series in (int[])[0, 1, 2] select (chart with { Stacked = true }).FootOf(series, category));
+        Assert.Equal(0, chart.FootOf(2, 0));
+    }
+
+    [Fact]
     public void Bars_that_fit_keep_their_share_of_the_row()
     {
         var chart = new TimelineChart(new("t"), ["a"], [new("s", [new(0, 0, 4, 0.5), new(0, 1, 3, 0.25), new(0, 4, 5, 1)])]);

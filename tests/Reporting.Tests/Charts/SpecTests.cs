@@ -27,6 +27,8 @@ public class SpecTests
         ["bars missing"] = (new BarChart(X, ["a", "b"], [new("fgd", [new(1)])]), "series 'fgd': 1 bars for 2 categories"),
         ["logarithmic bars"] = (new BarChart(LogX, [], []), "linear axis"),
         ["bars without zero"] = (new BarChart(X with { Min = 1 }, [], []), "bars start at zero"),
+        ["a negative part"] = (new BarChart(X, ["a"], [new("fgd", [new(-1)])]) { Stacked = true }, "series 'fgd': the part of 'a' is -1"),
+        ["a part with an interval"] = (new BarChart(X, ["a"], [new("fgd", [new(2, 1, 3)])]) { Stacked = true }, "series 'fgd': the part of 'a' has an interval"),
         ["NaN cell"] = (new HeatMapChart(["fgd"], ["a"], [[double.NaN]], "v"), "series 'fgd': the cell of 'a' is NaN"),
         ["cells missing"] = (new HeatMapChart(["fgd"], ["a", "b"], [[1]], "v"), "row 'fgd': 1 values for 2 columns"),
         ["rows missing"] = (new HeatMapChart(["fgd", "b"], ["a"], [[1]], "v"), "1 rows of values for 2 names"),

@@ -73,6 +73,35 @@ public class FigureTests
         Assert.Equal((75.0, 100.0), (chart.Series[0].Points.Skip(2).Min(point => point.Y), chart.Series[0].Points[^1].Y));
     }
 
+    [Fact]
+    public void A_study_of_faults_shows_what_answers_over_time_with_a_line_a_strategy_where_something_was_lost()
+    {
+        using StudyFolder folder = Studies.Faults();
+        Figure figure = Assert.Single(Figures(folder), figure => figure.Kind == FigureCatalog.Resilience);
+        Assert.Equal("resilience-power-off", figure.Name);
+        var chart = Assert.IsType<LineChart>(figure.Spec);
+        Assert.True(chart.Stepped);
+        Assert.Equal(["spread", "best-fit"], chart.Series.Select(series => series.Name));
+        Assert.Equal([100, 75, 75, 100], chart.Series[0].Points.Skip(3).Take(4).Select(point => point.Y));
+        Assert.Equal(50, chart.Series[1].Points.Min(point => point.Y));
+        Assert.DoesNotContain(Figures(folder), other => other.Kind == FigureCatalog.Curves);
+    }
+
+    [Fact]
+    public void A_study_of_faults_divides_the_time_to_replace_a_pod_into_phases_where_new_pods_took_the_place_of_lost_ones()
+    {
+        using StudyFolder folder = Studies.Faults();
+        Figure figure = Assert.Single(Figures(folder), figure => figure.Kind == FigureCatalog.Recovery);
+        Assert.Equal("recovery-power-off", figure.Name);
+        Assert.Contains("no time went into place, start, ready", figure.Caption, StringComparison.Ordinal);
+        Assert.Contains("no new pod took a place under best-fit", figure.Caption, StringComparison.Ordinal);
+        var chart = Assert.IsType<BarChart>(figure.Spec);
+        Assert.True(chart.Stacked);
+        Assert.Equal(["detect", "evict", "pull"], chart.Series.Select(series => series.Name));
+        Assert.Equal([46.5, 300, 2], chart.Series.Select(series => series.Bars[0]!.Value.Value));
+        Assert.All(chart.Series, series => Assert.Null(series.Bars[1]));
+    }
+
     [Theory]
     [InlineData(0, "requests failed")]
     [InlineData(100, "requests failed")]
@@ -87,8 +116,8 @@ public class FigureTests
     [Fact]
     public void Every_kind_that_an_experiment_may_name_is_built_by_some_study()
     {
-        using StudyFolder saturation = Studies.Saturation(), timed = Studies.Timed(), ties = Studies.TieBreaks(), rollout = Studies.Rollout();
-        StudyFolder[] studies = [saturation, timed, ties, rollout];
+        using StudyFolder saturation = Studies.Saturation(), timed = Studies.Timed(), ties = Studies.TieBreaks(), rollout = Studies.Rollout(), faults = Studies.Faults();
+        StudyFolder[] studies = [saturation, timed, ties, rollout, faults];
         IEnumerable<string> kinds = studies.SelectMany(Figures).Select(figure => figure.Kind).Distinct();
         Assert.Equal(FigureCatalog.Names.Order(StringComparer.Ordinal), kinds.Order(StringComparer.Ordinal));
     }

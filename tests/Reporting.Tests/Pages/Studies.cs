@@ -145,6 +145,40 @@ internal static class Studies
             manifest);
     }
 
+    /// <summary>A workload with a fault, in which one strategy loses a quarter of its pods for two steps and replaces them and the other a half, whose pods come back; and a workload that loses nothing.</summary>
+    public static StudyFolder Faults()
+    {
+        var manifest = new StudyManifest
+        {
+            Seeds = [1, 2],
+            Strategies = [("spread", "spread", "firstInOrder"), ("best-fit", "best-fit", "firstInOrder")],
+            Workloads = ["power-off", "calm"],
+            Baseline = "spread",
+            IsCluster = true,
+        };
+        return new StudyFolder([.. from workload in manifest.Workloads from strategy in manifest.Strategies from seed in manifest.Seeds select Hit(workload, strategy.Label, seed)], manifest);
+    }
+
+    private static CellResult Hit(string workload, string strategy, ulong seed)
+    {
+        bool isHit = workload == "power-off", isReplaced = isHit && strategy == "spread";
+        double lowest = strategy == "spread" ? 0.75 : 0.5;
+        return Cell(workload, strategy, seed) with
+        {
+            Metrics =
+            [
+                new("surge_replica_seconds", 0),
+                .. isHit ? (MetricValue[])
+                [
+                    new("pods_lost_total", 10), new("replacements_total", isReplaced ? 10 : 0), new("replacements_by_return_total", isReplaced ? 0 : 10),
+                    new("recovery_detect_seconds_mean", isReplaced ? 45.0 + seed : null), new("recovery_evict_seconds_mean", isReplaced ? 300 : null),
+                    new("recovery_place_seconds_mean", isReplaced ? 0 : null), new("recovery_pull_seconds_mean", isReplaced ? 2 : null),
+                ] : [],
+            ],
+            Series = [.. Enumerable.Range(0, 11).Select(step => new SeriesPoint("available_ratio", "time_seconds", 30.0 * step, isHit && step is (4 or 5) ? lowest : 1))],
+        };
+    }
+
     private static CellResult Rolled(string workload, string strategy, ulong seed, double failures, bool servesNew)
     {
         bool isUpdated = workload == "rolling";

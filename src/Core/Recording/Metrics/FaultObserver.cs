@@ -7,9 +7,9 @@ namespace SchedBench.Core.Recording.Metrics;
 
 /// <summary>How fast a run recovers from its faults, and what they cost (REFERENCE §1.5: ttd, ttreplace, ttr, lost.capacity, false.evict).</summary>
 /// <remarks>
-/// A hit is a fault on one node. It is detected when the control plane records the node as not ready; one that ends before that, or is not detected by the end, is counted as undetected. A pod is lost when it would have
+/// A hit is a fault on one node. It is detected when the control plane records the node as not ready; one that ends before that, or is not detected by the end, is counted as undetected. A pod of a service is lost when it would have
 /// answered and stops to in the instant of a hit on it or its node, or because a fault killed it; it is replaced when a pod of its service begins to answer (the oldest loss first), be it another one or itself. A service dips when fewer of its pods would
-/// answer than are wanted. A dip belongs to the latest fault that began by its instant; its recovery counts when it holds for ten seconds, otherwise the next dip goes on with it. Per fault and service that dipped the time
+/// answer than are wanted. How the time of a replacement divides into phases: <see cref="RecoveryPhases"/>. A dip belongs to the latest fault that began by its instant; its recovery counts when it holds for ten seconds, otherwise the next dip goes on with it. Per fault and service that dipped the time
 /// to recover is the end of the last dip minus the beginning of the fault; what lasts at the end of the run is counted as censored and enters nothing else. Lost capacity is the deficit of all dips.
 /// </remarks>
 public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObserver
@@ -19,11 +19,9 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
 
     private readonly NodeHealth _health;
     private readonly Func<TimeSpan> _now;
-    private readonly ServiceIndex _services = new();
-    private readonly ServiceDemand _demand;
-    private readonly Dictionary<long, Book> _books = [];
-    private readonly List<Book> _order = [];
-    private readonly Dictionary<long, Pod> _fit = [];
+    private readonly FitBooks<Book> _books;
+    private readonly RecoveryPhases _phases;
+    private readonly DeadEndpoints? _endpoints;
     private readonly Dictionary<int, TimeSpan> _faults = [];
     private readonly List<Hit> _open = [];
     private readonly HashSet<long> _killed = [];
@@ -40,16 +38,14 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     /// <param name="health">The true state of the machines.</param>
     /// <param name="view">The store's objects.</param>
     /// <param name="now">The current instant.</param>
-    public FaultObserver(NodeHealth health, ObjectView view, Func<TimeSpan> now)
+    /// <param name="proxies">When clients learn of changes; null in a run without requests.</param>
+    /// <param name="clients">Number of clients.</param>
+    public FaultObserver(NodeHealth health, ObjectView view, Func<TimeSpan> now, ProxyTiming? proxies = null, int clients = 0)
     {
         (_health, _now) = (health, now);
-        _demand = new ServiceDemand(view, (service, wanted) =>
-        {
-            if (!_books.TryGetValue(service, out Book? book)) return;
-            book.Advance(now());
-            book.Desired = wanted;
-            Judge(book);
-        });
+        _books = new FitBooks<Book>(view, now, _ => new Book(), book => book.Judge(now(), _latest, Hold));
+        _phases = new RecoveryPhases(now);
+        if (proxies is not null) _endpoints = new DeadEndpoints(now, proxies, clients);
     }
 
     private sealed class Hit(int fault, int node, TimeSpan at)
@@ -63,6 +59,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     /// <inheritdoc/>
     public void Observe(in Fact fact)
     {
+        _phases.Observe(in fact);
         int node = fact.Node.Value;
         switch (fact.Kind)
         {
@@ -110,26 +107,20 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     /// <inheritdoc/>
     public void OnChange(in StoreChange change)
     {
-        if (change.Object is Service service)
-        {
-            _services.Update(change.Before as Service, change.After as Service);
-            if (service.Selector is not null && !Equals((change.Before as Service)?.Selector, (change.After as Service)?.Selector)) Follow(service, change.After as Service);
-        }
-
-        _demand.OnChange(in change);
+        _books.OnChange(in change);
+        _phases.OnChange(in change);
+        _endpoints?.OnChange(in change);
     }
 
     /// <inheritdoc/>
-    public void OnListening(Pod pod, ImageBehavior behavior)
-    {
-        // It answers well once it is fit.
-    }
+    public void OnListening(Pod pod, ImageBehavior behavior) => _phases.OnListening(pod);
 
     /// <inheritdoc/>
     public void OnFitChanged(Pod pod, bool isFit)
     {
-        if (isFit && _fit.TryAdd(pod.Uid, pod)) Count(pod, 1);
-        else if (!isFit && _fit.Remove(pod.Uid)) Count(pod, -1);
+        if (!_books.SetFit(pod, isFit)) return;
+        if (isFit) OnGain(pod);
+        else OnLoss(pod);
     }
 
     /// <inheritdoc/>
@@ -141,7 +132,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
     /// <inheritdoc/>
     public void OnStopped(Pod pod)
     {
-        if (_fit.Remove(pod.Uid)) Count(pod, -1);
+        if (_books.SetFit(pod, isFit: false)) OnLoss(pod);
     }
 
     /// <summary>Faults that hit a node.</summary>
@@ -153,7 +144,7 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         Int128 deficit = 0;
         long unaffected = 0, censored = 0, unreplaced = 0;
         var recovered = new List<long>();
-        foreach (Book book in _order)
+        foreach (Book book in _books.All)
         {
             book.Advance(end);
             deficit += book.DeficitTicks;
@@ -173,64 +164,60 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         sink.Add("pods_lost_total", _lost);
         SampleFigures.Seconds("time_to_replace_seconds", _replaced, sink, withLargest: true);
         sink.Add("pods_unreplaced_total", unreplaced);
+        _phases.Report(sink);
+        _endpoints?.Report(sink);
         SampleFigures.Seconds("time_to_recover_seconds", recovered, sink, withLargest: true);
         sink.Add("recoveries_censored_total", censored);
         sink.Add("services_unaffected_total", unaffected);
+        sink.Add("services_down_total", _books.All.Count(book => book.WasDown));
         sink.Add("lost_capacity_replica_seconds", (double)deficit / TimeSpan.TicksPerSecond);
         sink.Add("false_evictions_total", _falseEvictions);
     }
 
-    private void Follow(Service service, Service? after)
-    {
-        if (!_books.TryGetValue(service.Uid, out Book? book))
-        {
-            _books.Add(service.Uid, book = new Book());
-            _order.Add(book);
-        }
-
-        book.Advance(_now());
-        book.Available = after is null ? 0 : _fit.Values.Count(pod => pod.Metadata.Namespace == service.Metadata.Namespace && after.Selector!.Matches(pod.Metadata.Labels));
-        Judge(book);
-    }
-
-    private void Count(Pod pod, int by)
+    private void OnLoss(Pod pod)
     {
         TimeSpan now = _now();
-        bool isLost = by < 0 && (_killed.Remove(pod.Uid) || (_hitPods.TryGetValue(pod.Uid, out TimeSpan hitAt) && hitAt == now) || _open.Exists(hit => hit.Node == pod.Node.Value && hit.At == now));
-        if (isLost) _lost++;
-        foreach (Service service in _services.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
-        {
-            if (!_books.TryGetValue(service.Uid, out Book? book)) continue;
-            book.Advance(now);
-            book.Available += by;
-            if (isLost) book.Lost.Enqueue(now);
-            else if (by > 0 && book.Lost.TryDequeue(out TimeSpan lost)) _replaced.Add((now - lost).Ticks);
-            Judge(book);
-        }
+        bool isOfPod = _killed.Remove(pod.Uid) || (_hitPods.TryGetValue(pod.Uid, out TimeSpan hitAt) && hitAt == now);
+        if (!isOfPod && !_open.Exists(hit => hit.Node == pod.Node.Value && hit.At == now)) return;
+        PodLoss? loss = null;
+        foreach (Book book in _books.Of(pod)) book.Lost.Enqueue(loss ??= _phases.Lose(pod, isOfNode: !isOfPod));
+        if (loss is null) return;
+        _lost++;
+        _endpoints?.Lose(pod);
     }
 
-    private void Judge(Book book) => book.Judge(_now(), _latest, Hold);
+    private void OnGain(Pod pod)
+    {
+        foreach (Book book in _books.Of(pod))
+        {
+            if (!book.Lost.TryDequeue(out PodLoss? loss)) continue;
+            _replaced.Add((_now() - loss.At).Ticks);
+            _phases.Replace(loss, pod);
+        }
+
+        _phases.OnFit(pod);
+        _endpoints?.OnFit(pod);
+    }
 
     /// <summary>What one service has, wants and has lost.</summary>
-    private sealed class Book
+    private sealed class Book : FitBook
     {
         private TimeSpan _since;
         private int _dipOf = -1;
         private (int Fault, TimeSpan At)? _ended;
 
-        public int Desired { get; set; }
-
-        public int Available { get; set; }
-
         public Int128 DeficitTicks { get; private set; }
+
+        /// <summary>Whether nothing of it answered at some time of a dip.</summary>
+        public bool WasDown { get; private set; }
 
         /// <summary>[fault] end of the last dip of it; null while the dip lasts.</summary>
         public Dictionary<int, TimeSpan?> LastEnd { get; } = [];
 
-        /// <summary>When pods were lost that nothing replaced yet, oldest first.</summary>
-        public Queue<TimeSpan> Lost { get; } = new();
+        /// <summary>Losses that nothing replaced yet, oldest first.</summary>
+        public Queue<PodLoss> Lost { get; } = new();
 
-        public void Advance(TimeSpan now)
+        public override void Advance(TimeSpan now)
         {
             if (_dipOf >= 0) DeficitTicks += (Int128)(now - _since).Ticks * Math.Max(0, Desired - Available);
             _since = now;
@@ -251,6 +238,8 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
                 _ended = (_dipOf, now);
                 _dipOf = -1;
             }
+
+            WasDown |= _dipOf >= 0 && Available == 0;
         }
     }
 }

@@ -23,11 +23,7 @@ public sealed class ServiceObserver : IStoreListener, IServingObserver
     private readonly Func<TimeSpan> _now;
     private readonly TimeSpan _from;
     private readonly TimeSpan _holdAt;
-    private readonly ServiceIndex _services = new();
-    private readonly ServiceDemand _demand;
-    private readonly Dictionary<long, Book> _books = [];
-    private readonly List<Book> _order = [];
-    private readonly Dictionary<long, Pod> _fit = [];
+    private readonly FitBooks<Book> _books;
 
     /// <summary>Observes a run; subscribe it to the store and to the runtime before the run starts.</summary>
     /// <param name="now">The current instant.</param>
@@ -39,20 +35,14 @@ public sealed class ServiceObserver : IStoreListener, IServingObserver
         _now = now;
         _from = from;
         _holdAt = holdAt ?? TimeSpan.MaxValue;
-        _demand = new ServiceDemand(view, (service, wanted) =>
-        {
-            if (!_books.TryGetValue(service, out Book? book)) return;
-            book.Advance(now());
-            book.Desired = wanted;
-        });
+        _books = new FitBooks<Book>(view, now, Open, _ => { });
     }
 
     /// <inheritdoc/>
     public void OnChange(in StoreChange change)
     {
-        if (_now() >= _holdAt) _demand.Hold();
-        if (change.Object is Service service) OnService(change.Before as Service, change.After as Service, service);
-        _demand.OnChange(in change);
+        if (_now() >= _holdAt) _books.Hold();
+        _books.OnChange(in change);
     }
 
     /// <inheritdoc/>
@@ -62,10 +52,7 @@ public sealed class ServiceObserver : IStoreListener, IServingObserver
     }
 
     /// <inheritdoc/>
-    public void OnFitChanged(Pod pod, bool isFit)
-    {
-        if (isFit ? _fit.TryAdd(pod.Uid, pod) : _fit.Remove(pod.Uid)) Count(pod, isFit ? 1 : -1);
-    }
+    public void OnFitChanged(Pod pod, bool isFit) => _books.SetFit(pod, isFit);
 
     /// <inheritdoc/>
     public void OnStopping(Pod pod)
@@ -74,10 +61,7 @@ public sealed class ServiceObserver : IStoreListener, IServingObserver
     }
 
     /// <inheritdoc/>
-    public void OnStopped(Pod pod)
-    {
-        if (_fit.Remove(pod.Uid)) Count(pod, -1);
-    }
+    public void OnStopped(Pod pod) => _books.SetFit(pod, isFit: false);
 
     /// <summary>Reports all services together, and each by itself.</summary>
     /// <param name="end">End of the run.</param>
@@ -89,7 +73,7 @@ public sealed class ServiceObserver : IStoreListener, IServingObserver
         Int128 had = 0, wanted = 0, quorum = 0, time = 0;
         var figures = new List<ServiceMetric>();
         long requests = 0, failed = 0;
-        foreach (Book book in _order.OrderBy(book => book.Name, StringComparer.Ordinal))
+        foreach (Book book in _books.All.OrderBy(book => book.Name, StringComparer.Ordinal))
         {
             book.Advance(end);
             (had, wanted, quorum, time) = (had + book.HadTicks, wanted + book.WantedTicks, quorum + book.QuorumTicks, time + book.Ticks);
@@ -123,48 +107,20 @@ public sealed class ServiceObserver : IStoreListener, IServingObserver
     private static double? Nines(long requests, long failed) =>
         requests == 0 ? null : DeterministicMath.Log((double)requests / Math.Max(1, failed)) / DeterministicMath.Log(10);
 
-    private void OnService(Service? before, Service? after, Service service)
+    private Book? Open(Service service)
     {
-        _services.Update(before, after);
-        if (service.Selector is null || Equals(before?.Selector, after?.Selector)) return;
-        if (!_books.TryGetValue(service.Uid, out Book? book))
-        {
-            // A service that a release makes for itself is not one that users know.
-            if (_now() >= _holdAt) return;
-            string name = $"{service.Metadata.Namespace}/{service.Name}";
-            // Users know a service by its name: one that is made anew goes on where it was.
-            book = _order.Find(known => known.Name == name);
-            if (book is null) _order.Add(book = new Book(name, _from));
-            _books.Add(service.Uid, book);
-        }
-
-        book.Advance(_now());
-        book.Available = 0;
-        foreach (Pod pod in _fit.Values)
-        {
-            if (after is not null && pod.Metadata.Namespace == service.Metadata.Namespace && after.Selector!.Matches(pod.Metadata.Labels)) book.Available++;
-        }
+        // A service that a release makes for itself is not one that users know.
+        if (_now() >= _holdAt) return null;
+        string name = $"{service.Metadata.Namespace}/{service.Name}";
+        // Users know a service by its name: one that is made anew goes on where it was.
+        return _books.All.FirstOrDefault(known => known.Name == name) ?? new Book(name, _from);
     }
 
-    private void Count(Pod pod, int by)
-    {
-        foreach (Service service in _services.Of(pod.Metadata.Namespace, pod.Metadata.Labels))
-        {
-            if (!_books.TryGetValue(service.Uid, out Book? book)) continue;
-            book.Advance(_now());
-            book.Available += by;
-        }
-    }
-
-    private sealed class Book(string name, TimeSpan from)
+    private sealed class Book(string name, TimeSpan from) : FitBook
     {
         private TimeSpan _since = from;
 
         public string Name => name;
-
-        public int Desired { get; set; }
-
-        public int Available { get; set; }
 
         public Int128 HadTicks { get; private set; }
 
@@ -175,7 +131,7 @@ public sealed class ServiceObserver : IStoreListener, IServingObserver
         /// <summary>Time during which pods were wanted.</summary>
         public Int128 Ticks { get; private set; }
 
-        public void Advance(TimeSpan now)
+        public override void Advance(TimeSpan now)
         {
             if (now <= _since) return;
             Int128 ticks = (now - _since).Ticks;

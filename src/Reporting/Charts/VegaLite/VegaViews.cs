@@ -86,15 +86,29 @@ internal static class VegaViews
             var encoding = new JsonObject
             {
                 ["x"] = Names("category", chart.CategoryTitle, chart.Categories),
-                ["xOffset"] = Names("series", "", names),
                 ["y"] = Axis(y, chart.Value, zero: true),
             };
+            if (!chart.Stacked) encoding.Insert(1, "xOffset", Names("series", "", names));
             if (y2 is not null) encoding["y2"] = Field(y2);
             return encoding;
         }
 
-        JsonObject bars = Encode("value");
+        JsonObject bars = chart.Stacked ? Encode("from", "to") : Encode("value");
         bars["color"] = Color(names);
+        if (chart.Stacked)
+        {
+            return View([Layer("bars", Mark("bar"), bars)], ("bars", chart.Series.SelectMany((s, i) => s.Bars.SelectMany((bar, c) => bar is { } part
+                ? (JsonObject[])[new JsonObject
+                {
+                    ["category"] = chart.Categories[c],
+                    ["series"] = s.Name,
+                    ["value"] = Number(part.Value),
+                    ["from"] = Number(chart.FootOf(i, c)),
+                    ["to"] = Number(chart.FootOf(i, c) + part.Value),
+                }]
+                : []))));
+        }
+
         var rows = chart.Series.SelectMany(s => s.Bars.Select((bar, c) => (s.Name, Category: chart.Categories[c], Bar: bar))).Where(row => row.Bar.HasValue).ToList();
         return View(
             [Layer("bars", Mark("bar"), bars), Layer("intervals", Mark("rule"), Encode("low", "high"))],

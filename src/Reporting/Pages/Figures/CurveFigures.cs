@@ -11,7 +11,7 @@ internal static class CurveFigures
     public static IEnumerable<Figure> Of(ReportData data)
     {
         IEnumerable<IGrouping<(string Metric, string XName), CurveKey>> metrics = data.Curves
-            .Where(curve => curve.Metric != WaitFigures.Metric && !RolloutFigures.Shows(curve.Metric))
+            .Where(curve => curve.Metric != WaitFigures.Metric && !RolloutFigures.Shows(curve.Metric) && curve.Metric != ResilienceFigures.Metric)
             .GroupBy(curve => (curve.Metric, curve.XName))
             .OrderBy(curves => MetricCatalog.PositionOf(curves.Key.Metric));
         foreach (IGrouping<(string Metric, string XName), CurveKey> curves in metrics)

@@ -13,6 +13,8 @@ internal sealed record FigureSet(IReadOnlyList<Figure> Figures, IReadOnlyList<st
     private static readonly (string Kind, Func<ReportData, IEnumerable<Figure>> Build)[] Builders =
     [
         (FigureCatalog.Rollout, RolloutFigures.Of),
+        (FigureCatalog.Resilience, ResilienceFigures.Of),
+        (FigureCatalog.Recovery, RecoveryFigures.Of),
         (FigureCatalog.TieBreaks, TieBreakFigures.Of),
         (FigureCatalog.Curves, CurveFigures.Of),
         (FigureCatalog.Ecdf, WaitFigures.Of),

@@ -11,6 +11,9 @@ public sealed record TableTopic(string Name, string Caption, IReadOnlyList<strin
 /// <summary>Tables by topic of studies of Kubernetes objects: what users got, what an update cost, how Jobs fared. A row a strategy within each fleet, workload and fault set.</summary>
 public static class TopicTableBuilder
 {
+    /// <summary>The phases of a recovery, in order.</summary>
+    internal static IReadOnlyList<string> RecoveryPhases => ["detect", "evict", "place", "pull", "start", "ready"];
+
     /// <summary>The topics, in the order in which a report shows them.</summary>
     public static IReadOnlyList<TableTopic> Topics { get; } =
     [
@@ -23,6 +26,15 @@ public static class TopicTableBuilder
         [
             "faults_total", "fault_hits_total", "time_to_detect_seconds_p50", "time_to_replace_seconds_p50", "time_to_replace_seconds_p95", "time_to_recover_seconds_p50", "time_to_recover_seconds_p95", "recoveries_censored_total",
             "lost_capacity_replica_seconds", "false_evictions_total", "pods_placed_above_calm_total", "container_restarts_above_calm_total", "preemptions_above_calm_total", "request_failures_above_calm_per_million",
+        ]),
+        new("reach", "How far the faults reached",
+        [
+            "blast_pods_percent", "blast_namespaces_total", "services_down_total", "dead_endpoint_seconds_mean", "dead_endpoint_seconds_max", "dead_endpoints_returned_total", "dead_endpoints_at_end_total", "stale_runs_total",
+            "stale_run_seconds", "node_failures_total", "node_time_to_failure_seconds_mean", "node_time_between_failures_seconds_mean",
+        ]),
+        new("recovery", "What the time to replace a lost pod was spent on",
+        [
+            "pods_lost_total", "replacements_total", "replacements_by_return_total", "pods_unreplaced_total", .. RecoveryPhases.Select(phase => $"recovery_{phase}_seconds_mean"), "recovery_seconds_mean", "recovery_seconds_p95",
         ]),
         new("rollouts", "What the update did",
         [
@@ -66,7 +78,9 @@ public static class TopicTableBuilder
         bool hasLives = topic.Name != "jobs" || study.Summary.Any(row => row.Metric == "jobs_arrived_total" && row.Sample.Count > 0);
         string[] metrics = [.. topic.Metrics.Where(metric => study.Summary.Any(row => row.Metric == metric && row.Sample.Maximum is { } most && (most != 0 || row.Sample.Minimum != 0)))];
         if (!hasLives || metrics.Length == 0) return null;
-        (Combination Combination, string Strategy)[] keys = [.. study.Summary.Select(row => (row.Combination, row.Strategy)).Distinct()];
+        // Cells that the topic says nothing of, such as those without faults, have no row.
+        (Combination Combination, string Strategy)[] keys =
+            [.. study.Summary.Where(row => row.Sample.Count > 0 && metrics.Contains(row.Metric)).Select(row => (row.Combination, row.Strategy)).Distinct()];
         var factors = new FactorColumns(keys.Select(key => key.Combination));
         var columns = new List<TableColumn>(factors.Columns) { new("strategy", ["strategy"], ColumnAlignment.Left) };
         var cells = new List<Func<(Combination, string), TableCell>>();
