@@ -101,6 +101,7 @@ internal static class CliApp
         root.Subcommands.Add(StrategiesCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ChaosCommand.Create(terminal));
+        root.Subcommands.Add(FuzzCommand.Create(terminal, cancellation));
         root.Subcommands.Add(TraceCommand.Create(terminal));
         root.Subcommands.Add(ReportCommand.Create(terminal));
         root.Subcommands.Add(CompareCommand.Create(terminal));

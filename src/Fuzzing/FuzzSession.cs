@@ -35,11 +35,11 @@ public sealed class FuzzSession
     /// <param name="first">The first seed.</param>
     /// <param name="takes">Whether one more is played, after so many; asked before each, never by two threads at once.</param>
     /// <param name="jobs">Cases at once.</param>
-    /// <param name="progress">Told of the tally after each case, never by two threads at once; null for nobody.</param>
+    /// <param name="progress">Told of the tally after each case, and of the finding where it failed, never by two threads at once; null for nobody.</param>
     /// <param name="seams">Planted bugs of tests; null for none.</param>
     /// <param name="cancellation">Ends the session.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static FuzzSession Play(ulong first, Func<ulong, bool> takes, int jobs = 1, Action<FuzzTally>? progress = null, FuzzSeams? seams = null, CancellationToken cancellation = default)
+    public static FuzzSession Play(ulong first, Func<ulong, bool> takes, int jobs = 1, Action<FuzzTally, FuzzFinding?>? progress = null, FuzzSeams? seams = null, CancellationToken cancellation = default)
     {
         var session = new FuzzSession(first, takes, seams ?? FuzzSeams.None);
         Thread[] workers = [.. Enumerable.Range(0, jobs).Select(_ => new Thread(() => session.Work(first, progress, cancellation)))];
@@ -50,7 +50,7 @@ public sealed class FuzzSession
         return session;
     }
 
-    private void Work(ulong first, Action<FuzzTally>? progress, CancellationToken cancellation)
+    private void Work(ulong first, Action<FuzzTally, FuzzFinding?>? progress, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
@@ -75,8 +75,9 @@ public sealed class FuzzSession
             lock (_lock)
             {
                 Tally.Add(item, outcome);
-                if (outcome.Failure is { } failure) _findings.Add(new FuzzFinding(seed, failure));
-                progress?.Invoke(Tally);
+                FuzzFinding? finding = outcome.Failure is { } failure ? new FuzzFinding(seed, failure) : null;
+                if (finding is not null) _findings.Add(finding);
+                progress?.Invoke(Tally, finding);
             }
         }
     }

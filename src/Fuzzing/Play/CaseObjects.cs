@@ -101,7 +101,8 @@ internal static class CaseObjects
         },
     };
 
-    private static PodTemplate Template(FuzzWorkload workload)
+    /// <summary>The template of its pods.</summary>
+    public static PodTemplate Template(FuzzWorkload workload)
     {
         var spec = new PodSpec
         {

@@ -1,3 +1,4 @@
+using SchedBench.Core.Arrivals;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Nodes;
@@ -27,6 +28,7 @@ internal static class CaseOptions
             Strategy = strategy.Build(),
             TieBreak = strategy.TieBreak,
             Seed = item.Seed,
+            Profile = WorkloadProfile.Of([.. item.Workloads.Select(workload => new PodArrival(workload.Name, CaseObjects.Template(workload).Spec, TimeSpan.Zero, null))]),
             Until = TimeSpan.FromSeconds(item.LengthSeconds),
             SchedulerDelay = TimeSpan.FromMilliseconds(settings.SchedulerDelayMs),
             ControllerDelay = TimeSpan.FromMilliseconds(settings.ControllerDelayMs),
