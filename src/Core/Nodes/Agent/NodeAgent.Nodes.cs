@@ -64,6 +64,7 @@ public sealed partial class NodeAgent
         _disks[node] = default;
         foreach (AgentPod pod in PodsOn(node))
         {
+            _exchangeLater.Remove(pod.Uid);
             _lives[pod.Slot] = ++pod.Life;
             pod.WriteAt = TimeSpan.MinValue;
             for (int i = 0; i < pod.Containers.Length; i++)
@@ -94,6 +95,10 @@ public sealed partial class NodeAgent
         ArmDisk(node);
         if (_rebooting.Contains(node)) return;
         foreach (AgentPod pod in PodsOn(node)) SkipProbes(pod);
+        foreach (AgentPod pod in PodsOn(node).ToArray())
+        {
+            if (_exchangeLater.Remove(pod.Uid)) ExchangeContainers(pod.Uid);
+        }
     }
 
     private void HandleLate(in EventData data)

@@ -223,6 +223,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private void Forget(AgentPod pod)
     {
         _byUid.Remove(pod.Uid);
+        _exchangeLater.Remove(pod.Uid);
         _onNode[pod.Node]!.Remove(pod);
         Discard(pod);
         _pods[pod.Slot] = null;
