@@ -162,7 +162,7 @@ public sealed class FuzzRun
             steps = hasFaults
                 ? steps.Concat(FaultInjection.Steps(owner._plan, owner._case.Seed)).Append(new LookStep(healed, () => _books!.JudgeHealed()))
                 : steps.Append(new LookStep(owner.FirstFault, () => _convergence.Observe(new Core.Recording.Fact(Core.Recording.FactKind.FaultBegan, owner.FirstFault, default, 0, Core.Cluster.NodeIndex.None, 0))));
-            if (owner._seams.Steps?.Invoke(owner._case, owner._plan, play) is { } planted) steps = steps.Concat(planted);
+            if (owner._seams.Steps?.Invoke(new FuzzPlay(owner._case, owner._plan, play, hasFaults)) is { } planted) steps = steps.Concat(planted);
             return [.. steps.Where(step => step.At < TimeSpan.MaxValue).OrderBy(step => step.At)];
         }
     }

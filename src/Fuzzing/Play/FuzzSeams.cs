@@ -14,6 +14,13 @@ public sealed record FuzzSeams
     /// <summary>Takes the place of the strategy.</summary>
     public Func<SchedulingStrategy, SchedulingStrategy>? Strategy { get; init; }
 
-    /// <summary>More steps: of a case, its plan, and the number of the play (0 for the first).</summary>
-    public Func<FuzzCase, FaultPlan, int, IEnumerable<RunStep>>? Steps { get; init; }
+    /// <summary>More steps of a play.</summary>
+    public Func<FuzzPlay, IEnumerable<RunStep>>? Steps { get; init; }
 }
+
+/// <summary>One play of a case.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Plan">Its faults.</param>
+/// <param name="Number">0 for the first play, 1 for the second that has to be the same.</param>
+/// <param name="HasFaults">Whether the faults are played; without them the start has to be the same.</param>
+public sealed record FuzzPlay(FuzzCase Case, FaultPlan Plan, int Number, bool HasFaults);
