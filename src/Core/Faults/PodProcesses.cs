@@ -4,13 +4,17 @@ using SchedBench.Core.Objects;
 namespace SchedBench.Core.Faults;
 
 /// <summary>Pods whose processes are exchanged, killed, or share their machine's share with something else.</summary>
-internal sealed class PodProcesses(SimulatedRuntime runtime, NodeAgent agents) : IWorldPart
+internal sealed class PodProcesses(SimulatedRuntime runtime, NodeAgent agents, bool isSwarm) : IWorldPart
 {
     private readonly SortedDictionary<int, (WorldEffect Effect, IReadOnlyList<Pod> Pods)> _faults = [];
     private readonly Dictionary<int, List<(ContainerId Id, int Handle)>> _stressed = [];
 
     /// <inheritdoc/>
     public bool Takes(WorldEffect effect) => effect is FailPodEffect or KillContainerEffect or StressPodEffect;
+
+    /// <inheritdoc/>
+    public string? Refuses(WorldEffect effect) =>
+        isSwarm && effect is FailPodEffect ? "a task of Docker Swarm has one container, which is never exchanged: containerKill ends it" : null;
 
     /// <inheritdoc/>
     public void Begin(int fault, WorldEffect effect, FaultVictims victims)

@@ -67,7 +67,7 @@ public sealed class SimulatedWorld : IFaultWorld
         var pulls = new PullWays(run.Runtime!);
         return
         [
-            machines, new SlowMachines(run.Runtime!, pulls), new FilledMachines(run.Fleet, run.Agents!), new Links(run.Traffic, machines, pulls), new PodProcesses(run.Runtime!, run.Agents!), new Registry(run.Runtime!),
+            machines, new SlowMachines(run.Runtime!, pulls), new FilledMachines(run.Fleet, run.Agents!), new Links(run.Traffic, machines, pulls), new PodProcesses(run.Runtime!, run.Agents!, run.Swarm is not null), new Registry(run.Runtime!),
         ];
     }
 

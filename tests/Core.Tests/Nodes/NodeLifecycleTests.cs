@@ -68,6 +68,17 @@ public sealed class NodeLifecycleTests
     }
 
     [Fact]
+    public void Pods_of_a_node_whose_heartbeats_alone_are_lost_are_ready_again_within_ten_seconds()
+    {
+        // Found by fuzzing (seed 36): they stayed not ready for ever, as nothing changed on their node.
+        (OrchestratedRun run, FactLog facts) = Start(Fleet(2).Apply(Some.StatefulSet("web", 1)).Do(100, r => r.Health!.Set(0, NodeTrouble.HeartbeatsLost)).Do(100, r => r.Health!.Set(1, NodeTrouble.HeartbeatsLost)), 250);
+        run.Run();
+        double marked = facts.Of(FactKind.PodNotReady).Single(fact => fact.Detail == 1).At.TotalSeconds;
+        Assert.InRange(facts.Seconds(FactKind.PodReady).Last() - marked, 0.001, 10);
+        Assert.True(Pods(run).Single().Status.IsReady);
+    }
+
+    [Fact]
     public void A_node_that_never_reported_has_a_grace_of_its_own()
     {
         (OrchestratedRun run, FactLog _) = Start(

@@ -53,6 +53,29 @@ public sealed class SwarmJudgeTests
         Assert.Contains(judges, judge => judge.GetType().Name == "SwarmJudge");
     }
 
+    /// <summary>Counterexamples of the fuzzer: what Docker Swarm does, too, is no broken law.</summary>
+    /// <param name="what">What happens.</param>
+    [Theory]
+    [InlineData("seed 3556: an update that starts first finds no place on a full node and stands still")]
+    [InlineData("seed 11068: an update that began with half of six tasks at once goes on so when the service has three")]
+    [InlineData("seed 15182: a service that grows during its update may replace its tasks in another order from then on")]
+    public void What_swarmkit_does_too_is_no_broken_law(string what)
+    {
+        bool isFull = what.Contains("3556", StringComparison.Ordinal), grows = what.Contains("15182", StringComparison.Ordinal);
+        int replicas = isFull ? 2 : grows ? 1 : 6;
+        DeploymentStrategy strategy = new(false, IntOrPercent.Percent(isFull || grows ? 25 : 50), IntOrPercent.Of(1));
+        PodTemplate slow = Template("web");
+        NodeSpec[] nodes = [new NodeSpec { Name = "node-000", CpuMilli = 8000, MemoryBytes = 32L << 30, Pods = isFull ? 2 : 110 }];
+        OrchestrationBuilder builder = SwarmFleet.Of(1).With(o => o with { Fleet = new FleetLayout(nodes) })
+            .Apply(Deployment("web", replicas, slow) with { Strategy = strategy }).Step(new SetImageStep(TimeSpan.FromSeconds(60), "web", "main", grows ? "app:bad" : "app:v2"));
+        if (!isFull) builder.Step(new ScaleStep(TimeSpan.FromSeconds(grows ? 86 : 64), ResourceKind.Deployment, "web", grows ? 5 : 3));
+        OrchestratedRun run = builder.BuildWithAgents(SwarmFleet.Agents(images: images => images.Add("app:bad", new() { CrashAfterSeconds = new Core.Randomness.ConstantDistribution(3) })));
+        IReadOnlyList<ObjectJudge> judges = ObjectJudge.AttachAll(run);
+        run.Run();
+        foreach (ObjectJudge judge in judges) judge.JudgeRest();
+        Assert.Contains(judges, judge => judge.Judged > 10 && judge.GetType().Name == "SwarmJudge");
+    }
+
     [Fact]
     public void Requests_go_to_addresses_that_discovery_knows_and_add_up()
     {

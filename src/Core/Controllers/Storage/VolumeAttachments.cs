@@ -51,6 +51,9 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
         public bool IsThere;
         public bool IsLeaving;
 
+        /// <summary>When it is attached or detached; events at other instants are of plans that changed.</summary>
+        public TimeSpan DueAt;
+
         /// <summary>When it was to go first, while its node does not say that it is unmounted.</summary>
         public TimeSpan AskedAt = TimeSpan.MinValue;
     }
@@ -76,10 +79,20 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
     private bool _attachFails;
     private double _slowness = 1;
 
-    /// <summary>Faults: from now on no volume is attached; attaching and detaching that begins takes so many times as long. What waited is tried again when it is over.</summary>
+    /// <summary>Factors of faults multiply; beyond this one instants would leave the range of time. No run lasts so long.</summary>
+    private const double MostSlowness = 1e9;
+
+    /// <summary>Faults: from now on no volume is attached; attaching and detaching takes so many times as long, what is left of that under way too. What waited is tried again when it is over.</summary>
     internal void SetFaults(bool attachFails, double slowness)
     {
-        (_attachFails, _slowness) = (attachFails, slowness);
+        double before = _slowness;
+        (_attachFails, _slowness) = (attachFails, Math.Min(slowness, MostSlowness));
+        if (_slowness != before)
+        {
+            foreach (((long Volume, int Node) key, Attachment attachment) in _attachments.Where(held => held.Value.DueAt > _loop.Now).OrderBy(held => held.Key).ToArray())
+                Plan(key, attachment, (attachment.DueAt - _loop.Now) * (_slowness / before));
+        }
+
         if (!attachFails) TryWaiting();
     }
 
@@ -132,7 +145,7 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
         }
 
         (long, int) key = (data.Argument, data.Subject);
-        if (!_attachments.TryGetValue(key, out Attachment? attachment)) return;
+        if (!_attachments.TryGetValue(key, out Attachment? attachment) || (data.Kind is Attached or Detached && attachment.DueAt != _loop.Now)) return;
         if (data.Kind == Attached)
         {
             attachment.IsThere = true;
@@ -220,7 +233,7 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
             if (!_nodesOf.TryGetValue(bound.Uid, out List<int>? nodes)) _nodesOf.Add(bound.Uid, nodes = []);
             nodes.Add(pod.Node.Value);
             _onNode[pod.Node.Value] = CountOn(pod.Node) + 1;
-            _loop.Schedule(_loop.Now + (_options.AttachTime * _slowness), new EventData(_handler, Attached, pod.Node.Value, bound.Uid));
+            Plan(key, attachment, _options.AttachTime * _slowness);
         }
 
         if (isDone && isThere) Tell(pod.Node);
@@ -254,6 +267,12 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
     private void Leave((long Volume, int Node) key, Attachment attachment)
     {
         attachment.IsLeaving = true;
-        _loop.Schedule(_loop.Now + (_options.DetachTime * _slowness), new EventData(_handler, Detached, key.Node, key.Volume));
+        Plan(key, attachment, _options.DetachTime * _slowness);
+    }
+
+    private void Plan((long Volume, int Node) key, Attachment attachment, TimeSpan time)
+    {
+        attachment.DueAt = _loop.Now + time;
+        _loop.Schedule(attachment.DueAt, new EventData(_handler, attachment.IsLeaving ? Detached : Attached, key.Node, key.Volume));
     }
 }

@@ -38,7 +38,7 @@ public sealed partial class NodeAgent
                 break;
             case WriteDue when pod.WriteAt == now:
                 pod.WriteAt = TimeSpan.MinValue;
-                if (pod.IsUnwritten) Write(pod);
+                if (pod.IsUnwritten || IsContradicted(pod)) Write(pod);
                 break;
             default:
                 break;

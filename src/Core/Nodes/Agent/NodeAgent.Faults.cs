@@ -7,6 +7,7 @@ public sealed partial class NodeAgent
 {
     private readonly Dictionary<int, double> _filledMemory = [];
     private readonly Dictionary<int, double> _filledDisk = [];
+    private readonly HashSet<long> _exchangeLater = [];
 
     /// <summary>Something beside the pods takes so much of a node's memory from now on, in bytes. A machine that starts anew has it back.</summary>
     internal void SetFilledMemory(int node, double bytes)
@@ -25,10 +26,17 @@ public sealed partial class NodeAgent
         if (DiskSize(node) > 0 && _health.HasAgent(node)) ArmDisk(node);
     }
 
-    /// <summary>The containers of a pod are stopped and started again at once, whatever its restart policy, as after a change of their images (<c>containerChanged</c>).</summary>
+    /// <summary>The containers of a pod are stopped and started again at once, whatever its restart policy, as after a change of their images (<c>containerChanged</c>). An agent that stands still does it when it goes
+    /// on, unless they are as they were by then.</summary>
     internal void ExchangeContainers(long uid)
     {
-        if (!_byUid.TryGetValue(uid, out AgentPod? pod) || pod.Stage != PodStage.Running || !_health.HasAgent(pod.Node)) return;
+        if (!_byUid.TryGetValue(uid, out AgentPod? pod) || pod.Stage != PodStage.Running) return;
+        if (!_health.HasAgent(pod.Node))
+        {
+            if ((_health[pod.Node] & NodeTrouble.Down) == NodeTrouble.None && !_exchangeLater.Remove(uid)) _exchangeLater.Add(uid);
+            return;
+        }
+
         for (int i = pod.Pod.Spec.InitContainers.Count; i < pod.Containers.Length; i++)
         {
             ref ContainerRun run = ref pod.Containers[i];

@@ -64,6 +64,7 @@ public sealed partial class NodeAgent
         _disks[node] = default;
         foreach (AgentPod pod in PodsOn(node))
         {
+            _exchangeLater.Remove(pod.Uid);
             _lives[pod.Slot] = ++pod.Life;
             pod.WriteAt = TimeSpan.MinValue;
             pod.IsSent = false;
@@ -95,6 +96,10 @@ public sealed partial class NodeAgent
         ArmDisk(node);
         if (_rebooting.Contains(node)) return;
         foreach (AgentPod pod in PodsOn(node)) SkipProbes(pod);
+        foreach (AgentPod pod in PodsOn(node).ToArray())
+        {
+            if (_exchangeLater.Remove(pod.Uid)) ExchangeContainers(pod.Uid);
+        }
     }
 
     private void HandleLate(in EventData data)

@@ -1,5 +1,6 @@
 using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Store;
 
@@ -8,7 +9,11 @@ namespace SchedBench.Core.Nodes;
 /// <content>What the control plane is told of pods: when it changes, within the limits of the node's client.</content>
 public sealed partial class NodeAgent
 {
+    /// <summary>Time between two comparisons of what was written of pods with what stands there (<c>syncPeriod</c> of the kubelet's status manager).</summary>
+    private static readonly TimeSpan ComparePeriod = TimeSpan.FromSeconds(10);
+
     private readonly TimeSpan[] _writeTokens;
+    private readonly Draw _comparePhases;
 
     /// <summary>Works out phase, readiness and reason (<c>getPhase</c>, <c>GeneratePodReadyCondition</c>) and writes them when they changed.</summary>
     private void UpdateStatus(AgentPod pod)
@@ -110,5 +115,18 @@ public sealed partial class NodeAgent
             },
         });
         if (changed) Record(pod.IsReady ? FactKind.PodReady : FactKind.PodNotReady, pod, 0);
+    }
+
+    /// <summary>Whether somebody else says that a pod is ready, or not, and its agent knows better.</summary>
+    private bool IsContradicted(AgentPod pod) =>
+        _swarm is null && pod.Stage is PodStage.Running or PodStage.Stopping && pod.Known is { } known && known.Status.IsReady != pod.IsReady;
+
+    /// <summary>A controller that takes the node for lost writes that its pods are not ready. An agent that still hears it says what is true at its next comparison (<c>needsReconcile</c>).</summary>
+    private void ContradictLater(AgentPod pod)
+    {
+        if (!IsContradicted(pod) || pod.IsUnwritten || pod.WriteAt >= _loop.Now || !_health.IsConnected(pod.Node)) return;
+        var phase = TimeSpan.FromTicks((long)_comparePhases.Below(Draw.Entity(_fleet.Nodes[pod.Node].Name), 0, (ulong)ComparePeriod.Ticks));
+        pod.WriteAt = _loop.Now + ComparePeriod - TimeSpan.FromTicks((_loop.Now + ComparePeriod - phase).Ticks % ComparePeriod.Ticks);
+        Later(pod.WriteAt, WriteDue, pod);
     }
 }

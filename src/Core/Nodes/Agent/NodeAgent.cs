@@ -89,6 +89,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         _diskOverRequest = pod => DiskBytesOf(pod) - pod.Pod.Spec.EphemeralStorageBytes;
         var phases = Draw.Stream(context.Seed, "node/relist-phase");
         _gcPhases = Draw.Stream(context.Seed, "node/image-gc-phase");
+        _comparePhases = Draw.Stream(context.Seed, "node/status-compare-phase");
         for (int n = 0; n < _fleet.Count; n++)
         {
             if (options.RelistPeriod > TimeSpan.Zero)
@@ -193,8 +194,9 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         }
         else if (!isGone && known.Known is { } before && before.Metadata.DeletionAt == pod.Metadata.DeletionAt && before.Swarm?.Desired == pod.Swarm?.Desired)
         {
-            // What the agent wrote itself, or what others say of the pod: nothing to do.
+            // What the agent wrote itself, or what others say of the pod: at most it is contradicted later.
             known.Known = pod;
+            ContradictLater(known);
             return;
         }
 
@@ -226,6 +228,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private void Forget(AgentPod pod)
     {
         _byUid.Remove(pod.Uid);
+        _exchangeLater.Remove(pod.Uid);
         _onNode[pod.Node]!.Remove(pod);
         Discard(pod);
         _pods[pod.Slot] = null;

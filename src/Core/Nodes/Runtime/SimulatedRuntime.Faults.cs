@@ -35,11 +35,17 @@ public sealed partial class SimulatedRuntime
         foreach (int handle in _onNode[node] ?? []) Repace(handle);
     }
 
-    /// <summary>How much longer processes of a node that start from now on take until they listen.</summary>
+    /// <summary>How much longer processes of a node that start take until they listen, from now on; those that are about to do so too.</summary>
     internal void SetDiskSlowness(int node, double factor)
     {
+        double before = _slowDisks.GetValueOrDefault(node, 1);
         if (factor == 1) _slowDisks.Remove(node);
         else _slowDisks[node] = factor;
+        if (factor == before) return;
+        foreach (int handle in _onNode[node] ?? [])
+        {
+            if (_processes[handle].Step == Step.Running) Replan(handle, Listens, ref _processes[handle].ListensAt, factor / before);
+        }
     }
 
     /// <summary>How much slower a pod works, as <see cref="SetSlowness"/> says of a node.</summary>

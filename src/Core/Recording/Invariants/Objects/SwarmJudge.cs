@@ -12,6 +12,8 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
     private readonly Dictionary<long, Notes> _tasks = [];
     private readonly Dictionary<(long Service, int Number), List<Notes>> _slots = [];
     private readonly Dictionary<long, HashSet<Notes>> _underway = [];
+    private readonly HashSet<long> _mixed = [];
+    private readonly Dictionary<long, int> _most = [];
     private readonly Dictionary<int, Node> _nodes = [];
     private readonly Dictionary<int, TimeSpan> _closedAt = [];
 
@@ -53,6 +55,9 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
                 else if (change.Before is null) OnMade(pod, owner.Uid);
                 else if (_tasks.TryGetValue(pod.Uid, out Notes? notes)) OnChanged(notes, (Pod)change.Before, pod);
                 break;
+            case { } item when change is { Before: { } before, After: { } after } && !after.HasSameSpec(before):
+                OnServiceChanged(item.Uid, SwarmService.Of(before), SwarmService.Of(after));
+                break;
             default:
                 break;
         }
@@ -67,10 +72,20 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
                 SwarmService service = SwarmService.Of(item)!.Value;
                 if (item.Metadata.IsDeleting || service.Condition(_options.Restart) != SwarmRestartCondition.Any || _options.Restart.MaxAttempts > 0) continue;
                 int wanted = _tasks.Values.Count(notes => notes.Service == item.Uid && notes.IsWanted);
-                bool isMixed = service.Status?.Update is SwarmUpdateState.Paused or SwarmUpdateState.RollbackPaused && IsStartFirst(service);
+                // Under start-first both versions are wanted while an update stands still: paused, or because the new task finds no place.
+                bool isMixed = service.Status?.Update is SwarmUpdateState.Paused or SwarmUpdateState.RollbackPaused or SwarmUpdateState.Updating or SwarmUpdateState.RollbackStarted && IsStartFirst(service, item.Uid);
                 if (isMixed ? wanted < service.Replicas : wanted != service.Replicas) Fail(SwarmInvariants.WantedAtRest, item, $"{service.Replicas} tasks", $"{wanted}");
             }
         }
+    }
+
+    /// <summary>What an update may do at once is a share of the pods of a Deployment: of the size that it had when the update began, or of the one it has now.</summary>
+    private void OnServiceChanged(long uid, SwarmService? before, SwarmService? after)
+    {
+        if (before is not { } was || after is not { } now) return;
+        if (IsStartFirst(was, 0) != IsStartFirst(now, 0)) _mixed.Add(uid);
+        int parallelism = was.Config(_options, IsRollback(was)).Parallelism;
+        _most[uid] = parallelism == 0 ? int.MaxValue : Math.Max(parallelism, _most.GetValueOrDefault(uid));
     }
 
     private void OnNode(Node node, bool isGone)
@@ -98,8 +113,9 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
     private static bool IsRollback(in SwarmService service) =>
         service.Status is { Update: SwarmUpdateState.RollbackStarted } status && SwarmService.IsSame(status.Current, service.Template);
 
-    private bool IsStartFirst(in SwarmService service) =>
-        service.Config(_options, isRollback: false).Order == SwarmUpdateOrder.StartFirst || service.Config(_options, isRollback: true).Order == SwarmUpdateOrder.StartFirst;
+    /// <summary>Whether some update of the service may have left two tasks in a slot.</summary>
+    private bool IsStartFirst(in SwarmService service, long uid) =>
+        _mixed.Contains(uid) || service.Config(_options, isRollback: false).Order == SwarmUpdateOrder.StartFirst || service.Config(_options, isRollback: true).Order == SwarmUpdateOrder.StartFirst;
 
     private void Forget(Pod pod)
     {
@@ -124,7 +140,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         // A running task on a well node has a successor: only an update does that.
         if (!_underway.TryGetValue(service, out HashSet<Notes>? underway)) _underway.Add(service, underway = []);
         underway.Add(notes);
-        int most = known.Config(_options, IsRollback(known)).Parallelism, now = underway.Count(other => other.Task.Version == notes.Task.Version);
+        int most = known.Config(_options, IsRollback(known)).Parallelism is > 0 and var parallelism ? Math.Max(parallelism, _most.GetValueOrDefault(service)) : 0, now = underway.Count(other => other.Task.Version == notes.Task.Version);
         if (most > 0 && now > most) Fail(SwarmInvariants.UpdateBounds, pod, $"at most {most} tasks replaced at once", $"{now}");
     }
 
@@ -139,7 +155,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
     {
         if (!_nodes.TryGetValue(notes.Task.TiedTo.Value, out Node? node) || node is not { IsReady: true, IsDrained: false })
             Fail(SwarmInvariants.OneTaskANode, notes.Pod, "a node that is up and not drained", "another");
-        bool isStartFirst = IsStartFirst(service);
+        bool isStartFirst = IsStartFirst(service, notes.Service);
         int wanted = slot.Count(other => other is { IsWanted: true, HasStopped: false } && (!isStartFirst || other.Task.Version == notes.Task.Version));
         if (wanted > 1) Fail(SwarmInvariants.OneTaskANode, notes.Pod, "one on its node", $"{wanted}");
     }
@@ -194,7 +210,7 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
 
     private void CheckSlot(Notes notes)
     {
-        if (ServiceOf(notes) is not { } service || IsStartFirst(service) || notes.Pod.Metadata.CreatedAt + _options.OldTaskTimeout <= Now) return;
+        if (ServiceOf(notes) is not { } service || IsStartFirst(service, notes.Service) || notes.Pod.Metadata.CreatedAt + _options.OldTaskTimeout <= Now) return;
         foreach (Notes other in SlotOf(notes))
         {
             if (other == notes || !other.Runs || other.WasLost || other.IsOutside || other.Task.Desired == SwarmTaskState.Remove || other.ToldAt + _options.OldTaskTimeout <= Now) continue;

@@ -1,0 +1,27 @@
+using SchedBench.Fuzzing.Cases;
+
+namespace SchedBench.Fuzzing.Play;
+
+/// <summary>Whether a case has so much room that every pod finds a place whatever comes before: otherwise a fault may leave the cluster in another packing in which some do not, and nothing is wrong.</summary>
+internal static class CaseRoom
+{
+    /// <summary>Judged by sums with a margin of two: pods beyond their number during updates, and nodes that are cut up.</summary>
+    public static bool IsAmple(FuzzCase item)
+    {
+        if (item.Nodes.Count == 0) return false;
+        long pods = 0, cpu = 0, memory = 0, gpus = 0;
+        foreach (FuzzWorkload workload in item.Workloads)
+        {
+            int scaled = item.Steps.Where(step => step.Verb == FuzzVerb.Scale && step.Target == workload.Name).Select(step => step.Value).DefaultIfEmpty(0).Max();
+            long most = (workload.Kind == FuzzWorkloadKind.DaemonSet ? item.Nodes.Count : Math.Max(workload.Replicas, scaled)) + 1;
+            pods += most;
+            cpu += most * workload.CpuMilli;
+            memory += most * workload.MemoryMi;
+            gpus += most * workload.Gpus;
+        }
+
+        long least = item.Nodes.Min(node => node.CpuMilli);
+        return pods * 2 <= item.Nodes.Sum(node => node.Pods) && cpu * 2 <= item.Nodes.Sum(node => (long)node.CpuMilli) && memory * 2 <= item.Nodes.Sum(node => (long)node.MemoryMi) && gpus <= item.Nodes.Sum(node => node.Gpus)
+            && item.Workloads.All(workload => workload.CpuMilli * 2 <= least);
+    }
+}
