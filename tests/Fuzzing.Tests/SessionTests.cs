@@ -1,7 +1,6 @@
 using SchedBench.Core.Input;
 using SchedBench.Fuzzing.Canaries;
 using SchedBench.Fuzzing.Cases;
-using SchedBench.Fuzzing.Play;
 
 namespace SchedBench.Fuzzing.Tests;
 

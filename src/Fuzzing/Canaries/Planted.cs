@@ -40,9 +40,9 @@ internal sealed class AdmittingTwice(FactStream facts) : IFactObserver
 [Strategy("planted-draw-by-order", "Prefers nodes by the number of runs before")]
 internal sealed class DrawByOrder : ScoringStrategy
 {
-    private static int s_runs;
+    private static int _runs;
 
-    private readonly int _run = Interlocked.Increment(ref s_runs);
+    private readonly int _run = Interlocked.Increment(ref _runs);
 
     public override long Score(in PodShape pod, in NodeState node) => (node.Index.Value + _run) % 7;
 }
