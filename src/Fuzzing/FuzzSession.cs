@@ -31,22 +31,24 @@ public sealed class FuzzSession
     /// <summary>The seeds that failed, in order; of every kind of failure the first one has been made smaller.</summary>
     public IReadOnlyList<FuzzFinding> Findings { get; private set; } = [];
 
+    /// <summary>Whether it was ended from outside.</summary>
+    public bool WasStopped { get; private set; }
+
     /// <summary>Plays seeds from <paramref name="first"/> on, and makes the failures smaller.</summary>
     /// <param name="first">The first seed.</param>
     /// <param name="takes">Whether one more is played, after so many; asked before each, never by two threads at once.</param>
     /// <param name="jobs">Cases at once.</param>
     /// <param name="progress">Told of the tally after each case, and of the finding where it failed, never by two threads at once; null for nobody.</param>
     /// <param name="seams">Planted bugs of tests; null for none.</param>
-    /// <param name="cancellation">Ends the session.</param>
-    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    /// <param name="cancellation">Ends the session: cases under way are given up, what is done counts, and failures that were not made smaller by then stay as they are.</param>
     public static FuzzSession Play(ulong first, Func<ulong, bool> takes, int jobs = 1, Action<FuzzTally, FuzzFinding?>? progress = null, FuzzSeams? seams = null, CancellationToken cancellation = default)
     {
         var session = new FuzzSession(first, takes, seams ?? FuzzSeams.None);
         Thread[] workers = [.. Enumerable.Range(0, jobs).Select(_ => new Thread(() => session.Work(first, progress, cancellation)))];
         foreach (Thread worker in workers) worker.Start();
         foreach (Thread worker in workers) worker.Join();
-        cancellation.ThrowIfCancellationRequested();
         session.Shrink(cancellation);
+        session.WasStopped = cancellation.IsCancellationRequested;
         return session;
     }
 
@@ -85,12 +87,19 @@ public sealed class FuzzSession
     private void Shrink(CancellationToken cancellation)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        Findings =
-        [
-            .. _findings.OrderBy(finding => finding.Seed).Select(finding => !seen.Add(finding.Failure.Kind)
-                ? finding
-                : finding with { Shrunk = CaseShrinker.Shrink(CaseDrawing.Draw(finding.Seed), finding.Failure, item => FuzzRun.Play(item, _seams, cancellation).Failure) }),
-        ];
+        Findings = [.. _findings.OrderBy(finding => finding.Seed).Select(finding => seen.Add(finding.Failure.Kind) ? Shrunk(finding, cancellation) : finding)];
+    }
+
+    private FuzzFinding Shrunk(FuzzFinding finding, CancellationToken cancellation)
+    {
+        try
+        {
+            return finding with { Shrunk = CaseShrinker.Shrink(CaseDrawing.Draw(finding.Seed), finding.Failure, item => FuzzRun.Play(item, _seams, cancellation).Failure) };
+        }
+        catch (OperationCanceledException)
+        {
+            return finding;
+        }
     }
 }
 

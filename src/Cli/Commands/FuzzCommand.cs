@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Fuzzing;
+using SchedBench.Fuzzing.Canaries;
 using SchedBench.Fuzzing.Cases;
 using SchedBench.Fuzzing.Play;
 using SchedBench.Reporting.Tables;
@@ -20,7 +21,8 @@ internal sealed class FuzzCommand
     private readonly Option<ulong> _seed = new("--seed") { Description = "First seed (1 unless stated); the others follow it.", HelpName = "FIRST", DefaultValueFactory = _ => 1, CustomParser = OptionValues.Number<ulong>("--seed", "expected a whole number from 0") };
     private readonly Option<int> _jobs = new("--jobs", "-j") { Description = "Cases at a time (default: processors).", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = OptionValues.Whole("--jobs") };
     private readonly Option<string?> _replay = new("--replay") { Description = "Play the case of a file instead.", HelpName = "FILE" };
-    private readonly Option<string> _out = new("--out", "-o") { Description = "Folder for the cases of failures.", HelpName = "DIR", DefaultValueFactory = _ => "fuzz-failures" };
+    private readonly Option<string> _out = new("--out") { Description = "Folder for the cases of failures.", HelpName = "DIR", DefaultValueFactory = _ => "fuzz-failures" };
+    private readonly Option<string?> _canary = new("--canary") { Description = "Plant a known bug, to see that it is found: see docs/fuzzing.md.", HelpName = "NAME" };
     private readonly Option<TableFormat> _format;
     private readonly Terminal _terminal;
     private readonly CancellationToken _cancellation;
@@ -28,9 +30,9 @@ internal sealed class FuzzCommand
     private FuzzCommand(Command command, Terminal terminal, CancellationToken cancellation)
     {
         (_terminal, _cancellation) = (terminal, cancellation);
-        foreach (Option option in (Option[])[_budget, _runs, _seed, _jobs, _replay, _out]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_budget, _runs, _seed, _jobs, _replay, _out, _canary]) command.Options.Add(option);
         _format = TableOutput.AddTo(command);
-        command.SetAction(parsed => parsed.GetValue(_replay) is { } file ? Replay(file) : Play(parsed));
+        command.SetAction(parsed => parsed.GetValue(_replay) is { } file ? Replay(file, CanaryOf(parsed)) : Play(parsed));
     }
 
     public static Command Create(Terminal terminal, CancellationToken cancellation)
@@ -47,14 +49,16 @@ internal sealed class FuzzCommand
         TimeSpan? budget = parsed.GetValue(_budget) is { } stated ? OptionValues.Duration("--budget", stated) : runs is null ? TimeSpan.FromMinutes(10) : null;
         int jobs = OptionValues.Whole("--jobs", parsed.GetValue(_jobs), 1, MostJobs);
         string folder = parsed.GetValue(_out)!;
+        Canary? canary = CanaryOf(parsed);
         ulong first = parsed.GetValue(_seed);
         if (runs is { } many && (ulong)many - 1 > ulong.MaxValue - first) throw new InputException(new InputProblem("--seed", 0, 0, "", first.ToString(CultureInfo.InvariantCulture), "expected a seed that leaves room for the others"));
         var watch = Stopwatch.StartNew();
         TimeSpan last = TimeSpan.Zero, played = TimeSpan.Zero;
-        var session = FuzzSession.Play(first, taken => !(taken >= (ulong?)runs) && !(watch.Elapsed >= budget), jobs, Tell, cancellation: _cancellation);
+        var session = FuzzSession.Play(first, taken => !(taken >= (ulong?)runs) && !(watch.Elapsed >= budget), jobs, Tell, canary?.Seams, _cancellation);
         Report(session, first, played, jobs, parsed.GetValue(_format));
-        foreach (FuzzFinding finding in session.Findings) Report(finding, folder);
-        return session.Findings.Count == 0 ? ExitCode.Ok : ExitCode.RunFailed;
+        foreach (FuzzFinding finding in session.Findings) Report(finding, folder, canary);
+        if (session.WasStopped) _terminal.Note("schedbench: interrupted");
+        return session.Findings.Count > 0 ? ExitCode.RunFailed : session.WasStopped ? ExitCode.Interrupted : ExitCode.Ok;
 
         void Tell(FuzzTally tally, FuzzFinding? finding)
         {
@@ -81,24 +85,25 @@ internal sealed class FuzzCommand
             $"{tally.Runs} runs (seeds {first} to {first + (ulong)Math.Max(0, tally.Runs - 1)}) in {played.TotalSeconds:F1} s with {jobs} jobs: {PerHour(tally.Runs, played):F0} an hour; {tally.Failures} failed"));
     }
 
-    private void Report(FuzzFinding finding, string folder)
+    private void Report(FuzzFinding finding, string folder, Canary? canary)
     {
+        string planted = canary is null ? "" : $" --canary {canary.Name}";
         _terminal.Note($"seed {finding.Seed} failed: {finding.Failure.Message}");
-        _terminal.Note($"  repeat: schedbench fuzz --seed {finding.Seed} --runs 1");
+        _terminal.Note($"  repeat: schedbench fuzz --seed {finding.Seed} --runs 1{planted}");
         if (finding.Shrunk is not { } shrunk) return;
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, $"seed-{finding.Seed}.json");
         File.WriteAllText(path, CaseFile.Write(new CaseDocument(CaseFile.Format, shrunk.Failure.Kind, shrunk.Failure.Message, shrunk.Case)));
         FuzzCase item = shrunk.Case;
         _terminal.Note($"  made smaller in {shrunk.Tries} tries: {item.Nodes.Count} nodes, {item.Workloads.Count} workloads, {item.Steps.Count} steps, {item.Faults.Count} faults: {shrunk.Failure.Message}");
-        _terminal.Note($"  repeat: schedbench fuzz --replay {path}");
+        _terminal.Note($"  repeat: schedbench fuzz --replay {path}{planted}");
         if (shrunk.Failure.Trace.Length > 0 && Environment.GetEnvironmentVariable("SCHEDBENCH_DEBUG") == "1") _terminal.Note(shrunk.Failure.Trace);
     }
 
-    private int Replay(string file)
+    private int Replay(string file, Canary? canary)
     {
         CaseDocument document = CaseFile.Read(file);
-        FuzzOutcome outcome = FuzzRun.Play(document.Case, cancellation: _cancellation);
+        FuzzOutcome outcome = FuzzRun.Play(document.Case, canary?.Seams, _cancellation);
         if (outcome.Failure is not { } failure)
         {
             _terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ok, fingerprint {outcome.Fingerprint:x16}"));
@@ -110,6 +115,14 @@ internal sealed class FuzzCommand
         if (failure.Kind != document.Failure) _terminal.Note($"{file} was kept for '{document.Failure}'");
         if (failure.Trace.Length > 0 && Environment.GetEnvironmentVariable("SCHEDBENCH_DEBUG") == "1") _terminal.Note(failure.Trace);
         return ExitCode.RunFailed;
+    }
+
+    /// <summary>The planted bug that was asked for; null for none.</summary>
+    private Canary? CanaryOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(_canary) is not { } name) return null;
+        string[] names = [.. CanaryCatalog.All.Select(canary => canary.Name)];
+        return CanaryCatalog.Find(name) ?? throw new InputException(new InputProblem("--canary", 0, 0, "", name, $"expected one of {string.Join(", ", names)}", NearestName.Find(name, names)));
     }
 
     private static double PerHour(long runs, TimeSpan time) => time > TimeSpan.Zero ? runs / time.TotalHours : 0;

@@ -5,7 +5,7 @@ namespace SchedBench.Fuzzing.Play;
 /// <summary>Whether a case has so much room that every pod finds a place whatever comes before: otherwise a fault may leave the cluster in another packing in which some do not, and nothing is wrong.</summary>
 internal static class CaseRoom
 {
-    /// <summary>Judged by sums with a margin of two: pods beyond their number during updates, and nodes that are cut up.</summary>
+    /// <summary>Judged by sums with a margin of two: pods beyond their number during updates, and nodes that are cut up. Where pods are tied to nodes, the smallest node has to hold all that others may have put there meanwhile.</summary>
     public static bool IsAmple(FuzzCase item)
     {
         if (item.Nodes.Count == 0) return false;
@@ -21,6 +21,8 @@ internal static class CaseRoom
         }
 
         long least = item.Nodes.Min(node => node.CpuMilli);
+        bool isTied = item.Workloads.Any(workload => workload.Kind == FuzzWorkloadKind.DaemonSet || workload.HasVolume || workload.Rule is FuzzRule.OnePerNode or FuzzRule.HostPort or FuzzRule.EvenOverZones);
+        if (isTied && (cpu > least || memory > item.Nodes.Min(node => node.MemoryMi) || pods > item.Nodes.Min(node => node.Pods))) return false;
         return pods * 2 <= item.Nodes.Sum(node => node.Pods) && cpu * 2 <= item.Nodes.Sum(node => (long)node.CpuMilli) && memory * 2 <= item.Nodes.Sum(node => (long)node.MemoryMi) && gpus <= item.Nodes.Sum(node => node.Gpus)
             && item.Workloads.All(workload => workload.CpuMilli * 2 <= least);
     }

@@ -118,6 +118,7 @@ public sealed class FuzzRun
             if (owner._seams.Strategy is { } strategy) options = options with { Strategy = strategy(options.Strategy) };
             Cluster = new OrchestratedRun(options with { Steps = Steps(play, hasFaults), Until = until ?? options.Until }, new VirtualClock());
             _fingerprint = new PrefixFingerprint(owner.FirstFault);
+            Cluster.Facts.Subscribe(new TimeBooks(Cluster.Loop));
             Cluster.Facts.Subscribe(_fingerprint);
             _convergence = new ConvergenceObserver(Cluster.Store.View, () => Cluster.Loop.Now, TimeSpan.FromSeconds(owner._case.HealAtSeconds));
             Cluster.Store.Subscribe(_convergence);

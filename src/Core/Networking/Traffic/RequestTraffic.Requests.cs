@@ -1,4 +1,5 @@
 using SchedBench.Core.Faults;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Time;
 
@@ -110,7 +111,7 @@ public sealed partial class RequestTraffic
             seconds = request.Ending == RequestEnding.Aborted ? 0 : seconds + longer.TotalSeconds;
         }
 
-        _loop.Schedule(_loop.Now + TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)), new EventData(_handler, Done, slot, request.Generation));
+        _loop.Schedule(_loop.Now + SimulatedRuntime.Span(seconds), new EventData(_handler, Done, slot, request.Generation));
     }
 
     private void Enqueue(int slot, ref PodServers.Server server)

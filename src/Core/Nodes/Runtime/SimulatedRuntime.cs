@@ -292,7 +292,8 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
     private static TimeSpan Sample(Distribution distribution, in Draw draw, ulong entity, ulong n) =>
         Span(distribution is ConstantDistribution constant ? constant.Mean : distribution.Sample(in draw, entity, n));
 
-    private static TimeSpan Span(double seconds) => seconds <= 0 ? TimeSpan.Zero : seconds > 1e9 ? TimeSpan.FromSeconds(1e9) : TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
+    /// <summary>A time in seconds as a span: none below 0, and 1e9 s (31 years, longer than any run) above that, since faults that add up multiply times without bound.</summary>
+    internal static TimeSpan Span(double seconds) => seconds <= 0 ? TimeSpan.Zero : seconds > 1e9 ? TimeSpan.FromSeconds(1e9) : TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
 
     /// <summary>Plans an event of a process; a plan that it had is void.</summary>
     private void Plan(int handle, ushort kind, ref TimeSpan due, TimeSpan delay)
