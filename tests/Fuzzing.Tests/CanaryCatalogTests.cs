@@ -29,9 +29,10 @@ public sealed class CanaryCatalogTests
 
         string text = CaseFile.Write(new CaseDocument(CaseFile.Format, found.Shrunk.Failure.Kind, found.Shrunk.Failure.Message, small));
         FuzzCase read = CaseFile.Parse(text, "canary.json").Case;
-        FuzzFailure? again = FuzzRun.Play(read, canary.Seams).Failure;
+        // The bug of one of them makes every run another one: not every play of it has two that differ.
+        int plays = name == "draw-by-order" ? 20 : 1;
+        FuzzFailure? again = Enumerable.Range(0, plays).Select(_ => FuzzRun.Play(read, canary.Seams).Failure).FirstOrDefault(failure => failure is not null);
         Assert.Equal(canary.Breaks, again?.Kind);
-        // The bug itself makes every run another one.
         if (name != "draw-by-order") Assert.Equal(found.Shrunk.Failure.Message, again?.Message);
         Assert.Null(FuzzRun.Play(read).Failure);
     }

@@ -31,6 +31,8 @@ public static partial class CaseDrawing
         foreach (EffectParameter parameter in kind.Parameters)
         {
             if (!parameter.IsRequired && dice.Percent(50)) continue;
+            // Drains that stop at what they may not touch are mistakes of their users.
+            if (parameter.Default == "true" && kind.Name == "drain") continue;
             if (Value(dice, parameter, workloads) is { } value) parameters.Add(parameter.Name, value);
             else if (parameter.IsRequired) return null;
         }
@@ -74,6 +76,7 @@ public static partial class CaseDrawing
                 "service" => dice.Of<FuzzWorkload>(workloads).Name,
                 "image" => $"{dice.Of<FuzzWorkload>(workloads).Name}{dice.Of("", ":v1", ":v2")}",
                 "container" => "main",
+                "deployment" => workloads.Where(workload => workload.Kind == FuzzWorkloadKind.Deployment).Select(workload => $"default/{workload.Name}").FirstOrDefault(),
                 _ => parameter.Default,
             },
         };

@@ -16,9 +16,9 @@ internal static class CaseFaults
     /// <param name="refused">Effects that were left out.</param>
     public static FaultPlan Plan(FuzzCase item, OrchestratedRun world, out IReadOnlyList<string> refused)
     {
-        FaultSource[] sources = [.. item.Faults.Select(Source)];
-        refused = [.. sources.Where(source => world.World.Refuses(source.Effect.Build()) is not null).Select(source => source.Effect.Name)];
-        FaultSource[] taken = [.. sources.Where(source => world.World.Refuses(source.Effect.Build()) is null)];
+        bool IsTaken(FuzzFault fault) => HasTarget(item, fault) && world.World.Refuses(Effect(fault).Build()) is null;
+        refused = [.. item.Faults.Where(fault => !IsTaken(fault)).Select(fault => fault.Effect)];
+        FaultSource[] taken = [.. item.Faults.Where(IsTaken).Select(Source)];
         var set = new FaultSet("fuzz", taken) { HealAt = TimeSpan.FromSeconds(item.HealAtSeconds), Survivors = IntOrPercent.Of(item.Survivors) };
         return PlanDrawing.Draw(set, world.Fleet.Nodes.ToArray(), item.Seed, TimeSpan.FromSeconds(item.LengthSeconds));
     }
@@ -30,6 +30,16 @@ internal static class CaseFaults
         FaultEffect effect = EffectCatalog.Of(fault.Effect);
         foreach ((string name, string value) in fault.Parameters) effect = effect.With(name, value);
         return effect;
+    }
+
+    /// <summary>Whether the Deployment that a fault is about is there from before it to the end, and would show what the fault does.</summary>
+    private static bool HasTarget(FuzzCase item, FuzzFault fault)
+    {
+        if (!fault.Parameters.TryGetValue("deployment", out string? name)) return true;
+        FuzzWorkload? workload = item.Workloads.FirstOrDefault(known => name == $"default/{known.Name}");
+        if (workload is not { Kind: FuzzWorkloadKind.Deployment } || workload.AtSeconds >= fault.AtSeconds) return false;
+        if (item.Steps.Any(step => step.Verb == FuzzVerb.Delete && step.Target == workload.Name)) return false;
+        return fault.Effect != "badRollout" || fault.Parameters.GetValueOrDefault("how") == "crash" || workload.ReadinessSeconds > 0;
     }
 
     private static FaultSource Source(FuzzFault fault)
