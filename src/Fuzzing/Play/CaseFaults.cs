@@ -38,8 +38,12 @@ internal static class CaseFaults
         if (!fault.Parameters.TryGetValue("deployment", out string? name)) return true;
         FuzzWorkload? workload = item.Workloads.FirstOrDefault(known => name == $"default/{known.Name}");
         if (workload is not { Kind: FuzzWorkloadKind.Deployment } || workload.AtSeconds >= fault.AtSeconds) return false;
-        if (item.Steps.Any(step => step.Verb == FuzzVerb.Delete && step.Target == workload.Name)) return false;
-        return fault.Effect != "badRollout" || fault.Parameters.GetValueOrDefault("how") == "crash" || workload.ReadinessSeconds > 0;
+        FuzzVerb[] verbs = [.. item.Steps.Where(step => step.Target == workload.Name).Select(step => step.Verb)];
+        if (verbs.Contains(FuzzVerb.Delete)) return false;
+        if (fault.Effect != "badRollout") return true;
+        // Who goes back to the version before may go back to the bad one, and a pod of it that holds the only place of a rule is not taken away for one of the good version (rolling.go, scaleDownOldReplicaSets).
+        if (workload.Rule == FuzzRule.OnePerNode || verbs.Any(verb => verb is FuzzVerb.SetImage or FuzzVerb.SetBadImage or FuzzVerb.RollBack or FuzzVerb.Pause)) return false;
+        return fault.Parameters.GetValueOrDefault("how") == "crash" || workload.ReadinessSeconds > 0;
     }
 
     private static FaultSource Source(FuzzFault fault)

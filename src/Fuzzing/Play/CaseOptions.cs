@@ -26,6 +26,7 @@ internal static class CaseOptions
         {
             Fleet = new FleetLayout([.. item.Nodes.Select(CaseObjects.Node)]),
             Strategy = strategy.Build(),
+            FreshStrategy = () => strategy.Build(),
             TieBreak = strategy.TieBreak,
             Seed = item.Seed,
             Profile = WorkloadProfile.Of([.. item.Workloads.Select(workload => new PodArrival(workload.Name, CaseObjects.Template(workload).Spec, TimeSpan.Zero, null))]),

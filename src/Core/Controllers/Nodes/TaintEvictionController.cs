@@ -132,10 +132,18 @@ public sealed class TaintEvictionController : Controller
             return;
         }
 
-        _due.Remove(pod.Uid);
         Context.Events.Tell(pod, "TaintManagerEviction", $"Marking for deletion Pod {pod.Metadata.Namespace}/{pod.Name}", Name);
-        _ = Api.Update(pod with { Status = pod.Status with { Disruption = "DeletionByTaintManager" } });
-        if (Api.Delete(pod.Key, new DeleteOptions(pod.Uid)) is null)
+        // A patch in Kubernetes, which a stale view does not hinder; an API server that refuses writes does (pkg/controller/tainteviction tries again).
+        ApiError? refused = Api.Update(pod with { Status = pod.Status with { Disruption = "DeletionByTaintManager" } });
+        if (refused is not { Code: ApiErrorCode.TooManyRequests }) refused = Api.Delete(pod.Key, new DeleteOptions(pod.Uid));
+        if (refused is { Code: ApiErrorCode.TooManyRequests })
+        {
+            Retry(pod.Uid);
+            return;
+        }
+
+        _due.Remove(pod.Uid);
+        if (refused is null)
             Context.Facts.Record(new Fact(FactKind.PodEvictedByTaint, Now, _slotOf(pod.Uid), (int)pod.Uid, pod.Node, 0));
     }
 }

@@ -11,6 +11,7 @@ public sealed partial class NodeInvariants
     private readonly Dictionary<string, ZoneNotes> _zones = new(StringComparer.Ordinal);
     private readonly List<int> _newlyTainted = [];
     private readonly List<long> _deletedForTaint = [];
+    private readonly Dictionary<long, TimeSpan> _markedForTaint = [];
     private readonly List<long> _endedByPressure = [];
     private readonly HashSet<long> _told = [];
     private readonly HashSet<int> _toldNodes = [];
@@ -115,7 +116,15 @@ public sealed partial class NodeInvariants
 
     private void NoteDeletion(Pod pod, Pod before)
     {
-        if (pod.Metadata.IsDeleting && !before.Metadata.IsDeleting && pod.Status.Disruption == "DeletionByTaintManager") _deletedForTaint.Add(pod.Uid);
+        const string byTaint = "DeletionByTaintManager";
+        if (pod.Status.Disruption == byTaint && before.Status.Disruption != byTaint) _markedForTaint[pod.Uid] = _run.Loop.Now;
+        if (!pod.Metadata.IsDeleting || before.Metadata.IsDeleting || !_markedForTaint.Remove(pod.Uid, out TimeSpan marked)) return;
+        // The mark and the deletion are one act; a mark whose deletion the API refused may be followed by somebody else's.
+        if (marked == _run.Loop.Now) _deletedForTaint.Add(pod.Uid);
+    }
+
+    private void NoteEnd(Pod pod, Pod before)
+    {
         if (pod.Status.Phase == PodLifePhase.Failed && before.Status.Phase != PodLifePhase.Failed && pod.Status.Reason == "Evicted") _endedByPressure.Add(pod.Uid);
     }
 

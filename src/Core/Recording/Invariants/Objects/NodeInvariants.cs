@@ -127,7 +127,11 @@ public sealed partial class NodeInvariants : IFactObserver, IStoreListener, IEve
             Fail(Invariant.OneBinding, $"pod {pod.Uid} ('{pod.Name}')", $"node {before.Node.Value} devices [{before.Devices}]", $"node {pod.Node.Value} devices [{pod.Devices}]");
         if (pod.Node.IsNode && before is not { Node.IsNode: true } && !_pods.TryAdd(pod.Uid, new Booked(pod)))
             Fail(Invariant.OneBinding, $"pod {pod.Uid} ('{pod.Name}')", "one binding in its life", "a second one");
-        if (before is not null) NoteDeletion(pod, before);
+        if (before is not null)
+        {
+            NoteDeletion(pod, before);
+            NoteEnd(pod, before);
+        }
     }
 
     private void OnAdmitted(in Fact fact)
