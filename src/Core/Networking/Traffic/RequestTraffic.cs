@@ -22,6 +22,7 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
     private const ushort NextPiece = 2;
     private const ushort Reaches = 3;
     private const ushort GivesUp = 4;
+    private const double LongestSeconds = 1e9;
     private const long NoEndpoint = -1;
     private const long IsDenied = -2;
     private readonly EventLoop _loop;
