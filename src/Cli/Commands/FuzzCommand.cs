@@ -20,7 +20,7 @@ internal sealed class FuzzCommand
     private readonly Option<ulong> _seed = new("--seed") { Description = "First seed (1 unless stated); the others follow it.", HelpName = "FIRST", DefaultValueFactory = _ => 1, CustomParser = OptionValues.Number<ulong>("--seed", "expected a whole number from 0") };
     private readonly Option<int> _jobs = new("--jobs", "-j") { Description = "Cases at a time (default: processors).", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount, CustomParser = OptionValues.Whole("--jobs") };
     private readonly Option<string?> _replay = new("--replay") { Description = "Play the case of a file instead.", HelpName = "FILE" };
-    private readonly Option<string> _out = new("--out", "-o") { Description = "Folder for the cases of failures.", HelpName = "DIR", DefaultValueFactory = _ => "fuzz-failures" };
+    private readonly Option<string> _out = new("--out") { Description = "Folder for the cases of failures.", HelpName = "DIR", DefaultValueFactory = _ => "fuzz-failures" };
     private readonly Option<TableFormat> _format;
     private readonly Terminal _terminal;
     private readonly CancellationToken _cancellation;
