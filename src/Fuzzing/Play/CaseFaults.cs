@@ -1,7 +1,6 @@
 using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Models;
 using SchedBench.Chaos.Plans;
-using SchedBench.Core.Controllers;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
 using SchedBench.Fuzzing.Cases;

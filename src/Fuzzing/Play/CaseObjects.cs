@@ -1,4 +1,3 @@
-using SchedBench.Core.Controllers;
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
