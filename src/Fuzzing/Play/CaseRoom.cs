@@ -13,7 +13,7 @@ internal static class CaseRoom
         foreach (FuzzWorkload workload in item.Workloads)
         {
             int scaled = item.Steps.Where(step => step.Verb == FuzzVerb.Scale && step.Target == workload.Name).Select(step => step.Value).DefaultIfEmpty(0).Max();
-            long most = (workload.Kind == FuzzWorkloadKind.DaemonSet ? item.Nodes.Count : Math.Max(workload.Replicas, scaled)) + 1;
+            long most = (workload.Kind == FuzzWorkloadKind.DaemonSet ? item.Nodes.Count : Math.Max(Math.Max(workload.Replicas, workload.AutoscalesTo), scaled)) + 1;
             // One pod beyond their number comes with every update, and needs a node of its own.
             if (workload.Rule == FuzzRule.OnePerNode && most > item.Nodes.Count) return false;
             if (workload.Rule == FuzzRule.HostPort) ports += most;
