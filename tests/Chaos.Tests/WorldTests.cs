@@ -151,6 +151,18 @@ public sealed class WorldTests
         Assert.Contains(facts, fact => fact.Kind == FactKind.RequestFailed);
     }
 
+    /// <remarks>Found while mending what fuzzing found: workers were busy for minutes after the machine was well.</remarks>
+    [Fact]
+    public void Requests_under_way_are_done_soon_when_the_machine_is_well_again()
+    {
+        FaultEffect much = EffectCatalog.Of("slowCpu").With("factor", "10000");
+        PlannedFault[] two = [.. Enumerable.Range(0, 2).Select(n => new PlannedFault(n, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(60), much, Names, "t"))];
+        _ = Traffic(two, out IReadOnlyList<Fact> facts);
+        Fact[] failed = [.. facts.Where(fact => fact.Kind == FactKind.RequestFailed && fact.At.TotalSeconds > 30)];
+        Assert.NotEmpty(failed);
+        Assert.All(failed, fact => Assert.InRange(fact.At.TotalSeconds, 100, 163));
+    }
+
     [Fact]
     public void Effects_add_up_and_the_last_one_over_ends_them()
     {
