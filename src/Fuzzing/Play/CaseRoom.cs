@@ -23,6 +23,8 @@ internal static class CaseRoom
             gpus += most * workload.Gpus;
         }
 
+        // A pod of a DaemonSet has one node to go to: whatever else there is has to fit beside it there.
+        if (item.Workloads.Any(workload => workload.Kind == FuzzWorkloadKind.DaemonSet) && item.Nodes.Any(node => cpu > node.CpuMilli || memory > node.MemoryMi || pods > node.Pods)) return false;
         long least = item.Nodes.Min(node => node.CpuMilli);
         return ports <= item.Nodes.Count && pods * 2 <= item.Nodes.Sum(node => node.Pods) && cpu * 2 <= item.Nodes.Sum(node => (long)node.CpuMilli) && memory * 2 <= item.Nodes.Sum(node => (long)node.MemoryMi) && gpus <= item.Nodes.Sum(node => node.Gpus)
             && item.Workloads.All(workload => workload.CpuMilli * 2 <= least);
