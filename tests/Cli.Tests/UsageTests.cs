@@ -8,7 +8,7 @@ public sealed class UsageTests(FinishedRun finished)
 {
     public static TheoryData<string> AllCommands =>
     [
-        "run", "plan", "validate", "strategies", "explain", "diff", "trace", "trace inspect", "trace convert", "trace generate", "trace fit", "report", "compare", "verify", "completion", "version",
+        "run", "plan", "validate", "strategies", "explain", "diff", "save", "fork", "fuzz", "trace", "trace inspect", "trace convert", "trace generate", "trace fit", "report", "compare", "verify", "completion", "version",
     ];
 
     [Theory]

@@ -66,20 +66,20 @@ internal sealed class PodProcesses(SimulatedRuntime runtime, NodeAgent agents, b
         if (runtime.SetPaused(pod.Uid, isPaused)) agents.ExchangeContainers(pod.Uid);
     }
 
-    /// <summary>Threads of equal standing share a CPU: what is left is what they do not want, and no less than an equal share.</summary>
+    /// <summary>Threads of equal standing share a CPU, those of all faults together: what is left is what they do not want, and no less than an equal share.</summary>
     private void Slow(IReadOnlyList<Pod> pods)
     {
         foreach (Pod pod in pods)
         {
-            double factor = 1;
+            double wanted = 0, workers = 0, milli = CpuOf(pod);
             foreach ((WorldEffect effect, IReadOnlyList<Pod> hit) in _faults.Values)
             {
                 if (effect is not StressPodEffect { CpuWorkers: > 0 } stress || !hit.Any(other => other.Uid == pod.Uid)) continue;
-                double milli = CpuOf(pod), wanted = stress.CpuWorkers * stress.CpuLoad * 10.0, share = milli / (1 + stress.CpuWorkers);
-                factor *= milli / Math.Max(milli - wanted, share);
+                wanted += stress.CpuWorkers * stress.CpuLoad * 10.0;
+                workers += stress.CpuWorkers;
             }
 
-            runtime.SetPodSlowness(pod, factor);
+            runtime.SetPodSlowness(pod, milli / Math.Max(milli - wanted, milli / (1 + workers)));
         }
     }
 

@@ -53,6 +53,7 @@ internal static class CaseChecks
         Within(problems, $"{field}.cpuMilli", workload.CpuMilli, 0, 1_000_000);
         Within(problems, $"{field}.memoryMi", workload.MemoryMi, 0, 1 << 30);
         Within(problems, $"{field}.gpus", workload.Gpus, 0, 64);
+        Within(problems, $"{field}.autoscalesTo", workload.AutoscalesTo, 0, MostItems);
         Within(problems, $"{field}.parallelism", workload.Parallelism, 1, MostItems);
         Within(problems, $"{field}.backoffLimit", workload.BackoffLimit, 0, MostItems);
         Within(problems, $"{field}.unavailablePercent", workload.UnavailablePercent, 0, 100);

@@ -10,6 +10,8 @@ public static partial class CaseDrawing
         if (features.Has(Features.StatefulSets) && !features.IsSwarm) kinds.Add(FuzzWorkloadKind.StatefulSet);
         if (features.Has(Features.DaemonSets)) kinds.Add(FuzzWorkloadKind.DaemonSet);
         if (features.Has(Features.Jobs)) kinds.Add(FuzzWorkloadKind.Job);
+        if (features.Has(Features.CronJobs) && !features.IsSwarm) kinds.Add(FuzzWorkloadKind.CronJob);
+        if (features.Has(Features.ReplicaSets)) kinds.Add(FuzzWorkloadKind.ReplicaSet);
         var workloads = new FuzzWorkload[features.Workloads];
         for (int w = 0; w < workloads.Length; w++) workloads[w] = Workload(dice, features, new FuzzWorkload($"w{w}", dice.Of<FuzzWorkloadKind>(kinds), dice.Between(1, 6)), nodes, healAt);
         // Requests of a run are all single ones, or all rates: faults of single requests have nothing to touch otherwise.
@@ -19,7 +21,7 @@ public static partial class CaseDrawing
 
     private static FuzzWorkload Workload(CaseDice dice, FeatureSet features, FuzzWorkload workload, FuzzNode[] nodes, int healAt)
     {
-        bool isJob = workload.Kind == FuzzWorkloadKind.Job, isDaemon = workload.Kind == FuzzWorkloadKind.DaemonSet;
+        bool isJob = workload.Kind is FuzzWorkloadKind.Job or FuzzWorkloadKind.CronJob, isDaemon = workload.Kind == FuzzWorkloadKind.DaemonSet;
         FuzzRule rule = features.Has(Features.Rules) && !features.IsSwarm && !isDaemon && !isJob ? dice.Of(Enum.GetValues<FuzzRule>()) : FuzzRule.None;
         bool hasService = features.Has(Features.Services) && !isJob && dice.Percent(60);
         workload = workload with
@@ -46,6 +48,7 @@ public static partial class CaseDrawing
         if (features.Has(Features.Gpus) && !features.IsSwarm && !isDaemon && nodes.Sum(node => node.Gpus) >= workload.Replicas + 2 && dice.Percent(30)) workload = workload with { Gpus = 1 };
         if (features.Has(Features.Volumes) && workload.Kind == FuzzWorkloadKind.StatefulSet) workload = workload with { HasVolume = dice.Percent(70) };
         if (features.Has(Features.Budgets) && !features.IsSwarm && !isJob && dice.Percent(60)) workload = workload with { BudgetUnavailable = dice.Of(0, 1, 1, 2) };
+        if (features.Has(Features.Autoscalers) && !features.IsSwarm && workload is { Kind: FuzzWorkloadKind.Deployment, Rule: not (FuzzRule.OnePerNode or FuzzRule.HostPort) }) workload = workload with { AutoscalesTo = dice.Of(0, 3, 8) };
         return hasService && features.Has(Features.Requests) ? WithRequests(dice, workload, healAt) : workload;
     }
 

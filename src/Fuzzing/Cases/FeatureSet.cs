@@ -45,12 +45,12 @@ internal sealed class FeatureSet
 internal static class Features
 {
     public const string Delays = "delays", Limits = "client limits", ShortTimers = "short timers", Zones = "zones", Tiers = "node tiers", Gpus = "GPUs", Taints = "soft node taints", Uneven = "uneven nodes",
-        StatefulSets = "StatefulSets", DaemonSets = "DaemonSets", Jobs = "Jobs", Volumes = "volumes", Budgets = "budgets", Priorities = "priorities", Readiness = "readiness probes", Liveness = "liveness probes",
+        StatefulSets = "StatefulSets", DaemonSets = "DaemonSets", Jobs = "Jobs", CronJobs = "CronJobs", ReplicaSets = "ReplicaSets", Autoscalers = "autoscalers", Volumes = "volumes", Budgets = "budgets", Priorities = "priorities", Readiness = "readiness probes", Liveness = "liveness probes",
         Rules = "rules of placement", Services = "services", Requests = "requests", Fluids = "fluid streams", Models = "failure models", Pulls = "image pulls";
 
     /// <summary>All, in the order of their draws.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Delays, Limits, ShortTimers, Zones, Tiers, Gpus, Taints, Uneven, StatefulSets, DaemonSets, Jobs, Volumes, Budgets, Priorities, Readiness, Liveness, Rules, Services, Requests, Fluids, Models, Pulls,
+        Delays, Limits, ShortTimers, Zones, Tiers, Gpus, Taints, Uneven, StatefulSets, DaemonSets, Jobs, CronJobs, ReplicaSets, Autoscalers, Volumes, Budgets, Priorities, Readiness, Liveness, Rules, Services, Requests, Fluids, Models, Pulls,
     ];
 }

@@ -17,6 +17,12 @@ public enum FuzzWorkloadKind
 
     /// <summary>A Job.</summary>
     Job,
+
+    /// <summary>A ReplicaSet of its own.</summary>
+    ReplicaSet,
+
+    /// <summary>A CronJob that starts a Job every two minutes, suspended when the case heals.</summary>
+    CronJob,
 }
 
 /// <summary>Rules of placement.</summary>
@@ -83,6 +89,9 @@ public sealed record FuzzWorkload(string Name, FuzzWorkloadKind Kind, int Replic
 
     /// <summary>Whether an update of a Deployment ends all pods before it begins new ones.</summary>
     public bool Recreates { get; init; }
+
+    /// <summary>Most pods that a horizontal autoscaler gives a Deployment, by its CPU; 0 without one.</summary>
+    public int AutoscalesTo { get; init; }
 
     /// <summary>Whether every pod of a StatefulSet has a volume of its own.</summary>
     public bool HasVolume { get; init; }

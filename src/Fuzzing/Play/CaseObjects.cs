@@ -34,7 +34,15 @@ internal static class CaseObjects
         List<KubeObject> objects = [];
         if (workload.BudgetUnavailable is { } lets) objects.Add(new PodDisruptionBudget { Metadata = Meta(workload.Name), Selector = Own(workload), MaxUnavailable = IntOrPercent.Of(lets) });
         if (workload.HasService) objects.Add(new Service { Metadata = Meta(workload.Name), Selector = Own(workload), Ports = [new ServicePort("", 80, 8080, "", 0, "TCP")] });
-        objects.Add(Controller(workload));
+        objects.Add(Controller(workload, isSuspended: false));
+        if (workload.AutoscalesTo > 0)
+        {
+            objects.Add(new HorizontalPodAutoscaler
+            {
+                Metadata = Meta(workload.Name), TargetName = workload.Name, MinReplicas = 1, MaxReplicas = workload.AutoscalesTo, Metrics = [new AutoscalingTarget(AutoscalingMetric.Cpu, true, 50)],
+            });
+        }
+
         return objects;
     }
 
@@ -45,7 +53,7 @@ internal static class CaseObjects
         {
             StartSeconds = Spread.Constant(workload.StartSeconds),
             StopSeconds = Spread.Constant(workload.StopSeconds),
-            RunSeconds = workload.Kind == FuzzWorkloadKind.Job ? Spread.Constant(workload.RunSeconds) : null,
+            RunSeconds = workload.Kind is FuzzWorkloadKind.Job or FuzzWorkloadKind.CronJob ? Spread.Constant(workload.RunSeconds) : null,
             ExitCode = workload.Fails ? 1 : 0,
         };
         images.Add(workload.Name, good).Add($"{workload.Name}:bad", good with { CrashAfterSeconds = Spread.Constant(3) });
@@ -69,7 +77,10 @@ internal static class CaseObjects
 
     private static LabelSelector Own(FuzzWorkload workload) => LabelSelector.Of([new Label("app", workload.Name)]);
 
-    private static KubeObject Controller(FuzzWorkload workload) => workload.Kind switch
+    /// <summary>What makes its pods.</summary>
+    /// <param name="workload">The workload.</param>
+    /// <param name="isSuspended">Of a CronJob: whether it starts nothing any more.</param>
+    public static KubeObject Controller(FuzzWorkload workload, bool isSuspended) => workload.Kind switch
     {
         FuzzWorkloadKind.StatefulSet => new StatefulSet
         {
@@ -81,15 +92,9 @@ internal static class CaseObjects
             ClaimTemplates = workload.HasVolume ? [new ClaimTemplate("data", null, 1 << 20, ["ReadWriteOnce"])] : [],
         },
         FuzzWorkloadKind.DaemonSet => new DaemonSet { Metadata = Meta(workload.Name), Selector = Own(workload), Template = Template(workload) },
-        FuzzWorkloadKind.Job => new Job
-        {
-            Metadata = Meta(workload.Name),
-            Completions = Math.Max(1, workload.Replicas),
-            Parallelism = workload.Parallelism,
-            BackoffLimit = workload.BackoffLimit,
-            Selector = Own(workload),
-            Template = Template(workload),
-        },
+        FuzzWorkloadKind.Job => Job(workload),
+        FuzzWorkloadKind.CronJob => new CronJob { Metadata = Meta(workload.Name), Schedule = "*/2 * * * *", IsSuspended = isSuspended, JobTemplate = Job(workload), ConcurrencyPolicy = (ConcurrencyPolicy)((workload.Parallelism - 1) % 3) },
+        FuzzWorkloadKind.ReplicaSet => new ReplicaSet { Metadata = Meta(workload.Name), Replicas = workload.Replicas, Selector = Own(workload), Template = Template(workload) },
         _ => new Deployment
         {
             Metadata = Meta(workload.Name),
@@ -100,6 +105,16 @@ internal static class CaseObjects
         },
     };
 
+    private static Job Job(FuzzWorkload workload) => new()
+    {
+        Metadata = Meta(workload.Name),
+        Completions = Math.Max(1, workload.Replicas),
+        Parallelism = workload.Parallelism,
+        BackoffLimit = workload.BackoffLimit,
+        Selector = Own(workload),
+        Template = Template(workload),
+    };
+
     /// <summary>The template of its pods.</summary>
     public static PodTemplate Template(FuzzWorkload workload)
     {
@@ -107,7 +122,7 @@ internal static class CaseObjects
         {
             Priority = workload.Priority,
             TerminationGrace = TimeSpan.FromSeconds(workload.GraceSeconds),
-            RestartPolicy = workload.Kind == FuzzWorkloadKind.Job ? RestartPolicy.Never : RestartPolicy.Always,
+            RestartPolicy = workload.Kind is FuzzWorkloadKind.Job or FuzzWorkloadKind.CronJob ? RestartPolicy.Never : RestartPolicy.Always,
             GpuCount = workload.Gpus,
             GpuMilliPerDevice = workload.Gpus > 0 ? PodSpec.WholeGpuMilli : 0,
             Containers =

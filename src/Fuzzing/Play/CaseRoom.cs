@@ -9,21 +9,26 @@ internal static class CaseRoom
     public static bool IsAmple(FuzzCase item)
     {
         if (item.Nodes.Count == 0) return false;
-        long pods = 0, cpu = 0, memory = 0, gpus = 0;
+        long pods = 0, cpu = 0, memory = 0, gpus = 0, ports = 0;
         foreach (FuzzWorkload workload in item.Workloads)
         {
             int scaled = item.Steps.Where(step => step.Verb == FuzzVerb.Scale && step.Target == workload.Name).Select(step => step.Value).DefaultIfEmpty(0).Max();
-            long most = (workload.Kind == FuzzWorkloadKind.DaemonSet ? item.Nodes.Count : Math.Max(workload.Replicas, scaled)) + 1;
+            long most = (workload.Kind == FuzzWorkloadKind.DaemonSet ? item.Nodes.Count : Math.Max(Math.Max(workload.Replicas, workload.AutoscalesTo), scaled)) + 1;
+            // One pod beyond their number comes with every update, and needs a node of its own.
+            if (workload.Rule == FuzzRule.OnePerNode && most > item.Nodes.Count) return false;
+            if (workload.Rule == FuzzRule.HostPort) ports += most;
             pods += most;
             cpu += most * workload.CpuMilli;
             memory += most * workload.MemoryMi;
             gpus += most * workload.Gpus;
         }
 
+        // A pod of a DaemonSet has one node to go to: whatever else there is has to fit beside it there.
+        if (item.Workloads.Any(workload => workload.Kind == FuzzWorkloadKind.DaemonSet) && item.Nodes.Any(node => cpu > node.CpuMilli || memory > node.MemoryMi || pods > node.Pods)) return false;
         long least = item.Nodes.Min(node => node.CpuMilli);
         bool isTied = item.Workloads.Any(workload => workload.Kind == FuzzWorkloadKind.DaemonSet || workload.HasVolume || workload.Rule is FuzzRule.OnePerNode or FuzzRule.HostPort or FuzzRule.EvenOverZones);
         if (isTied && (cpu > least || memory > item.Nodes.Min(node => node.MemoryMi) || pods > item.Nodes.Min(node => node.Pods))) return false;
-        return pods * 2 <= item.Nodes.Sum(node => node.Pods) && cpu * 2 <= item.Nodes.Sum(node => (long)node.CpuMilli) && memory * 2 <= item.Nodes.Sum(node => (long)node.MemoryMi) && gpus <= item.Nodes.Sum(node => node.Gpus)
+        return ports <= item.Nodes.Count && pods * 2 <= item.Nodes.Sum(node => node.Pods) && cpu * 2 <= item.Nodes.Sum(node => (long)node.CpuMilli) && memory * 2 <= item.Nodes.Sum(node => (long)node.MemoryMi) && gpus <= item.Nodes.Sum(node => node.Gpus)
             && item.Workloads.All(workload => workload.CpuMilli * 2 <= least);
     }
 }

@@ -17,6 +17,7 @@ internal static class CaseSteps
         var steps = new List<RunStep>();
         if (CaseObjects.Beginning(item) is { Length: > 0 } beginning) steps.Add(new ApplyStep(TimeSpan.Zero, beginning));
         foreach (FuzzWorkload workload in item.Workloads) steps.Add(new ApplyStep(TimeSpan.FromSeconds(workload.AtSeconds), CaseObjects.Of(workload)));
+        foreach (FuzzWorkload cron in item.Workloads.Where(workload => workload.Kind == FuzzWorkloadKind.CronJob)) steps.Add(new ApplyStep(TimeSpan.FromSeconds(item.HealAtSeconds), [CaseObjects.Controller(cron, isSuspended: true)]));
         foreach (FuzzStep step in item.Steps) steps.AddRange(Of(item, step));
         return steps.OrderBy(step => step.At);
     }
@@ -53,6 +54,8 @@ internal static class CaseSteps
         FuzzWorkloadKind.StatefulSet => ResourceKind.StatefulSet,
         FuzzWorkloadKind.DaemonSet => ResourceKind.DaemonSet,
         FuzzWorkloadKind.Job => ResourceKind.Job,
+        FuzzWorkloadKind.ReplicaSet => ResourceKind.ReplicaSet,
+        FuzzWorkloadKind.CronJob => ResourceKind.CronJob,
         _ => ResourceKind.Deployment,
     };
 

@@ -27,6 +27,7 @@ internal static class Simpler
         item => item with { RequestsPerSecond = 0, IsFluid = false, Retries = 0 },
         item => item with { Replicas = Math.Min(item.Replicas, 1) },
         item => item with { Replicas = (item.Replicas + 1) / 2 },
+        item => item with { AutoscalesTo = 0 },
         item => item with { BudgetUnavailable = null },
         item => item with { Rule = FuzzRule.None },
         item => item with { Gpus = 0 },

@@ -104,14 +104,32 @@ public sealed partial class RequestTraffic
         server.CpuMillisecondsSum += server.Behavior.CpuMillisecondsPerRequest;
         Link(slot, ref server.FirstBusy);
         double seconds = server.Behavior.ServiceSeconds.Sample(in _services, _streams[request.Stream].Entity, (request.Number << 4) + (ulong)request.Attempt) / server.Speed;
+        request.Delay = TimeSpan.Zero;
         if (Faults.HasRequestFaults)
         {
             (TimeSpan longer, request.Ending) = FaultOf(in request, server.PodUid);
             // A connection that is broken off is so at once.
+            request.Delay = request.Ending == RequestEnding.Aborted ? TimeSpan.Zero : longer;
             seconds = request.Ending == RequestEnding.Aborted ? 0 : seconds + longer.TotalSeconds;
         }
 
-        _loop.Schedule(_loop.Now + SimulatedRuntime.Span(seconds), new EventData(_handler, Done, slot, request.Generation));
+        PlanDone(slot, seconds);
+    }
+
+    /// <summary>The work that is left of a request takes so many times as long; a fault's delay, which comes last, does not.</summary>
+    private void Repace(int slot, double ratio)
+    {
+        ref Request request = ref _requests[slot];
+        TimeSpan left = request.DoneAt - _loop.Now, delay = left < request.Delay ? left : request.Delay;
+        if (left > TimeSpan.Zero) PlanDone(slot, ((left - delay).TotalSeconds * ratio) + delay.TotalSeconds);
+    }
+
+    /// <summary>Factors of slow machines multiply: what takes longer than any run lasts stays in the range of time.</summary>
+    private void PlanDone(int slot, double seconds)
+    {
+        ref Request request = ref _requests[slot];
+        request.DoneAt = _loop.Now + TimeSpan.FromTicks((long)(Math.Min(seconds, LongestSeconds) * TimeSpan.TicksPerSecond));
+        _loop.Schedule(request.DoneAt, new EventData(_handler, Done, slot, request.Generation));
     }
 
     private void Enqueue(int slot, ref PodServers.Server server)

@@ -22,6 +22,7 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
     private const ushort NextPiece = 2;
     private const ushort Reaches = 3;
     private const ushort GivesUp = 4;
+    private const double LongestSeconds = 1e9;
     private const long NoEndpoint = -1;
     private const long IsDenied = -2;
     private readonly EventLoop _loop;
@@ -121,6 +122,10 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         public long Target;
         public long BackTicks;
         public RequestEnding Ending;
+
+        /// <summary>When a worker is done with it, and how much of that is no work but a fault's delay; events at other instants are of plans that changed.</summary>
+        public TimeSpan DoneAt;
+        public TimeSpan Delay;
     }
 
     /// <summary>Schedules the first request of each stream.</summary>
@@ -143,7 +148,8 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         }
         else if (_requests[data.Subject].Generation == (uint)data.Argument)
         {
-            if (data.Kind == Done) Finish(data.Subject);
+            if (data.Kind == Done && _requests[data.Subject].DoneAt == _loop.Now) Finish(data.Subject);
+            else if (data.Kind == Done) return;
             else if (data.Kind == Reaches) Reach(data.Subject);
             else GiveUp(data.Subject, RequestOutcome.TimedOut);
         }
@@ -186,11 +192,13 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         LoseAll(waiting);
     }
 
-    /// <summary>How fast a pod works from now on: 1 as its image says, less when it is throttled or its node is slow. Requests under way keep their time.</summary>
+    /// <summary>How fast a pod works from now on: 1 as its image says, less when it is throttled or its node is slow. What is left of requests under way takes so much longer, or shorter.</summary>
     public void SetSpeed(long podUid, double speed)
     {
         if (_servers.Find(podUid) is not (>= 0 and var slot) || _servers[slot].Speed == speed) return;
+        double ratio = _servers[slot].Speed / speed;
         _servers[slot].Speed = speed;
+        for (int busy = _servers[slot].FirstBusy; busy >= 0; busy = _requests[busy].Next) Repace(busy, ratio);
         _fluid?.OnPod(podUid);
     }
 
