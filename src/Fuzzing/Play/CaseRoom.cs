@@ -25,6 +25,8 @@ internal static class CaseRoom
 
         // A pod of a DaemonSet has one node to go to: whatever else there is has to fit beside it there.
         if (item.Workloads.Any(workload => workload.Kind == FuzzWorkloadKind.DaemonSet) && item.Nodes.Any(node => cpu > node.CpuMilli || memory > node.MemoryMi || pods > node.Pods)) return false;
+        // And a pod that has to keep zones even has one zone.
+        if (item.Workloads.Any(workload => workload.Rule == FuzzRule.EvenOverZones) && (gpus > 0 || item.Nodes.GroupBy(node => node.Zone).Any(zone => cpu > zone.Sum(node => (long)node.CpuMilli)))) return false;
         long least = item.Nodes.Min(node => node.CpuMilli);
         return ports <= item.Nodes.Count && pods * 2 <= item.Nodes.Sum(node => node.Pods) && cpu * 2 <= item.Nodes.Sum(node => (long)node.CpuMilli) && memory * 2 <= item.Nodes.Sum(node => (long)node.MemoryMi) && gpus <= item.Nodes.Sum(node => node.Gpus)
             && item.Workloads.All(workload => workload.CpuMilli * 2 <= least);
