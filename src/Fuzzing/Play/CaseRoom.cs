@@ -25,6 +25,8 @@ internal static class CaseRoom
 
         // A pod of a DaemonSet has one node to go to: whatever else there is has to fit beside it there.
         if (item.Workloads.Any(workload => workload.Kind == FuzzWorkloadKind.DaemonSet) && item.Nodes.Any(node => cpu > node.CpuMilli || memory > node.MemoryMi || pods > node.Pods)) return false;
+        // And a pod that has to keep zones even has one zone.
+        if (item.Workloads.Any(workload => workload.Rule == FuzzRule.EvenOverZones) && (gpus > 0 || item.Nodes.GroupBy(node => node.Zone).Any(zone => cpu > zone.Sum(node => (long)node.CpuMilli)))) return false;
         long least = item.Nodes.Min(node => node.CpuMilli);
         bool isTied = item.Workloads.Any(workload => workload.Kind == FuzzWorkloadKind.DaemonSet || workload.HasVolume || workload.Rule is FuzzRule.OnePerNode or FuzzRule.HostPort or FuzzRule.EvenOverZones);
         if (isTied && (cpu > least || memory > item.Nodes.Min(node => node.MemoryMi) || pods > item.Nodes.Min(node => node.Pods))) return false;
