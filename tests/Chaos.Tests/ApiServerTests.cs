@@ -1,4 +1,5 @@
 using SchedBench.Chaos.Effects;
+using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Runs;
 using SchedBench.Core.Store;
@@ -69,6 +70,19 @@ public sealed class ApiServerTests
         OrchestratedRun run = world.RunToFault();
         Assert.InRange(Assert.Single(world.At(FactKind.NodeNotReady)), 260, 282);
         Assert.Equal(8, Ready(run));
+    }
+
+    [Fact]
+    public void A_taint_eviction_that_is_refused_is_tried_again()
+    {
+        // Nearly all writes are refused when the taint comes, and taken again 20 s later.
+        ControlPlaneWorld world = new ControlPlaneWorld(until: 400).Fault(100, 20, EffectCatalog.Of("apiServerErrors").With("percent", "99"))
+            .Do(101, run => new TaintNodesStep(run.Loop.Now, ["node-000"], null, [new Taint("out", "", TaintEffect.NoExecute)]).Execute(run));
+        OrchestratedRun run = world.Run();
+        double[] evicted = [.. world.At(FactKind.PodEvictedByTaint)];
+        Assert.Equal(2, evicted.Length);
+        Assert.All(evicted, at => Assert.InRange(at, 120, 140));
+        Assert.Equal((8, 0), (Ready(run), Pods(run).Count(pod => pod.Node.Value == 0)));
     }
 
     [Fact]

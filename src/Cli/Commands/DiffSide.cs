@@ -1,4 +1,3 @@
-using System.Globalization;
 using SchedBench.Core.Input;
 using SchedBench.Core.Recording;
 using SchedBench.Experiments.Decisions;

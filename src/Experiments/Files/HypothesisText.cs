@@ -1,7 +1,6 @@
 using System.Globalization;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
-using SchedBench.Results.Schema;
 
 namespace SchedBench.Experiments.Files;
 

@@ -1,5 +1,4 @@
 using SchedBench.Core.Input;
-using SchedBench.Core.Objects;
 
 namespace SchedBench.Experiments.Files;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using SchedBench.Core.Input;
-using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Plan;
 using SchedBench.Results.Schema;
 

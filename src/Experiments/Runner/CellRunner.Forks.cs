@@ -6,7 +6,6 @@ using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Forking;
 using SchedBench.Experiments.Plan;
 using SchedBench.Results.Schema;
-using SchedBench.Schedulers.Catalog;
 
 namespace SchedBench.Experiments.Runner;
 

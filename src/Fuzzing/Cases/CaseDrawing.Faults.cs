@@ -19,10 +19,20 @@ public static partial class CaseDrawing
         var faults = new List<FuzzFault>();
         for (int f = 0; f < features.Faults; f++)
         {
-            if (Fault(dice, features, $"f{f}", dice.Of<EffectKind>(kinds), workloads, healAt) is { } fault) faults.Add(fault);
+            EffectKind kind = dice.Of<EffectKind>(kinds);
+            // Surges multiply: one of a few times as many is a case, ten of forty times as many each is none.
+            if (kind.Name == "surge" && faults.Any(other => other.Effect == kind.Name)) continue;
+            if (Fault(dice, features, $"f{f}", kind, workloads, healAt) is { } fault) faults.Add(kind.Name == "surge" ? AsOne(fault, dice) : fault);
         }
 
         return [.. faults];
+    }
+
+    /// <summary>A surge that happens once.</summary>
+    private static FuzzFault AsOne(FuzzFault fault, CaseDice dice)
+    {
+        SortedDictionary<string, string> parameters = new(fault.Parameters.ToDictionary(), StringComparer.Ordinal) { ["factor"] = Text(dice.Between(1, 4)) };
+        return fault with { Parameters = parameters, EverySeconds = 0, IsRenewal = false };
     }
 
     private static FuzzFault? Fault(CaseDice dice, FeatureSet features, string name, EffectKind kind, FuzzWorkload[] workloads, int healAt)

@@ -42,7 +42,7 @@ internal static class CaseFaults
         if (verbs.Contains(FuzzVerb.Delete)) return false;
         if (fault.Effect != "badRollout") return true;
         // Who goes back to the version before may go back to the bad one, and a pod of it that holds the only place of a rule is not taken away for one of the good version (rolling.go, scaleDownOldReplicaSets).
-        if (workload.Rule == FuzzRule.OnePerNode || verbs.Any(verb => verb is FuzzVerb.SetImage or FuzzVerb.SetBadImage or FuzzVerb.RollBack or FuzzVerb.Pause)) return false;
+        if (item.Settings.RollsBack || workload.Rule == FuzzRule.OnePerNode || verbs.Any(verb => verb is FuzzVerb.SetImage or FuzzVerb.SetBadImage or FuzzVerb.RollBack or FuzzVerb.Pause)) return false;
         return fault.Parameters.GetValueOrDefault("how") == "crash" || workload.ReadinessSeconds > 0;
     }
 

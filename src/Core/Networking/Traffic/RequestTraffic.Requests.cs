@@ -1,5 +1,4 @@
 using SchedBench.Core.Faults;
-using SchedBench.Core.Nodes;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Time;
 

@@ -1,4 +1,3 @@
-using SchedBench.Core.Objects;
 
 namespace SchedBench.Core.Nodes;
 
