@@ -16,7 +16,7 @@ namespace SchedBench.Chaos.Tests;
 /// <summary>What effects do to machines, pods, requests, images and volumes, and that nothing of it is left when they are over.</summary>
 public sealed class WorldTests
 {
-    private static readonly TimeSpan s_watchDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan WatchLag = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Ended = TimeSpan.FromSeconds(400);
 
     [Fact]
@@ -193,9 +193,9 @@ public sealed class WorldTests
 
     private static IReadOnlyList<RunStep> Steps(FaultEffect effect, PlannedFault fault) => FaultInjection.Steps(new FaultPlan([fault with { Effect = effect }], 0), 1);
 
-    private static IReadOnlyList<Fact> Calm() => s_calm.Value;
+    private static IReadOnlyList<Fact> Calm() => CalmFacts.Value;
 
-    private static readonly Lazy<IReadOnlyList<Fact>> s_calm = new(() =>
+    private static readonly Lazy<IReadOnlyList<Fact>> CalmFacts = new(() =>
     {
         _ = Traffic([], out IReadOnlyList<Fact> facts);
         return facts;
@@ -229,10 +229,10 @@ public sealed class WorldTests
         PodTemplate template = Template("web");
         Container container = template.Spec.Containers[0] with { MemoryBytesLimit = 128L << 20, Readiness = new Probe { Period = TimeSpan.FromSeconds(1), FailureThreshold = 1 } };
         template = template with { Spec = template.Spec with { Containers = [container] } };
-        OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = Ended, Traffic = [stream], SchedulerDelay = s_watchDelay, ControllerDelay = s_watchDelay }).Apply(Service("web"), Deployment("web", 8, template));
+        OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = Ended, Traffic = [stream], SchedulerDelay = WatchLag, ControllerDelay = WatchLag }).Apply(Service("web"), Deployment("web", 8, template));
         foreach (RunStep step in FaultInjection.Steps(new FaultPlan(faults, 0), 1)) builder.Step(step);
 
-        OrchestratedRun run = builder.BuildWithAgents(new AgentOptions { WatchDelay = s_watchDelay, Images = new ImageCatalog().Add("app", new ImageBehavior { ServiceSeconds = new ConstantDistribution(0.02), StopSeconds = new ConstantDistribution(0.1) }) });
+        OrchestratedRun run = builder.BuildWithAgents(new AgentOptions { WatchDelay = WatchLag, Images = new ImageCatalog().Add("app", new ImageBehavior { ServiceSeconds = new ConstantDistribution(0.02), StopSeconds = new ConstantDistribution(0.1) }) });
         var recorder = new FactRecorder();
         run.Facts.Subscribe(recorder);
         ObjectJudge.AttachAll(run);

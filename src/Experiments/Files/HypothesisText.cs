@@ -19,12 +19,16 @@ internal static class HypothesisText
 
     private static readonly Dictionary<string, string> Single = new(StringComparer.Ordinal)
     {
-        ["availability"] = "replica_availability_ratio", ["quorum"] = "quorum_availability_ratio", ["requests"] = "request_availability_ratio",
+        ["availability"] = "replica_availability_ratio",
+        ["quorum"] = "quorum_availability_ratio",
+        ["requests"] = "request_availability_ratio",
     };
 
     private static readonly Dictionary<string, string> Times = new(StringComparer.Ordinal)
     {
-        ["detection"] = "time_to_detect_seconds", ["replacement"] = "time_to_replace_seconds", ["recovery"] = "time_to_recover_seconds",
+        ["detection"] = "time_to_detect_seconds",
+        ["replacement"] = "time_to_replace_seconds",
+        ["recovery"] = "time_to_recover_seconds",
     };
 
     /// <summary>Reads one; null when something is wrong, which is reported.</summary>

@@ -39,7 +39,11 @@ internal static class CaseObjects
         {
             objects.Add(new HorizontalPodAutoscaler
             {
-                Metadata = Meta(workload.Name), TargetName = workload.Name, MinReplicas = 1, MaxReplicas = workload.AutoscalesTo, Metrics = [new AutoscalingTarget(AutoscalingMetric.Cpu, true, 50)],
+                Metadata = Meta(workload.Name),
+                TargetName = workload.Name,
+                MinReplicas = 1,
+                MaxReplicas = workload.AutoscalesTo,
+                Metrics = [new AutoscalingTarget(AutoscalingMetric.Cpu, true, 50)],
             });
         }
 
