@@ -116,6 +116,19 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public void A_bad_version_goes_though_somebody_restarted_it_meanwhile()
+    {
+        PodTemplate template = Template("shop");
+        template = template with { Spec = template.Spec with { Containers = [.. template.Spec.Containers.Select(container => container with { Readiness = new Probe() })] } };
+        ControlPlaneWorld world = new ControlPlaneWorld(until: 600).Apply(10, Deployment("shop", 4, template))
+            .Fault(100, 100, EffectCatalog.Of("badRollout").With("deployment", "shop")).Do(150, run => new RestartStep(run.Loop.Now, "shop").Execute(run));
+        OrchestratedRun run = world.Run();
+        Assert.Equal(4, Ready(run, "shop"));
+        Assert.All(Pods(run), pod => Assert.NotEqual("app:bad", pod.Spec.Containers[0].Image));
+        Assert.NotNull(run.Store.View.Find<Deployment>(ResourceKind.Deployment, "default", "shop")!.Template.Annotations.ValueOf(RestartStep.Annotation));
+    }
+
+    [Fact]
     public void A_version_that_nobody_would_notice_is_refused()
     {
         RunStepException error = Assert.Throws<RunStepException>(() => new ControlPlaneWorld().Fault(100, 100, EffectCatalog.Of("badRollout").With("deployment", "web")).Run());

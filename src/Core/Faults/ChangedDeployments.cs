@@ -100,11 +100,19 @@ internal sealed class ChangedDeployments(OrchestratedRun run) : IWorldPart
 
     private void Exchange((string Namespace, string Name) key, Broken broken)
     {
-        PodTemplate next = broken.Faults.Count == 0 ? broken.Before : RolloutStep.WithTag(broken.Before, broken.Faults[^1].Tag);
-        if (Current(key) is not { } deployment || deployment.Template != broken.Written) return;
-        StepTarget.Update(run, deployment with { Template = next });
-        broken.Written = Current(key)!.Template;
+        PodTemplate wanted = broken.Faults.Count == 0 ? broken.Before : RolloutStep.WithTag(broken.Before, broken.Faults[^1].Tag);
+        if (Current(key) is not { } deployment) return;
+        PodSpec spec = deployment.Template.Spec;
+        PodTemplate next = deployment.Template with { Spec = spec with { Containers = [.. spec.Containers.Select(container => Exchanged(container, broken.Written, wanted))] } };
+        broken.Written = wanted;
+        if (next != deployment.Template) StepTarget.Update(run, deployment with { Template = next });
     }
+
+    /// <summary>A container with another image, if its image is the one that a fault, or nobody, wrote: what others changed beside it, as a restart does, stays.</summary>
+    private static Container Exchanged(Container container, PodTemplate written, PodTemplate wanted) =>
+        ImageOf(written, container.Name) == container.Image && ImageOf(wanted, container.Name) is { } image ? container with { Image = image } : container;
+
+    private static string? ImageOf(PodTemplate template, string container) => template.Spec.Containers.FirstOrDefault(known => known.Name == container)?.Image;
 
     private Deployment? Current((string Namespace, string Name) key) => run.Store.View.Find<Deployment>(ResourceKind.Deployment, key.Namespace, key.Name);
 

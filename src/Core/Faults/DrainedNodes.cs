@@ -28,7 +28,8 @@ internal sealed class DrainedNodes(OrchestratedRun run) : IWorldPart
         foreach (Node node in known)
         {
             (int count, bool wasCordoned) = _held.TryGetValue(node.Name, out (int Count, bool WasCordoned) held) ? held : (0, node.IsCordoned);
-            _held[node.Name] = (count + 1, wasCordoned);
+            // One that was given back meanwhile is cordoned by this drain.
+            _held[node.Name] = (count + 1, wasCordoned && node.IsCordoned);
         }
 
         string[] names = [.. known.Select(node => node.Name)];

@@ -21,8 +21,8 @@ public sealed class DelayedFeed : ObjectFeed, IStoreListener, IEventHandler
 
     private TimeSpan _lastDue;
 
-    /// <summary>Arrivals that became known early: their events do nothing.</summary>
-    private int _early;
+    /// <summary>Grows when everything becomes known early: events of what was under way then do nothing.</summary>
+    private long _generation;
 
     /// <summary>A feed behind another one; with no delay, that one itself.</summary>
     public static ObjectFeed Behind(ObjectFeed source, EventLoop loop, TimeSpan delay)
@@ -40,18 +40,13 @@ public sealed class DelayedFeed : ObjectFeed, IStoreListener, IEventHandler
         TimeSpan due = _loop.Now + Delay;
         if (due < _lastDue) due = _lastDue;
         _lastDue = due;
-        _loop.Schedule(due, new EventData(_handler, 0));
+        _loop.Schedule(due, new EventData(_handler, 0, 0, _generation));
     }
 
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data)
     {
-        if (_early > 0)
-        {
-            _early--;
-            return;
-        }
-
+        if (data.Argument != _generation) return;
         StoreChange change = _underway.Dequeue();
         Publish(in change);
     }
@@ -59,10 +54,11 @@ public sealed class DelayedFeed : ObjectFeed, IStoreListener, IEventHandler
     /// <summary>Everything that is under way becomes known now: whoever looks through this feed begins anew with a list, as a restarted process does.</summary>
     public void CatchUp()
     {
-        while (_underway.TryDequeue(out StoreChange change))
-        {
-            _early++;
-            Publish(in change);
-        }
+        _generation++;
+        // What comes from now on follows nothing that is late.
+        _lastDue = _loop.Now;
+        StoreChange[] known = [.. _underway];
+        _underway.Clear();
+        foreach (StoreChange change in known) Publish(in change);
     }
 }

@@ -11,8 +11,10 @@ public sealed class Later : IEventHandler
     private Later(Action what) => _what = what;
 
     /// <summary>Does it at that second.</summary>
-    public static void Do(OrchestratedRun run, double seconds, Action what) =>
-        run.Loop.Schedule(TimeSpan.FromSeconds(seconds), new EventData(run.Loop.Register(new Later(what)), 0));
+    public static void Do(OrchestratedRun run, double seconds, Action what) => Do(run.Loop, seconds, what);
+
+    /// <summary>Does it at that second of a loop.</summary>
+    public static void Do(EventLoop loop, double seconds, Action what) => loop.Schedule(TimeSpan.FromSeconds(seconds), new EventData(loop.Register(new Later(what)), 0));
 
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data) => _what();

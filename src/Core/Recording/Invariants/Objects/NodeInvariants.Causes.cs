@@ -11,7 +11,7 @@ public sealed partial class NodeInvariants
     private readonly Dictionary<string, ZoneNotes> _zones = new(StringComparer.Ordinal);
     private readonly List<int> _newlyTainted = [];
     private readonly List<long> _deletedForTaint = [];
-    private readonly Dictionary<long, TimeSpan> _markedForTaint = [];
+    private readonly Dictionary<long, long> _markedForTaint = [];
     private readonly List<long> _endedByPressure = [];
     private readonly HashSet<long> _told = [];
     private readonly HashSet<int> _toldNodes = [];
@@ -117,10 +117,10 @@ public sealed partial class NodeInvariants
     private void NoteDeletion(Pod pod, Pod before)
     {
         const string byTaint = "DeletionByTaintManager";
-        if (pod.Status.Disruption == byTaint && before.Status.Disruption != byTaint) _markedForTaint[pod.Uid] = _run.Loop.Now;
-        if (!pod.Metadata.IsDeleting || before.Metadata.IsDeleting || !_markedForTaint.Remove(pod.Uid, out TimeSpan marked)) return;
-        // The mark and the deletion are one act; a mark whose deletion the API refused may be followed by somebody else's.
-        if (marked == _run.Loop.Now) _deletedForTaint.Add(pod.Uid);
+        if (pod.Status.Disruption == byTaint && before.Status.Disruption != byTaint) _markedForTaint[pod.Uid] = _run.Loop.EventsHandled;
+        if (!pod.Metadata.IsDeleting || before.Metadata.IsDeleting || !_markedForTaint.Remove(pod.Uid, out long marked)) return;
+        // The mark and the deletion are one act, in one event; a mark whose deletion the API refused may be followed by somebody else's.
+        if (marked == _run.Loop.EventsHandled) _deletedForTaint.Add(pod.Uid);
     }
 
     private void NoteEnd(Pod pod, Pod before)
@@ -155,6 +155,8 @@ public sealed partial class NodeInvariants
         // The controller learns at its looks how a zone is.
         if (_allDownSince < TimeSpan.MaxValue && now - _allDownSince > look) rate = 0;
         else if (zone.PartlySince < TimeSpan.MaxValue && now - zone.PartlySince > look) rate = zone.Nodes > Lifecycle.LargeZone ? Lifecycle.SecondaryEvictionRate : 0;
+        // Where writes were refused, or nobody was there to look, what the API says of a zone is not what the controller knows.
+        if (rate <= 0 && !_run.HaveControllersWorkedSince(now - look)) rate = Lifecycle.EvictionRate;
         if (rate <= 0) Fail(Invariant.EvictionRate, $"NoExecute taint of node '{name}'", "none while so many nodes of its zone, or all zones, are lost", "one");
         TimeSpan distance = TimeSpan.FromSeconds(1 / Lifecycle.EvictionRate);
         // The limiter lives in the controller's memory: a new process begins with a token.
