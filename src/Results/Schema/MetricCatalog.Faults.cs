@@ -38,8 +38,8 @@ public static partial class MetricCatalog
         yield return Lower("lost_capacity_replica_seconds", "replica·s", "∫ max(0, D − A) dt during dips", Dips, "lost.capacity");
         yield return Higher("available_ratio", "", "∫ Σ min(A, D) dt / ∫ Σ D dt over a step, Σ over services, A by ground truth; as a curve over time_seconds, at the beginning of the step", "services with a selector, from the end of the warm-up", "lost.capacity");
         foreach (MetricDefinition reach in Reach()) yield return reach;
-        yield return Lower("workloads_not_restored_total", "", "workloads that were whole (as many ready pods as wanted) when the first fault began, and are not at the end of the run", HealedRuns, "invariant 38");
-        yield return Lower("time_to_converge_seconds", "s", "time from the instant at which all faults were healed until the last of those workloads was whole for good; empty when one is not at the end", HealedRuns, "invariant 38");
+        yield return Lower("workloads_not_restored_total", "", "workloads that were whole (as many ready pods as wanted) when the first fault began, and are not at the end of the run", HealedRuns, "–");
+        yield return Lower("time_to_converge_seconds", "s", "time from the instant at which all faults were healed until the last of those workloads was whole for good; empty when one is not at the end", HealedRuns, "–");
         yield return Lower("pods_placed_above_calm_total", "", "pods placed, less those of the same cell without faults", Calm, "secondary");
         yield return Lower("container_restarts_above_calm_total", "", "containers that were started again, less those of the same cell without faults", Calm, "secondary");
         yield return Lower("preemptions_above_calm_total", "", "pods that had to leave for one of higher priority, less those of the same cell without faults", Calm, "secondary");
