@@ -56,6 +56,7 @@ public sealed class ClusterRun
     private readonly ClusterRunOptions _options;
     private readonly ArrivalCursor _arrivals;
     private readonly ArrivedGroups? _groups;
+    private readonly SchedulerWatch _watch;
     private bool _hasBegun;
 
     /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
@@ -74,15 +75,15 @@ public sealed class ClusterRun
         { ExemptionsOf = spec => Strategy.ExemptionsOf(spec) };
         ViewState = new ClusterState(options.Fleet, Shapes);
         View = new ClusterView(ViewState);
-        var watch = new SchedulerWatch(Loop, options.CacheDelay);
-        Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes, isNodeTruth: true), Facts, options.StartLatency) { Watch = watch };
+        _watch = new SchedulerWatch(Loop, options.CacheDelay);
+        Agents = new NodeAgents(Loop, Store, new ClusterState(options.Fleet, Shapes, isNodeTruth: true), Facts, options.StartLatency) { Watch = _watch };
         _groups = all.All(one => one.Groups == GroupHandling.ByCore) ? null : new ArrivedGroups(Store, options.Arrivals.Workload, () => Loop.Now);
         Prepare(Strategy, options.TieBreak);
         Scheduler = new SchedulerHost(
             Loop, Store, ViewState, Facts, options.Strategy, options.TieBreak, options.Seed, options.Arrivals.Workload.Groups, Agents, options.Scheduler)
         { Arrived = _groups };
-        watch.Scheduler = Scheduler;
-        _arrivals = new ArrivalCursor(Loop, Store, Shapes, Facts, watch, options.Arrivals);
+        _watch.Scheduler = Scheduler;
+        _arrivals = new ArrivalCursor(Loop, Store, Shapes, Facts, _watch, options.Arrivals);
     }
 
     /// <summary>The strategy of the scheduler that is there.</summary>
@@ -152,6 +153,7 @@ public sealed class ClusterRun
     {
         if (RefusesExchange is { } reason) throw new InvalidOperationException($"This scheduler cannot be followed by another: {reason}.");
         Scheduler.Stop();
+        _watch.CatchUp();
         (Strategy as IDisposable)?.Dispose();
         Strategy = next.Fresh!();
         Prepare(Strategy, next.TieBreak);

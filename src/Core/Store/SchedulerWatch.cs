@@ -14,6 +14,10 @@ internal sealed class SchedulerWatch : IEventHandler, IPodWatch
     private readonly EventLoop _loop;
     private readonly ushort _handler;
     private readonly TimeSpan _delay;
+    private readonly Queue<(ushort Kind, PodIndex Pod, PodRemovalReason Reason)> _underway = new();
+
+    /// <summary>Grows when everything becomes known early: events of what was under way then do nothing.</summary>
+    private long _generation;
 
     public SchedulerWatch(EventLoop loop, TimeSpan delay)
     {
@@ -25,22 +29,37 @@ internal sealed class SchedulerWatch : IEventHandler, IPodWatch
     /// <summary>The scheduler, once it is built.</summary>
     public SchedulerHost? Scheduler { get; set; }
 
-    public void OnPodCreated(PodIndex pod)
-    {
-        if (_delay == TimeSpan.Zero) Scheduler!.OnPodAdded(pod);
-        else _loop.Schedule(_loop.Now + _delay, new EventData(_handler, Created, pod.Value));
-    }
+    public void OnPodCreated(PodIndex pod) => Carry(Created, pod, default);
 
-    public void OnPodEnded(PodIndex pod, PodRemovalReason reason)
-    {
-        if (_delay == TimeSpan.Zero) Scheduler!.OnPodGone(pod, reason);
-        else _loop.Schedule(_loop.Now + _delay, new EventData(_handler, Ended, pod.Value, (long)reason));
-    }
+    public void OnPodEnded(PodIndex pod, PodRemovalReason reason) => Carry(Ended, pod, reason);
 
     public void Handle(in EventData data)
     {
-        var pod = new PodIndex(data.Subject);
-        if (data.Kind == Created) Scheduler!.OnPodAdded(pod);
-        else Scheduler!.OnPodGone(pod, (PodRemovalReason)data.Argument);
+        if (data.Argument == _generation) Publish(_underway.Dequeue());
+    }
+
+    /// <summary>Everything that is under way becomes known now: a scheduler that follows another one begins with a list.</summary>
+    public void CatchUp()
+    {
+        _generation++;
+        while (_underway.TryDequeue(out (ushort Kind, PodIndex Pod, PodRemovalReason Reason) change)) Publish(change);
+    }
+
+    private void Carry(ushort kind, PodIndex pod, PodRemovalReason reason)
+    {
+        if (_delay == TimeSpan.Zero)
+        {
+            Publish((kind, pod, reason));
+            return;
+        }
+
+        _underway.Enqueue((kind, pod, reason));
+        _loop.Schedule(_loop.Now + _delay, new EventData(_handler, kind, pod.Value, _generation));
+    }
+
+    private void Publish((ushort Kind, PodIndex Pod, PodRemovalReason Reason) change)
+    {
+        if (change.Kind == Created) Scheduler!.OnPodAdded(change.Pod);
+        else Scheduler!.OnPodGone(change.Pod, change.Reason);
     }
 }

@@ -79,6 +79,18 @@ public sealed class ForkTests : IDisposable
     }
 
     [Fact]
+    public void A_scheduler_that_follows_another_hears_once_of_pods_that_a_late_watch_was_about_to_tell()
+    {
+        _files.Write("traces.yaml", Trace.Replace("mode: timed", "mode: timed, cacheDelay: 50s", StringComparison.Ordinal));
+        (SavedRun saved, ExperimentSession session, PlannedCell planned) = Saved("traces.yaml", "strategy=first-fit", "10m");
+        CellResult uninterrupted = session.Runner([planned]).Run(planned);
+        Equal(uninterrupted, RunForks.Continue(saved, session, planned, WhatIf.Nothing, default));
+        CellResult other = RunForks.Continue(saved, session, planned, new WhatIf("kube-scheduler", null), default);
+        Assert.Equal((CellStatus.Ok, ""), (other.Status, other.Failure));
+        Assert.Equal(Of(uninterrupted, "pods_arrived_total"), Of(other, "pods_placed_total"));
+    }
+
+    [Fact]
     public void Faults_that_hold_end_as_planned_and_those_that_come_are_the_other_sets()
     {
         (SavedRun saved, ExperimentSession session, PlannedCell planned) = Saved("forks.yaml", "strategy=least-allocated,faults=outage,seed=1", "10m");
