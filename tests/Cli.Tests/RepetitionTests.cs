@@ -69,6 +69,22 @@ public sealed class RepetitionTests(FinishedRun finished)
         Assert.Empty(ResultsSnapshot.Differences(finished.Results, folder));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("--resume")]
+    public void A_folder_in_which_a_process_was_killed_before_it_had_written_anything_is_gone_on_with(string option)
+    {
+        string folder = finished.Experiment.Path("begun" + option), journal = Path.Combine(folder, "journal");
+        Directory.CreateDirectory(journal);
+        File.WriteAllText(Path.Combine(journal, "lock"), "");
+        File.WriteAllText(Path.Combine(journal, "cells.jsonl.tmp"), "{");
+        File.WriteAllText(Path.Combine(folder, "notes.txt"), "mine");
+        CliRun.Of("run", finished.Experiment.File, "--out", folder).Fails(2, folder, "this one holds other files");
+        File.Delete(Path.Combine(folder, "notes.txt"));
+        CliRun.Of(["run", finished.Experiment.File, "--out", folder, .. option.Length > 0 ? [option] : Array.Empty<string>()]).Ok();
+        Assert.Empty(ResultsSnapshot.Differences(finished.Results, folder));
+    }
+
     [Fact]
     public void Fresh_discards_an_unfinished_run_of_another_plan_which_is_refused_without_it()
     {

@@ -25,12 +25,16 @@ internal static class ImageSection
     private static ImageBehavior ReadOne(YamlMap map)
     {
         ImageBehavior usual = ImageBehavior.Default;
+        Distribution? run = Seconds(map, "run");
+        YamlValue? checkpoint = map.Optional("checkpoint");
+        if (checkpoint is not null && run is null) checkpoint.Report("expected 'run' beside it: work that never ends is not saved");
         return new ImageBehavior
         {
             StartSeconds = Seconds(map, "start") ?? usual.StartSeconds,
             ReadySeconds = Seconds(map, "ready") ?? usual.ReadySeconds,
             IsNeverReady = map.Optional("neverReady")?.Boolean() ?? usual.IsNeverReady,
-            RunSeconds = Seconds(map, "run"),
+            RunSeconds = run,
+            Checkpoints = checkpoint?.Map() is { } saves ? ReadCheckpoints(saves) : null,
             ExitCode = (int)(map.Optional("exitCode")?.Integer(0, 255) ?? usual.ExitCode),
             CrashAfterSeconds = Seconds(map, "crashAfter"),
             StopSeconds = Seconds(map, "stop") ?? usual.StopSeconds,
@@ -49,6 +53,14 @@ internal static class ImageSection
                 map.Optional("volume")?.WholeUnits() ?? 0, map.Optional("volumePerSecond")?.WholeUnits() ?? 0),
             Layers = map.Optional("layers") is { } layers ? ReadLayers(layers) : usual.Layers,
         };
+    }
+
+    private static Checkpointing? ReadCheckpoints(YamlMap map)
+    {
+        TimeSpan longest = TimeSpan.FromDays(365);
+        TimeSpan? every = map.Required("every")?.Duration(TimeSpan.FromSeconds(1), longest);
+        TimeSpan? takes = map.Optional("takes")?.Duration(TimeSpan.Zero, longest), restart = map.Optional("restart")?.Duration(TimeSpan.Zero, longest);
+        return every is { } period ? new Checkpointing(period, takes ?? TimeSpan.Zero, restart ?? TimeSpan.Zero) : null;
     }
 
     private static ValueList<ImageLayer> ReadLayers(YamlValue section) =>

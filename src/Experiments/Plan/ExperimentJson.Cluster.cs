@@ -35,6 +35,15 @@ internal static partial class ExperimentJson
         json.WriteString("ready", behavior.ReadySeconds.ToString());
         json.WriteBoolean("neverReady", behavior.IsNeverReady);
         if (behavior.RunSeconds is { } run) json.WriteString("run", run.ToString());
+        if (behavior.Checkpoints is { } saves)
+        {
+            json.WriteStartObject("checkpoint");
+            json.WriteString("every", DurationText.Format(saves.Every));
+            json.WriteString("takes", DurationText.Format(saves.Takes));
+            json.WriteString("restart", DurationText.Format(saves.Restart));
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("exitCode", behavior.ExitCode);
         if (behavior.CrashAfterSeconds is { } crash) json.WriteString("crashAfter", crash.ToString());
         json.WriteString("stop", behavior.StopSeconds.ToString());

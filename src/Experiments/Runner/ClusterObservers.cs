@@ -43,6 +43,7 @@ internal sealed class ClusterObservers
         run.Facts.Subscribe(_replicas);
         run.Health?.Subscribe(_jobs);
         run.Runtime?.Observe(_services);
+        run.Runtime?.Observe(_jobs);
         if (options.ClusterAutoscaler is not { } autoscaler) return;
         _nodes = new NodeScalingObserver(run.Fleet, autoscaler, Now, replay.Warmup);
         run.Store.Subscribe(_nodes);

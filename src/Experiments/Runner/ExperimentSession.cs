@@ -143,6 +143,7 @@ public sealed class ExperimentSession
         JournalState? earlier = ResultsJournal.Peek(Folder);
         if (earlier is null)
         {
+            if (ResultsJournal.IsBarelyBegun(Folder)) return ResumePolicy.Continue;
             if (_request.Resume) throw Problem("expected an earlier run to resume; this folder has none");
             bool foreign = Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any()
                 && !File.Exists(Path.Combine(Folder, ResultFileNames.Manifest));

@@ -5,6 +5,9 @@ namespace SchedBench.Results.Files;
 /// <summary>Writes files that are either there in full or not at all: a temporary file beside the target, flushed to the disk, then renamed over it.</summary>
 public static class AtomicFile
 {
+    /// <summary>What the name of a file that is not complete ends with.</summary>
+    internal const string TemporarySuffix = ".tmp";
+
     private const int BufferBytes = 1 << 16;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
@@ -12,7 +15,7 @@ public static class AtomicFile
     /// <exception cref="ResultsUnwritableException">The operating system refused; an earlier file of that name is untouched.</exception>
     public static void Write(string path, Action<Stream> content)
     {
-        string temporary = path + ".tmp";
+        string temporary = path + TemporarySuffix;
         try
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);

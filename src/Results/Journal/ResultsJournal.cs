@@ -67,6 +67,15 @@ public sealed class ResultsJournal : IDisposable
         return new JournalState(content.Header.Plan, content.Cells.Count, content.Header.Cells, content.FilesWritten);
     }
 
+    /// <summary>Whether nothing is in a folder but what <see cref="Open(string, PlanFingerprint, int, ResumePolicy)"/> makes before the journal's first line: a process was killed there.</summary>
+    public static bool IsBarelyBegun(string folder)
+    {
+        string journal = Path.Combine(folder, FolderName);
+        return Directory.Exists(journal)
+            && Directory.EnumerateFileSystemEntries(folder).All(entry => Path.GetFileName(entry) == FolderName)
+            && Directory.EnumerateFileSystemEntries(journal).All(entry => Path.GetFileName(entry) is LockName or $"{FileName}{AtomicFile.TemporarySuffix}");
+    }
+
     /// <summary>Opens the journal of a results folder, which is created when missing.</summary>
     /// <param name="folder">The results folder.</param>
     /// <param name="plan">What the results depend on.</param>

@@ -64,12 +64,12 @@ public static partial class MetricCatalog
         yield return Lower("slo_miss_ratio", "", "Jobs that did not succeed within their deadline / all", "finished Jobs that state activeDeadlineSeconds", "slo.miss");
         foreach (string resource in (string[])["cpu", "memory", "gpu"])
         {
-            yield return Higher($"goodput_{resource}_ratio", "", $"Σ {resource} request·time held of pods that succeeded / the same of all", JobPods, "throughput / goodput");
+            yield return Higher($"goodput_{resource}_ratio", "", $"Σ {resource} request·time held of pods that succeeded, and saved work of others / request·time held of all", JobPods, "throughput / goodput");
         }
 
         foreach (string resource in (string[])["cpu", "memory", "gpu"])
         {
-            yield return Lower($"wasted_work_{resource}_ratio", "", $"Σ {resource} request·run time that was ended from outside / the same of all run time", JobPods, "preempt");
+            yield return Lower($"wasted_work_{resource}_ratio", "", $"Σ {resource} request·run time that was ended from outside, less saved work / the same of all run time", JobPods, "preempt");
         }
 
         yield return Lower("pending_pods", "", "mean number of pending pods in a hundredth of the window, as a curve over time_seconds", "the window", "pending");

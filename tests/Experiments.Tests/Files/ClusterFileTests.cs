@@ -30,7 +30,7 @@ public sealed class ClusterFileTests : IDisposable
         ClusterReplay replay = Replay(
             """
             manifests: shop.yaml, warmup: 30s, until: 1h, clientLimits: none, watchDelay: 50ms, bindLatency: 20ms,
-            images: { "shop/web:v1": { start: 2s, ready: { distribution: uniform, min: 1, max: 2 }, neverReady: true, run: 1m, exitCode: 3, crashAfter: 5s, stop: 4s, servesWhileStopping: true,
+            images: { "shop/web:v1": { start: 2s, ready: { distribution: uniform, min: 1, max: 2 }, neverReady: true, run: 1m, checkpoint: { every: 10s, takes: 1s, restart: 2s }, exitCode: 3, crashAfter: 5s, stop: 4s, servesWhileStopping: true,
               service: 10ms, concurrency: 2, queueLimit: 7, errorRatio: 0.25, idleCpu: 50m, cpuMillisecondsPerRequest: 1.5, memory: 64Mi, memoryPerRequest: 2Mi, leakPerSecond: 1Ki, layers: { base: 10Mi } } },
             traffic: [{ service: web, namespace: shop, host: web.example, path: /a, arrivals: constant, rates: [{ from: 0s, rate: 1 }, { from: 1m, rate: 2.5 }], observers: 3, timeout: 2s, latencyTarget: 100ms,
               retries: 2, requestsPerConnection: 9, fluidAbove: 100 }]
@@ -41,6 +41,7 @@ public sealed class ClusterFileTests : IDisposable
         Assert.Equal(["constant(value=2)", "uniform(min=1, max=2)", "constant(value=60)", "constant(value=5)", "constant(value=4)", "constant(value=0.01)"],
             new[] { behavior.StartSeconds, behavior.ReadySeconds, behavior.RunSeconds, behavior.CrashAfterSeconds, behavior.StopSeconds, behavior.ServiceSeconds }.Select(value => value!.ToString()));
         Assert.True(behavior is { IsNeverReady: true, ExitCode: 3, ServesWhileStopping: true, Concurrency: 2, QueueLimit: 7, ErrorRatio: 0.25, IdleCpuMilli: 50, CpuMillisecondsPerRequest: 1.5 });
+        Assert.Equal(new Checkpointing(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), behavior.Checkpoints);
         Assert.Equal((64L << 20, 2L << 20, 1024), (behavior.MemoryBytes, behavior.MemoryBytesPerRequest, behavior.LeakedBytesPerSecond));
         Assert.Equal([new ImageLayer("base", 10 << 20)], behavior.Layers);
         Assert.Equal(

@@ -16,7 +16,8 @@ public sealed partial class JobController
 
     private static bool IsTracked(Pod pod) => pod.Metadata.Finalizers.Count > 0 && pod.Metadata.Finalizers.AsSpan().Contains(Tracking);
 
-    private static int IndexOf(Pod pod) =>
+    /// <summary>Completion index of a pod of an indexed job, or −1.</summary>
+    internal static int IndexOf(Pod pod) =>
         int.TryParse(pod.Metadata.Annotations.ValueOf(IndexLabel), NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : -1;
 
     private void OnPod(Pod pod, in StoreChange change)

@@ -21,6 +21,9 @@ public sealed record ImageBehavior
     /// <summary>Run time of a container that ends by itself (jobs, init containers); null runs on. Init containers without one take no time.</summary>
     public Distribution? RunSeconds { get; init; }
 
+    /// <summary>How a container that ends by itself saves its work meanwhile; null when it does not, and begins anew whenever it is started.</summary>
+    public Checkpointing? Checkpoints { get; init; }
+
     /// <summary>Exit code of a container that ended by itself.</summary>
     public int ExitCode { get; init; }
 
@@ -67,10 +70,23 @@ public sealed record ImageBehavior
     public ValueList<ImageLayer> Layers { get; init; } = [new ImageLayer("base", 30L << 20)];
 }
 
+/// <summary>A container that saves its work now and then to storage that outlives its machine, and goes on from there.</summary>
+/// <param name="Every">Work between two checkpoints, above zero.</param>
+/// <param name="Takes">How long the work stands still for one; before its end it is of no use.</param>
+/// <param name="Restart">What it takes to read one before the work goes on.</param>
+public sealed record Checkpointing(TimeSpan Every, TimeSpan Takes, TimeSpan Restart);
+
 /// <summary>An immutable layer, shared by all images that list it.</summary>
 /// <param name="Digest">Identity.</param>
 /// <param name="SizeBytes">Compressed size.</param>
 public readonly record struct ImageLayer(string Digest, long SizeBytes);
+
+/// <summary>Sees what is kept of the work of containers that save it (<see cref="Checkpointing"/>).</summary>
+public interface IWorkObserver
+{
+    /// <summary>A container ended, its machine did, or another one goes on with its work: so much of that is kept that was not before, all that was left of it when it is done.</summary>
+    void OnWorkKept(Pod pod, TimeSpan work);
+}
 
 /// <summary>Sees what really answers requests: told by the agents at the instant it happens on the node, not when the control plane learns of it.</summary>
 public interface IServingObserver

@@ -139,6 +139,7 @@ public sealed partial class SimulatedRuntime
         ref Process process = ref _processes[handle];
         double before = process.Slowness, after = SlownessOf(process.Start.Pod);
         if (before == after || process.Step == Step.Free) return;
+        process.Effort?.Reach(_loop.Now, before);
         process.Slowness = after;
         if (process.Step is not (Step.Running or Step.Stopping)) return;
         double ratio = after / before;

@@ -102,6 +102,7 @@ public sealed partial class SimulatedRuntime
     /// <summary>The machine stops: its processes are gone at once, and nobody is told but those who see the ground truth. Images stay on its disk.</summary>
     public void StopNode(int node)
     {
+        foreach (int handle in _onNode[node] ?? []) EndWork(ref _processes[handle], isDone: false);
         Thaw(node);
         if (_pulling.TryGetValue(node, out NodePulls? pulls))
         {
@@ -128,6 +129,7 @@ public sealed partial class SimulatedRuntime
     public void Freeze(int node)
     {
         if (!_frozen.TryAdd(node, [])) return;
+        foreach (int handle in _onNode[node] ?? []) _processes[handle].Effort?.Rest(_loop.Now, _processes[handle].Slowness);
         TellAll(node);
     }
 
@@ -135,6 +137,11 @@ public sealed partial class SimulatedRuntime
     public void Thaw(int node)
     {
         if (!_frozen.Remove(node, out List<EventData>? held)) return;
+        foreach (int handle in _onNode[node] ?? [])
+        {
+            if (_processes[handle].Step == Step.Running) _processes[handle].Effort?.Resume(_loop.Now);
+        }
+
         foreach (EventData data in held)
         {
             if (_processes[data.Subject].Life == (int)(data.Argument >> 32)) DueOf(ref _processes[data.Subject], data.Kind) = _loop.Now;

@@ -85,6 +85,9 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         public TimeSpan WorkEndsAt;
         public TimeSpan OutOfMemoryAt;
         public int EndCode;
+
+        /// <summary>Its work, when it saves it.</summary>
+        public Effort? Effort;
     }
 
     /// <inheritdoc/>
@@ -133,7 +136,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         Events!.OnStarted(process.Start.Id);
         if (_paused.Contains(process.Start.Pod.Uid)) return;
         bool mustEnd = process.Start.IsInit && behavior.RunSeconds is null;
-        TimeSpan? end = mustEnd ? TimeSpan.Zero : behavior.RunSeconds is { } run ? Sample(run, in _runs, process.Entity, n) : null;
+        TimeSpan? end = mustEnd ? TimeSpan.Zero : behavior.RunSeconds is { } run ? BeginWork(ref process, run) : null;
         int code = behavior.ExitCode;
         if (behavior.CrashAfterSeconds is { } crash && Sample(crash, in _crashes, process.Entity, n) is var at && (end is null || at < end)) (end, code) = (at, 1);
         if (end is { } work) (process.WorkEndsAt, process.EndCode) = (_loop.Now + Slowed(work, process.Slowness), code);
@@ -149,6 +152,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         ref Process process = ref _processes[handle];
         if (process.Step != Step.Running) return;
         process.Step = Step.Stopping;
+        process.Effort?.Rest(_loop.Now, process.Slowness);
         if (process.Start.Serves && process.IsListening)
         {
             foreach (IServingObserver observer in _serving) observer.OnStopping(process.Start.Pod);
@@ -258,6 +262,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
     {
         ref Process process = ref _processes[handle];
         bool told = process.Start.Serves && process.IsListening;
+        EndWork(ref process, isDone: code == 0 && process.Step == Step.Running);
         process.Step = Step.Ended;
         if (told)
         {

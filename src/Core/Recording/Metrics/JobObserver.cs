@@ -10,14 +10,14 @@ namespace SchedBench.Core.Recording.Metrics;
 /// which none of its pods runs, the service time p what is left. Jobs that are not finished at the end, or were deleted before, are censored: waits and turnarounds enter as lower bounds, slowdowns
 /// not at all, because their service time is not known. A pod runs from the start of its containers until the last has ended, its machine goes down, or it is gone. Work is run time × request of
 /// the pods of these Jobs; work that was ended from outside (deletion, eviction, preemption, deadline, a dead machine) is wasted. Held is the time from admission on; useful is what pods held that
-/// succeeded. Pods that still run at the end take no part in either. Effective training time (ETTR) of a Job that succeeded: run time of its pods that succeeded, from the last start of their
-/// containers, over (f − a) × the pods it may run at once; what waited, was restarted or done again is the rest. A Job misses its objective when it states a deadline and does not succeed within it.
+/// succeeded. Of pods that save their work (<see cref="Checkpointing"/>) what was saved is not wasted, and useful, when they are ended; writing and reading it is neither useful work nor lost. Pods that still run at the end take no part in either. Effective training time (ETTR) of a Job that succeeded: run time of its pods that succeeded, from the last start of their
+/// containers, or, where work is saved, what all its pods did of the work, over (f − a) × the pods it may run at once; what waited, was restarted or done again is the rest. A Job misses its objective when it states a deadline and does not succeed within it.
 /// Nothing is reported of a run without Jobs.
 /// </remarks>
 /// <param name="view">The store's objects.</param>
 /// <param name="now">The current instant.</param>
 /// <param name="from">End of the warm-up.</param>
-public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan from) : IMetricObserver, IStoreListener, INodeHealthListener
+public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan from) : IMetricObserver, IStoreListener, INodeHealthListener, IWorkObserver
 {
     private readonly Dictionary<long, JobNote> _jobs = [];
     private readonly Dictionary<long, PodNote> _pods = [];
@@ -55,6 +55,10 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
         public TimeSpan? RunsSince;
         public TimeSpan LastStart;
         public bool HasRun;
+
+        /// <summary>Work of it that was saved, in all and since it runs; null when it saves none.</summary>
+        public TimeSpan? Saved;
+        public TimeSpan SavedNow;
     }
 
     /// <inheritdoc/>
@@ -84,6 +88,15 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
             default:
                 break;
         }
+    }
+
+    /// <inheritdoc/>
+    public void OnWorkKept(Pod pod, TimeSpan work)
+    {
+        if (!_pods.TryGetValue(pod.Uid, out PodNote? note)) return;
+        note.Saved = (note.Saved ?? TimeSpan.Zero) + work;
+        note.SavedNow += work;
+        note.Job.Useful += work;
     }
 
     /// <inheritdoc/>
@@ -181,7 +194,9 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
     {
         if (pod.RunsSince is not { } since) return;
         pod.RunsSince = null;
-        _work.AddRun(pod.Spec, now() - since, isKilled);
+        TimeSpan ran = now() - since;
+        _work.AddRun(pod.Spec, ran, isKilled && ran > pod.SavedNow ? ran - pod.SavedNow : TimeSpan.Zero);
+        pod.SavedNow = TimeSpan.Zero;
         if (--pod.Job.Running == 0) pod.Job.IdleSince = now();
     }
 
@@ -189,9 +204,10 @@ public sealed class JobObserver(ObjectView view, Func<TimeSpan> now, TimeSpan fr
     {
         // Between two looks of the agent it started and ended.
         if (!pod.HasRun && !isKilled) pod.RunsSince ??= pod.LastStart = StartUnseen(pod);
-        if (hasSucceeded && pod.RunsSince is not null) pod.Job.Useful += now() - pod.LastStart;
+        if (hasSucceeded && pod.RunsSince is not null && pod.Saved is null) pod.Job.Useful += now() - pod.LastStart;
         Pause(pod, isKilled);
-        _work.AddHeld(pod.Spec, now() - pod.AdmittedAt, hasSucceeded);
+        TimeSpan held = now() - pod.AdmittedAt;
+        _work.AddHeld(pod.Spec, held, hasSucceeded ? held : pod.Saved ?? TimeSpan.Zero);
     }
 
     private TimeSpan StartUnseen(PodNote pod)

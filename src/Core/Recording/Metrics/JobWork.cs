@@ -13,17 +13,17 @@ internal sealed class JobWork
     private readonly Int128[] _killed = new Int128[Resources];
 
     /// <summary>A pod is over that held its requests that long.</summary>
-    public void AddHeld(PodSpec spec, TimeSpan time, bool isUseful)
+    public void AddHeld(PodSpec spec, TimeSpan time, TimeSpan useful)
     {
         Add(_held, spec, time);
-        if (isUseful) Add(_useful, spec, time);
+        Add(_useful, spec, useful);
     }
 
     /// <summary>A pod ran that long until now.</summary>
-    public void AddRun(PodSpec spec, TimeSpan time, bool isKilled)
+    public void AddRun(PodSpec spec, TimeSpan time, TimeSpan lost)
     {
         Add(_run, spec, time);
-        if (isKilled) Add(_killed, spec, time);
+        Add(_killed, spec, lost);
     }
 
     /// <summary>Reports the resources that were asked for.</summary>
