@@ -162,6 +162,9 @@ public sealed record FaultSet(string Name, IReadOnlyList<FaultSource> Sources)
     /// <summary>Nodes that are hit by nothing at any instant, at least: a number, or a share of the fleet rounded up.</summary>
     public IntOrPercent Survivors { get; init; } = new(1, IsPercent: false);
 
+    /// <summary>Where it is stated; null when it was made by a program.</summary>
+    public InputProblem? Place { get; init; }
+
     /// <summary>Instant at which all faults are over and none begins any more, so that the rest of the run shows whether the system converges; null without such a second act.</summary>
     public TimeSpan? HealAt { get; init; }
 }

@@ -45,6 +45,8 @@ internal sealed class DrainedNodes(OrchestratedRun run) : IWorldPart
         foreach (string name in drain.Nodes)
         {
             (int count, bool wasCordoned) = _held[name];
+            // A user gave it back before its turn came: then it was the drain that cordoned it.
+            wasCordoned &= drain.Round is not { } number || !run.Drains.HasCordoned(number, name);
             if (count > 1)
             {
                 _held[name] = (count - 1, wasCordoned);

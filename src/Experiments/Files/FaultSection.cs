@@ -23,7 +23,7 @@ internal static class FaultSection
         var names = new List<(string, YamlValue)>();
         foreach (YamlValue item in list.Items(1, ExperimentReading.MostLevels))
         {
-            FaultSet? set = item.IsMap ? ReadSet(item.Map()!, reading, workloads) : item.Text() is { } text ? ReadNone(item, text, none) : null;
+            FaultSet? set = item.IsMap ? ReadSet(item.Map()!, reading, workloads) with { Place = item.Problem("") } : item.Text() is { } text ? ReadNone(item, text, none) : null;
             if (set is null) continue;
             sets.Add(set);
             names.Add((set.Name, item));

@@ -1,10 +1,14 @@
+using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Injection;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Controllers;
+using SchedBench.Core.Input;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
 using SchedBench.Core.Runs;
+using SchedBench.Core.Scheduling;
+using SchedBench.Core.Time;
 using SchedBench.Experiments.Files;
 using SchedBench.Experiments.Forking;
 using SchedBench.Experiments.Plan;
@@ -22,15 +26,33 @@ internal static class ClusterCellSetup
     /// <exception cref="RunStepException">The update asks for something that the manifests do not have.</exception>
     public static OrchestratedRunOptions Options(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs, StrategyCatalog strategies, ForkPoint? fork = null)
     {
-        ClusterSettings settings = replay.Settings.For(replay.Orchestrator);
         StrategyEntry entry = strategies.Find(cell.Strategy.Name) ?? throw new InvalidOperationException($"The plan names a strategy '{cell.Strategy.Name}' that is not in the catalog.");
+        return Options(cell, replay, inputs, () => entry.Build(cell.Strategy.Options, cell.Strategy.File), fork);
+    }
+
+    /// <summary>What the cell's world refuses of the effects of its faults, each once; a strategy of a user's own is not asked for it.</summary>
+    public static IEnumerable<InputProblem> Refused(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs)
+    {
+        if (cell.Faults.Place is not { } place) yield break;
+        var run = new OrchestratedRun(Options(cell, replay, inputs, () => StrategyCatalog.BuiltIn().Find("first-fit")!.Build(), null), new VirtualClock());
+        var known = new HashSet<FaultEffect>();
+        foreach (FaultSource source in cell.Faults.Sources)
+        {
+            if (known.Add(source.Effect) && run.World.Refuses(source.Effect.Build()) is { } reason)
+                yield return place with { Expected = $"expected effects that a cluster of workload {cell.Workload.Name} can suffer, unlike {source.Effect.Kind.Name} of {source.Name}: {reason}" };
+        }
+    }
+
+    private static OrchestratedRunOptions Options(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs, Func<SchedulingStrategy> build, ForkPoint? fork)
+    {
+        ClusterSettings settings = replay.Settings.For(replay.Orchestrator);
         ClusterAutoscalerOptions? autoscaler = Autoscaler(cell, replay, settings);
         FleetLayout fleet = FleetOf(cell, replay, inputs);
         return new OrchestratedRunOptions
         {
             Fleet = fleet,
-            Strategy = entry.Build(cell.Strategy.Options, cell.Strategy.File),
-            FreshStrategy = () => entry.Build(cell.Strategy.Options, cell.Strategy.File),
+            Strategy = build(),
+            FreshStrategy = build,
             TieBreak = cell.Strategy.TieBreak,
             Seed = cell.Key.Seed,
             Steps = WithFaults(Steps(replay), PlanOf(cell, replay, fleet.Nodes.ToArray(), fork), cell.Key.Seed),

@@ -51,9 +51,12 @@ public sealed class LoadedInputs
             {
                 inputs._manifests.TryAdd(cluster.Manifests.Written, cluster.Objects);
                 foreach (ClusterStep step in cluster.Steps.Where(step => step.Manifests is not null)) inputs._manifests.TryAdd(step.Manifests!.Written, step.Objects!);
-                if (cell.Faults.Sources.Count > 0 && faults.Add((cell.Fleet.Name, cell.Workload.Name, cell.Faults.Name)))
-                    problems.AddRange(NodeTargets.Check(cell.Fleet, cell.Faults, ClusterCellSetup.FleetOf(cell, cluster, inputs).Nodes.ToArray()));
                 if (cell.Fleet.Nodes is not null && replays.Add((cell.Fleet.Name, cell.Workload.Name))) problems.AddRange(NodeTargets.Check(cell.Fleet, cluster, inputs.FleetOf(cell).Nodes));
+                if (cell.Faults.Sources.Count == 0 || !faults.Add((cell.Fleet.Name, cell.Workload.Name, cell.Faults.Name))) continue;
+                InputProblem[] ofNodes = [.. NodeTargets.Check(cell.Fleet, cell.Faults, ClusterCellSetup.FleetOf(cell, cluster, inputs).Nodes.ToArray())];
+                problems.AddRange(ofNodes);
+                // With other problems there is no cluster to ask.
+                if (problems.Count == 0) problems.AddRange(ClusterCellSetup.Refused(cell, cluster, inputs));
                 continue;
             }
 

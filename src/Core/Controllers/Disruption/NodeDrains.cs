@@ -51,6 +51,9 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         /// <summary>Pods that were not asked for yet, because of the parallelism.</summary>
         public readonly Queue<long> Later = new();
 
+        /// <summary>Nodes that were scheduled on until this round took them out.</summary>
+        public readonly HashSet<string> Cordoned = new(StringComparer.Ordinal);
+
         public int At = -1;
         public long Refused;
         public bool IsEmptying;
@@ -94,7 +97,7 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         _active.Add(round);
         if (options.CordonsAllFirst)
         {
-            foreach (string name in nodes) Cordon(name, isCordoned: true);
+            foreach (string name in nodes) Take(round, Find(name)!, isDrained: false);
         }
 
         Begin(round);
@@ -109,6 +112,9 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         if (round.IsEmptying && Find(round.Node) is { } node) Tell(FactKind.DrainFailed, node, round.Left.Count);
         (round.IsEmptying, round.IsAbandoned) = (false, true);
     }
+
+    /// <summary>Whether a round took a node out of scheduling that was in it, at its beginning or when the node's turn came.</summary>
+    internal bool HasCordoned(int number, string node) => _rounds[number].Cordoned.Contains(node);
 
     /// <summary>Takes a node out of scheduling, or back in.</summary>
     /// <returns>Null, or 404.</returns>
@@ -167,6 +173,13 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
         }
     }
 
+    private void Take(Round round, Node node, bool isDrained)
+    {
+        if (!node.IsCordoned) round.Cordoned.Add(node.Name);
+        Node next = node with { IsCordoned = true, IsDrained = node.IsDrained || isDrained };
+        if (next != node) _ = _store.Update(next);
+    }
+
     private void Begin(Round round)
     {
         if (++round.At == round.Nodes.Length)
@@ -185,8 +198,7 @@ public sealed class NodeDrains : IEventHandler, IStoreListener
             return;
         }
 
-        if (SetsAvailability) _ = _store.Update(node with { IsCordoned = true, IsDrained = true });
-        else _ = Cordon(round.Node, isCordoned: true);
+        Take(round, node, SetsAvailability);
         List<long> pods = PodsOf(node, round.Drain);
         Tell(FactKind.DrainStarted, node, pods.Count);
         round.IsEmptying = true;
