@@ -14,6 +14,10 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
     private readonly Dictionary<long, HashSet<Notes>> _underway = [];
     private readonly HashSet<long> _mixed = [];
     private readonly Dictionary<long, int> _most = [];
+
+    /// <summary>Services of which a task was deleted from outside before it ran.</summary>
+    private readonly HashSet<long> _cutShort = [];
+
     private readonly Dictionary<int, Node> _nodes = [];
     private readonly Dictionary<int, TimeSpan> _closedAt = [];
 
@@ -72,8 +76,10 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
                 SwarmService service = SwarmService.Of(item)!.Value;
                 if (item.Metadata.IsDeleting || service.Condition(_options.Restart) != SwarmRestartCondition.Any || _options.Restart.MaxAttempts > 0) continue;
                 int wanted = _tasks.Values.Count(notes => notes.Service == item.Uid && notes.IsWanted);
-                // Under start-first both versions are wanted while an update stands still: paused, or because the new task finds no place.
-                bool isMixed = service.Status?.Update is SwarmUpdateState.Paused or SwarmUpdateState.RollbackPaused or SwarmUpdateState.Updating or SwarmUpdateState.RollbackStarted && IsStartFirst(service, item.Uid);
+                // Under start-first both versions are wanted while an update stands still, paused, or because the new task finds no place, and from then on when the new task is gone before it ran: the
+                // updater goes on to the next slot (updater.go, updateTask), and leaves those that were there.
+                bool standsStill = service.Status?.Update is SwarmUpdateState.Paused or SwarmUpdateState.RollbackPaused or SwarmUpdateState.Updating or SwarmUpdateState.RollbackStarted;
+                bool isMixed = (standsStill || _cutShort.Contains(item.Uid)) && IsStartFirst(service, item.Uid);
                 if (isMixed ? wanted < service.Replicas : wanted != service.Replicas) Fail(SwarmInvariants.WantedAtRest, item, $"{service.Replicas} tasks", $"{wanted}");
             }
         }
@@ -178,7 +184,12 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
         if (SwarmTask.HasStopped(before) && now.State is SwarmTaskState.Starting or SwarmTaskState.Running) Fail(SwarmInvariants.OnlyForwards, after, "a task that has ended", $"{now.State}");
         if (after.Node.IsNode && !before.Node.IsNode) OnPlaced(after);
         if (was.IsWanted && !now.IsWanted) OnTold(notes);
-        if (after.Metadata.IsDeleting && !before.Metadata.IsDeleting && now.IsWanted) notes.IsOutside = true;
+        if (after.Metadata.IsDeleting && !before.Metadata.IsDeleting && now.IsWanted)
+        {
+            notes.IsOutside = true;
+            if (now.State < SwarmTaskState.Running) _cutShort.Add(notes.Service);
+        }
+
         if (notes.HasStopped) notes.StoppedAt ??= Now;
         if (notes.Runs && was.State < SwarmTaskState.Starting) CheckSlot(notes);
         if ((now.State >= SwarmTaskState.Running || notes.HasStopped || !notes.IsWanted) && _underway.TryGetValue(notes.Service, out HashSet<Notes>? underway)) underway.Remove(notes);
