@@ -129,6 +129,17 @@ public sealed class FaultFileTests
         Assert.Equal(Cells(plan)[1].Fingerprint, Cells(ExperimentPlan.Create(Parse(files, "  faults: [{ name: saved, plan: plan.yaml }]\n"), new PlanOverrides(), "test"))[1].Fingerprint);
     }
 
+    [Theory]
+    [InlineData("{ at: 1m, duration: 1m, effect: requestDelay, pods: { namespace: default }, latency: 1s, name: late }", "unlike requestDelay of late: the workload sends no requests")]
+    [InlineData("{ at: 1m, duration: 1m, effect: apiServerSlow, latency: 1s, name: late }", "unlike apiServerSlow of late: scheduler, controllers and agents of this run see every write at once")]
+    public void What_a_cluster_cannot_suffer_is_told_before_a_run_begins(string fault, string expected)
+    {
+        using TestExperiments files = Files();
+        var plan = ExperimentPlan.Create(Parse(files, $"  faults: [{{ name: odd, faults: [{fault}] }}]\n"), new PlanOverrides(), "test");
+        InputProblem problem = Assert.Single(Assert.Throws<InputException>(() => LoadedInputs.Load(plan.Cells)).Problems);
+        Assert.StartsWith($"e.yaml:9:12: spec.faults[0]: expected effects that a cluster of workload shop can suffer, {expected}", $"{problem}", StringComparison.Ordinal);
+    }
+
     private static Experiment Read(string faults)
     {
         using TestExperiments files = Files();
