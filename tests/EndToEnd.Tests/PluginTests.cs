@@ -20,6 +20,44 @@ public sealed class PluginTests(FinishedSweep finished)
     }
 
     [Fact]
+    public void A_saved_run_of_a_plug_in_goes_on_as_the_run_that_was_never_stopped()
+    {
+        string folder = finished.Experiment.Path("forked"), plugin = PluginAssemblies.Sample;
+        Directory.CreateDirectory(folder);
+        string file = Path.Combine(folder, "experiment.yaml"), saved = Path.Combine(folder, "saved.yaml");
+        File.WriteAllText(Path.Combine(folder, "services.yaml"), """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: { name: web, namespace: default }
+            spec:
+              replicas: 12
+              selector: { matchLabels: { app: web } }
+              template:
+                metadata: { labels: { app: web } }
+                spec: { containers: [{ name: main, image: "shop/web:v1", resources: { requests: { cpu: 500m, memory: 256Mi } } }] }
+            """);
+        File.WriteAllText(file, """
+            apiVersion: schedbench/v1
+            kind: Experiment
+            metadata: { name: forked }
+            spec:
+              seeds: [1]
+              fleets: [{ name: six, pools: [{ name: node, count: 6, cpu: 4, memory: 8Gi }] }]
+              workloads: [{ name: shop, cluster: { manifests: services.yaml, until: 20m } }]
+              faults: [{ name: outage, faults: [{ at: 3m, duration: 8m, nodes: [node-0, node-1] }, { at: 10m, every: 1m, effect: podKill, pods: { namespace: default }, mode: one }] }]
+              strategies: [tightest-cpu]
+            """);
+        string[] cell = ["--plugin", plugin, "--only", "strategy=tightest-cpu,faults=outage,seed=1"];
+        using (var run = ProgramRun.ToTheEnd(["run", file, .. cell, "--out", Path.Combine(folder, "whole")])) run.Ok();
+        using (var save = ProgramRun.ToTheEnd(["save", file, .. cell, "--at", "6m", "--out", saved])) save.Ok();
+        using (var fork = ProgramRun.ToTheEnd("fork", saved, "--what-if", "faults=none", "--out", Path.Combine(folder, "branches"))) fork.Ok();
+        Assert.Equal(Rows("whole")[1], Rows("branches")[1]);
+        Assert.NotEqual(Rows("whole")[1], Rows("branches")[2]);
+
+        string[] Rows(string which) => File.ReadAllLines(Path.Combine(folder, which, "cells.csv"));
+    }
+
+    [Fact]
     public void A_strategy_that_misbehaves_costs_its_cell_and_not_the_sweep()
     {
         (string Strategy, string Failure)[] failing =

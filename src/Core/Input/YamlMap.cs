@@ -10,6 +10,8 @@ public sealed class YamlMap
     private readonly List<string> _known = [];
     private readonly List<string> _missing = [];
 
+    private bool _isAbandoned;
+
     internal YamlMap(YamlReader reader, YamlMapping mapping, string path, string schemaPath)
     {
         (_reader, _mapping, Path, _schemaPath) = (reader, mapping, path, schemaPath);
@@ -84,6 +86,9 @@ public sealed class YamlMap
         _reader.Asked(Join(_schemaPath, key));
     }
 
+    /// <summary>Reading it ended at a problem that was reported: of keys that nobody asked for only misspelt ones are reported.</summary>
+    public void Abandon() => _isAbandoned = true;
+
     internal void ReportKeys()
     {
         var meant = new HashSet<string>(StringComparer.Ordinal);
@@ -92,6 +97,7 @@ public sealed class YamlMap
             if (_known.Contains(entry.Key, StringComparer.Ordinal)) continue;
             string? nearest = NearestName.Find(entry.Key, _known);
             if (nearest is not null) meant.Add(nearest);
+            else if (_isAbandoned) continue;
             string expected = _known.Count == 0 ? "expected no key here" : $"expected one of the keys {string.Join(", ", _known)}";
             _reader.Report(new InputProblem(_reader.DisplayName, entry.Line, entry.Column, Path, entry.Key, expected, nearest));
         }

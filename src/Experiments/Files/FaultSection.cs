@@ -102,7 +102,12 @@ internal static class FaultSection
     {
         string? when = reading is null ? map.ExactlyOneOf("at", "cron", "model") : map.ExactlyOneOf("at", "cron", "model", "outages");
         FaultEffect usual = when == "model" ? FailurePresets.Find(map.Peek("model")!.PlainText)?.Effect ?? FaultEffect.Crash : FaultEffect.Crash;
-        if (EffectSection.Read(map, usual) is not { } effect) return null;
+        if (EffectSection.Read(map, usual) is not { } effect)
+        {
+            map.Abandon();
+            return null;
+        }
+
         string name = map.Optional("name")?.Text() ?? $"{effect.Name}-{place}";
         FaultTarget targets = FaultTargetSection.Read(map, effect.Kind, takesMode: when is not ("model" or "outages"));
         FaultSource? source = when switch

@@ -140,6 +140,14 @@ public sealed class FaultFileTests
         Assert.StartsWith($"e.yaml:9:12: spec.faults[0]: expected effects that a cluster of workload shop can suffer, {expected}", $"{problem}", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_effect_without_what_it_needs_is_one_problem()
+    {
+        using TestExperiments files = Files();
+        InputException error = Assert.Throws<InputException>(() => Parse(files, "  faults: [{ name: odd, faults: [{ at: 1m, duration: 1m, effect: requestDelay, pods: { namespace: default }, name: late }] }]\n"));
+        Assert.Contains("expected latency beside effect requestDelay", $"{Assert.Single(error.Problems)}", StringComparison.Ordinal);
+    }
+
     private static Experiment Read(string faults)
     {
         using TestExperiments files = Files();
