@@ -8,6 +8,7 @@ using SchedBench.Core.Randomness;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Runs;
+using SchedBench.Core.Store;
 using SchedBench.TestKit;
 using static SchedBench.TestKit.OrchestrationBuilder;
 
@@ -59,6 +60,34 @@ public sealed class WorldTests
         run.Run();
         // 25 s + 12 s at a quarter are 3 s of work, the other 2 s at full speed.
         Assert.Equal(39, watch.ListeningAt.TotalSeconds, 1);
+    }
+
+    /// <summary>A pod that is ready at 20 s and has to be so for 30 s is available at 50 s by a clock that is right.</summary>
+    [Theory]
+    [InlineData("ahead", 50 + 40)]
+    [InlineData("behind", 20)]
+    public void A_wrong_clock_of_a_machine_makes_pods_available_too_late_or_too_soon(string direction, double expected)
+    {
+        OrchestrationBuilder builder = Fleet(1).With(o => o with { Until = Ended }).Apply(20, ReplicaSet("web", 1) with { MinReady = TimeSpan.FromSeconds(30) });
+        var agents = new AgentOptions { Images = new ImageCatalog().Add("app", new ImageBehavior { StartSeconds = new ConstantDistribution(2) }), RelistPeriod = TimeSpan.Zero, ImagesArePresent = true };
+        FaultEffect skew = EffectCatalog.Of("clockSkew").With("offset", "40s").With("direction", direction);
+        foreach (RunStep step in Steps(skew, new PlannedFault(0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(15), skew, ["node-000"], "t"))) builder.Step(step);
+        OrchestratedRun run = builder.BuildWithAgents(agents);
+        var watch = new AvailabilityWatch(run);
+        run.Store.Subscribe(watch);
+        run.Run();
+        Assert.Equal(expected, watch.AvailableAt.TotalSeconds, 1);
+        Assert.NotNull(Fleet(1).With(o => o with { Swarm = new Core.Swarm.SwarmOptions() }).BuildWithAgents().World.Refuses(skew.Build()));
+    }
+
+    private sealed class AvailabilityWatch(OrchestratedRun run) : IStoreListener
+    {
+        public TimeSpan AvailableAt { get; private set; }
+
+        public void OnChange(in StoreChange change)
+        {
+            if (change is { Before: ReplicaSet { Status.Available: 0 }, After: ReplicaSet { Status.Available: 1 } }) AvailableAt = run.Loop.Now;
+        }
     }
 
     /// <remarks>Found by fuzzing (seed 154): the task ran, and then started again.</remarks>

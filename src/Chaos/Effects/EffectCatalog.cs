@@ -39,7 +39,15 @@ public static partial class EffectCatalog
         ];
         yield return new("diskFull", EffectTarget.Nodes, "so much of its disk is taken", "disk pressure by the agent's thresholds: a taint, image garbage collection, evictions", taken, effect => Fill(effect, isMemory: false));
         yield return new("memoryPressure", EffectTarget.Nodes, "so much of its memory is taken", "memory pressure by the agent's thresholds: a taint, evictions", taken, effect => Fill(effect, isMemory: true));
+        EffectParameter[] clock =
+        [
+            new("offset", ParameterType.Duration, "how far the clock is off") { Most = LongestSeconds, IsRequired = true },
+            new("direction", ParameterType.Word, "which way") { Default = "ahead", Words = ["ahead", "behind"] },
+        ];
+        yield return new("clockSkew", EffectTarget.Nodes, "its clock is wrong: since when a pod is ready, as its agent writes it, is off by that much, and stays so", "pods that count as available too late or too soon (minReadySeconds)", clock, Skew);
     }
+
+    private static ClockSkewEffect Skew(FaultEffect effect) => new(effect.Value("direction") == "behind" ? -effect.Duration("offset")!.Value : effect.Duration("offset")!.Value);
 
     private static FillEffect Fill(FaultEffect effect, bool isMemory) => effect.Whole("bytes") is > 0 and var bytes ? new FillEffect(isMemory, 0, bytes) : new FillEffect(isMemory, (int)effect.Whole("percent"), 0);
 

@@ -68,6 +68,7 @@ public sealed class SimulatedWorld : IFaultWorld
         return
         [
             machines, new SlowMachines(run.Runtime!, pulls), new FilledMachines(run.Fleet, run.Agents!), new Links(run.Traffic, machines, pulls), new PodProcesses(run.Runtime!, run.Agents!, run.Swarm is not null), new Registry(run.Runtime!),
+            new SkewedClocks(run.Agents!, run.Swarm is not null),
         ];
     }
 

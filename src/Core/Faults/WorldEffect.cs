@@ -57,6 +57,9 @@ public enum WorldEffectKind : byte
 
     /// <summary>What operators and users do: drains, surges, rollouts.</summary>
     Operation,
+
+    /// <summary>A machine's clock is wrong.</summary>
+    ClockSkew,
 }
 
 /// <summary>Trouble of machines.</summary>
@@ -65,6 +68,14 @@ public sealed record MachineEffect(NodeTrouble Trouble) : WorldEffect
 {
     /// <inheritdoc/>
     public override WorldEffectKind Kind => WorldEffectKind.Machine;
+}
+
+/// <summary>Machines whose clock is wrong: the times that their agents write into statuses of pods are off. Periods and timeouts of a machine are measured by clocks that only go on, and are right.</summary>
+/// <param name="Offset">How far the clock is ahead; below zero when it is behind.</param>
+public sealed record ClockSkewEffect(TimeSpan Offset) : WorldEffect
+{
+    /// <inheritdoc/>
+    public override WorldEffectKind Kind => WorldEffectKind.ClockSkew;
 }
 
 /// <summary>Machines that are slow, and whose heartbeats are well (fail-slow; Gunawi et al., FAST 2018).</summary>

@@ -7,6 +7,17 @@ public sealed partial class NodeAgent
     private readonly Dictionary<int, double> _filledMemory = [];
     private readonly Dictionary<int, double> _filledDisk = [];
     private readonly HashSet<long> _exchangeLater = [];
+    private readonly Dictionary<int, TimeSpan> _clocks = [];
+
+    /// <summary>The clock of a node is so far ahead from now on, or behind when it is below zero.</summary>
+    internal void SetClock(int node, TimeSpan offset)
+    {
+        if (offset == TimeSpan.Zero) _clocks.Remove(node);
+        else _clocks[node] = offset;
+    }
+
+    /// <summary>What the clock of a node shows at an instant.</summary>
+    private TimeSpan ClockOf(int node, TimeSpan at) => _clocks.Count == 0 ? at : at + _clocks.GetValueOrDefault(node);
 
     /// <summary>Something beside the pods takes so much of a node's memory from now on, in bytes. A machine that starts anew has it back.</summary>
     internal void SetFilledMemory(int node, double bytes)

@@ -35,6 +35,9 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
     private readonly HashSet<long> _pressed = [];
     private readonly HashSet<long> _underWay = [];
 
+    /// <summary>When pods got ready in truth: what their status says is off where a machine's clock is.</summary>
+    private readonly Dictionary<long, TimeSpan> _readyAt = [];
+
     /// <summary>A write was made.</summary>
     public void OnChange(in StoreChange change)
     {
@@ -52,6 +55,7 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
         else if (change.After is null && change.Object is Pod)
         {
             _pressed.Remove(change.Object.Uid);
+            _readyAt.Remove(change.Object.Uid);
         }
     }
 
@@ -65,6 +69,9 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
                 break;
             case FactKind.RolloutCompleted or FactKind.ReleasePromoted or FactKind.ReleaseAborted:
                 _underWay.Remove(fact.Uid);
+                break;
+            case FactKind.PodReady:
+                _readyAt[fact.Uid] = fact.At;
                 break;
             case FactKind.PodEvictedByPressure:
                 _pressed.Add(fact.Uid);
@@ -102,7 +109,7 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
 
     /// <summary>Trouble of its node began while it served, and is not long over.</summary>
     private bool WasInTrouble(Pod pod) =>
-        _troubles.TryGetValue(pod.Node.Value, out (TimeSpan Begun, TimeSpan Ended) trouble) && trouble.Begun >= pod.Status.ReadySince && (trouble.Ended == TimeSpan.MaxValue || now() - trouble.Ended <= Aftermath);
+        _troubles.TryGetValue(pod.Node.Value, out (TimeSpan Begun, TimeSpan Ended) trouble) && trouble.Begun >= _readyAt.GetValueOrDefault(pod.Uid, pod.Status.ReadySince) && (trouble.Ended == TimeSpan.MaxValue || now() - trouble.Ended <= Aftermath);
 
     private bool IsUpdated(Pod pod, bool isDeleted, bool isNew)
     {

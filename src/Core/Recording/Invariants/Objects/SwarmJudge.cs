@@ -221,6 +221,8 @@ internal sealed class SwarmJudge(OrchestratedRun run) : ObjectJudge(run)
 
     private void CheckSlot(Notes notes)
     {
+        // An agent that was cut off started it before it could be told not to: the managers hear of it when it is on its way out.
+        if (notes is { WasLost: true, IsWanted: false }) return;
         if (ServiceOf(notes) is not { } service || IsStartFirst(service, notes.Service) || notes.Pod.Metadata.CreatedAt + _options.OldTaskTimeout <= Now) return;
         foreach (Notes other in SlotOf(notes))
         {
