@@ -140,6 +140,7 @@ internal sealed class ControlPlane : IWorldPart, IEventHandler
         // What is under way when the faults are over arrives as late as it would have, and what was refused is tried again.
         if (!wereWell) _components[1].IsLateUntil(_run.Loop.Now + _watchDelay + _run.Store.Conditions.WriteDelay + ApiConditions.RetryAfter);
         _watchDelay = watch;
+        if (write < _run.Store.Conditions.WriteDelay) _run.Controllers.Ease(_run.Loop.Now + _run.Store.Conditions.WriteDelay);
         _run.Store.Conditions.WriteDelay = write;
         _run.Store.Conditions.RefusedShare = 1 - passes;
         _run.SlowWatches(watch);

@@ -88,7 +88,7 @@ internal sealed class LedComponent(string name, ulong seed, Action pause, Action
         _isCutOff = false;
         Version++;
         if (_leads) resume();
-        _atWorkSince = now;
+        IsLateUntil(now);
         return NextLeaderAt(now);
     }
 
@@ -96,7 +96,7 @@ internal sealed class LedComponent(string name, ulong seed, Action pause, Action
     public void Lead(TimeSpan now)
     {
         _leads = true;
-        _atWorkSince = now;
+        IsLateUntil(now);
         Version++;
         start();
     }

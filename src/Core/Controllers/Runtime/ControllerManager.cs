@@ -48,7 +48,9 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         public readonly HashSet<long> Waiting = [];
         public readonly Dictionary<long, TimeSpan> Later = [];
         public readonly Dictionary<long, int> Retries = [];
-        public bool IsArmed;
+
+        /// <summary>When it goes on; events at other instants are of plans that changed.</summary>
+        public TimeSpan? ArmedAt;
         public TimeSpan BusyUntil;
         public bool HasRetried;
     }
@@ -171,7 +173,8 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
             return;
         }
 
-        queue.IsArmed = false;
+        if (queue.ArmedAt != Context.Loop.Now) return;
+        queue.ArmedAt = null;
         if (IsPaused) return;
         if (!queue.Keys.TryDequeue(out long uid)) return;
         queue.Waiting.Remove(uid);
@@ -193,11 +196,25 @@ public sealed class ControllerManager : IEventHandler, IStoreListener
         EnqueueAfter(controller, uid, ApiConditions.RetryAfter);
     }
 
+    /// <summary>Writes take less long from now on: those under way are done by an instant, and what they would have been followed by takes no longer than it takes now.</summary>
+    internal void Ease(TimeSpan doneBy)
+    {
+        for (int controller = 0; controller < _queues.Count; controller++)
+        {
+            KeyQueue queue = _queues[controller];
+            if (queue.BusyUntil <= doneBy) continue;
+            queue.BusyUntil = doneBy;
+            if (queue.ArmedAt is null) continue;
+            queue.ArmedAt = null;
+            Arm(controller, queue);
+        }
+    }
+
     private void Arm(int controller, KeyQueue queue)
     {
-        if (queue.IsArmed || IsPaused || queue.Keys.Count == 0) return;
-        queue.IsArmed = true;
-        TimeSpan now = Context.Loop.Now;
-        Context.Loop.Schedule(queue.BusyUntil > now ? queue.BusyUntil : now, new EventData(_handler, Work, controller));
+        if (queue.ArmedAt is not null || IsPaused || queue.Keys.Count == 0) return;
+        TimeSpan now = Context.Loop.Now, at = queue.BusyUntil > now ? queue.BusyUntil : now;
+        queue.ArmedAt = at;
+        Context.Loop.Schedule(at, new EventData(_handler, Work, controller));
     }
 }
