@@ -34,7 +34,8 @@ internal static class ClusterCellSetup
     public static IEnumerable<InputProblem> Refused(PlannedCell cell, ClusterReplay replay, LoadedInputs inputs)
     {
         if (cell.Faults.Place is not { } place) yield break;
-        var run = new OrchestratedRun(Options(cell, replay, inputs, () => StrategyCatalog.BuiltIn().Find("first-fit")!.Build(), null), new VirtualClock());
+        StrategyEntry any = StrategyCatalog.BuiltIn().Find("first-fit")!;
+        var run = new OrchestratedRun(Options(cell, replay, inputs, () => any.Build(), null), new VirtualClock());
         var known = new HashSet<FaultEffect>();
         foreach (FaultSource source in cell.Faults.Sources)
         {

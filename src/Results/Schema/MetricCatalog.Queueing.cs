@@ -60,7 +60,7 @@ public static partial class MetricCatalog
         yield return Higher("jobs_succeeded_total", "", "Jobs that completed", CreatedJobs, "–");
         yield return Lower("jobs_failed_total", "", "Jobs that failed", CreatedJobs, "–");
         yield return Higher("jobs_finished_per_hour", "1/h", "finished Jobs / length of the window", CreatedJobs, "throughput / goodput");
-        yield return Higher("effective_time_ratio_mean", "", "mean over Jobs of run time of pods that succeeded, since the last start of their containers / ((f − a) × pods at once)", "Jobs that succeeded", "ettr");
+        yield return Higher("effective_time_ratio_mean", "", "mean over Jobs of run time of pods that succeeded, since the last start of their containers, or, where work is saved, the work done / ((f − a) × pods at once)", "Jobs that succeeded", "ettr");
         yield return Lower("slo_miss_ratio", "", "Jobs that did not succeed within their deadline / all", "finished Jobs that state activeDeadlineSeconds", "slo.miss");
         foreach (string resource in (string[])["cpu", "memory", "gpu"])
         {

@@ -16,8 +16,8 @@ public sealed partial class NodeAgent
         else _clocks[node] = offset;
     }
 
-    /// <summary>What the clock of a node shows at an instant.</summary>
-    private TimeSpan ClockOf(int node, TimeSpan at) => _clocks.Count == 0 ? at : at + _clocks.GetValueOrDefault(node);
+    /// <summary>What the clock of a node shows now.</summary>
+    private TimeSpan ClockOf(int node) => _clocks.Count == 0 ? _loop.Now : _loop.Now + _clocks.GetValueOrDefault(node);
 
     /// <summary>Something beside the pods takes so much of a node's memory from now on, in bytes. A machine that starts anew has it back.</summary>
     internal void SetFilledMemory(int node, double bytes)

@@ -108,7 +108,7 @@ public sealed partial class NodeAgent
             {
                 Phase = pod.Phase,
                 IsReady = pod.IsReady,
-                ReadySince = changed ? ClockOf(pod.Node, _loop.Now) : current.Status.ReadySince,
+                ReadySince = changed ? ClockOf(pod.Node) : current.Status.ReadySince,
                 Reason = pod.WrittenReason,
                 StartedAt = pod.AdmittedAt,
                 Restarts = pod.Restarts,

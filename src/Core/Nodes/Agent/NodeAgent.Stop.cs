@@ -173,7 +173,7 @@ public sealed partial class NodeAgent
             {
                 Phase = pod.Phase,
                 IsReady = false,
-                ReadySince = wasReady ? ClockOf(pod.Node, _loop.Now) : current.Status.ReadySince,
+                ReadySince = wasReady ? ClockOf(pod.Node) : current.Status.ReadySince,
                 Reason = pod.Reason,
                 Message = pod.Message,
                 StartedAt = pod.Containers.Length > 0 || pod.AdmittedAt > TimeSpan.Zero ? pod.AdmittedAt : current.Status.StartedAt,

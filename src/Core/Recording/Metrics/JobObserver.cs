@@ -10,8 +10,10 @@ namespace SchedBench.Core.Recording.Metrics;
 /// which none of its pods runs, the service time p what is left. Jobs that are not finished at the end, or were deleted before, are censored: waits and turnarounds enter as lower bounds, slowdowns
 /// not at all, because their service time is not known. A pod runs from the start of its containers until the last has ended, its machine goes down, or it is gone. Work is run time × request of
 /// the pods of these Jobs; work that was ended from outside (deletion, eviction, preemption, deadline, a dead machine) is wasted. Held is the time from admission on; useful is what pods held that
-/// succeeded. Of pods that save their work (<see cref="Checkpointing"/>) what was saved is not wasted, and useful, when they are ended; writing and reading it is neither useful work nor lost. Pods that still run at the end take no part in either. Effective training time (ETTR) of a Job that succeeded: run time of its pods that succeeded, from the last start of their
-/// containers, or, where work is saved, what all its pods did of the work, over (f − a) × the pods it may run at once; what waited, was restarted or done again is the rest. A Job misses its objective when it states a deadline and does not succeed within it.
+/// succeeded, and, of pods that save their work (<see cref="Checkpointing"/>) and are ended from outside, what they saved, which is not wasted either. Pods that still run at the end take no part in
+/// either. Effective training time (ETTR) of a Job that succeeded: run time of its pods that succeeded, from the last start of their containers, or, where work is saved, what all its pods did of the
+/// work, without writing and reading it, over (f − a) × the pods it may run at once; what waited, was restarted or done again is the rest. A Job misses its objective when it states a deadline and does
+/// not succeed within it.
 /// Nothing is reported of a run without Jobs.
 /// </remarks>
 /// <param name="view">The store's objects.</param>

@@ -109,7 +109,8 @@ internal sealed class LossCauses(ObjectView view, Func<TimeSpan> now) : IFactObs
 
     /// <summary>Trouble of its node began while it served, and is not long over.</summary>
     private bool WasInTrouble(Pod pod) =>
-        _troubles.TryGetValue(pod.Node.Value, out (TimeSpan Begun, TimeSpan Ended) trouble) && trouble.Begun >= _readyAt.GetValueOrDefault(pod.Uid, pod.Status.ReadySince) && (trouble.Ended == TimeSpan.MaxValue || now() - trouble.Ended <= Aftermath);
+        _troubles.TryGetValue(pod.Node.Value, out (TimeSpan Begun, TimeSpan Ended) trouble) && trouble.Begun >= _readyAt.GetValueOrDefault(pod.Uid, pod.Status.ReadySince)
+        && (trouble.Ended == TimeSpan.MaxValue || now() - trouble.Ended <= Aftermath);
 
     private bool IsUpdated(Pod pod, bool isDeleted, bool isNew)
     {
