@@ -1,6 +1,7 @@
 using SchedBench.Chaos.Effects;
 using SchedBench.Chaos.Injection;
 using SchedBench.Chaos.Plans;
+using SchedBench.Core.Faults;
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Objects;
@@ -31,7 +32,7 @@ public sealed class WorldTests
             Assert.All(Enumerable.Range(0, 4), node => Assert.Equal(NodeTrouble.None, run.Health![node]));
             Assert.Contains(facts, fact => fact.Kind is FactKind.FaultBegan or FactKind.PodKilled or FactKind.FaultHitPod);
             // The first half of every run is the same: the fault moves nobody's dice.
-            Assert.Equal(Calm().TakeWhile(fact => fact.At < TimeSpan.FromSeconds(100)), facts.TakeWhile(fact => fact.At < TimeSpan.FromSeconds(100)));
+            Assert.Equal((UseData([effect]) ? CalmWithData : CalmFacts).Value.TakeWhile(fact => fact.At < TimeSpan.FromSeconds(100)), facts.TakeWhile(fact => fact.At < TimeSpan.FromSeconds(100)));
         }
     }
 
@@ -206,6 +207,37 @@ public sealed class WorldTests
         Assert.Equal([1, 2, 6, 3, 1], seen);
     }
 
+    [Theory]
+    [InlineData("volumeReadOnly", "", true)]
+    [InlineData("volumeReadOnly", "data", true)]
+    [InlineData("volumeReadOnly", "default-data", true)]
+    [InlineData("volumeReadOnly", "other", false)]
+    [InlineData("volumeDelay", "", true)]
+    [InlineData("volumeDelay", "other", false)]
+    public void A_volume_in_trouble_is_felt_by_requests_to_the_pods_that_use_it(string name, string claim, bool isFelt)
+    {
+        FaultEffect effect = EffectCatalog.Of(name);
+        if (effect.Kind.Name == "volumeDelay") effect = effect.With("latency", "2s");
+        if (claim.Length > 0) effect = effect.With("claim", claim);
+        (_, IReadOnlyList<Fact> facts) = Traffic(new PlannedFault(0, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(60), effect, [], "t") { Pods = Web(0) });
+        Fact[] failed = [.. facts.Where(fact => fact.Kind == FactKind.RequestFailed && fact.At.TotalSeconds > 30)];
+        Assert.Equal(isFelt, failed.Length > 0);
+        Assert.Equal(isFelt ? 8 : 0, facts.Count(fact => fact.Kind == FactKind.FaultHitPod));
+        Assert.All(failed, fact => Assert.InRange(fact.At.TotalSeconds, 100, 162));
+    }
+
+    [Fact]
+    public void Pods_without_a_claim_have_no_volume_that_could_be_in_trouble()
+    {
+        Assert.False(EffectCatalog.Of("volumeReadOnly").Build().Touches(Some.Pod("p")));
+        Assert.True(EffectCatalog.Of("requestError").Build().Touches(Some.Pod("p")));
+    }
+
+    /// <summary>What all pods of the service have mounted.</summary>
+    private static readonly PersistentVolumeClaim Data = new() { Metadata = Meta("default-data"), SizeBytes = 1, StorageClass = "", AccessModes = ["ReadWriteMany"] };
+
+    private static readonly PersistentVolume Everywhere = new() { Metadata = new ObjectMeta { Name = "everywhere" }, SizeBytes = 1, AccessModes = ["ReadWriteMany"] };
+
     private static readonly string[] Names = ["node-000", "node-001", "node-002", "node-003"];
 
     private static PodTarget Web(int count) => new(["default"], LabelSelector.Of([new Label("app", "web")]), count == 0 ? TargetMode.All : TargetMode.Fixed, count);
@@ -222,13 +254,15 @@ public sealed class WorldTests
 
     private static IReadOnlyList<RunStep> Steps(FaultEffect effect, PlannedFault fault) => FaultInjection.Steps(new FaultPlan([fault with { Effect = effect }], 0), 1);
 
-    private static IReadOnlyList<Fact> Calm() => CalmFacts.Value;
+    private static readonly Lazy<IReadOnlyList<Fact>> CalmFacts = Calm(withData: false), CalmWithData = Calm(withData: true);
 
-    private static readonly Lazy<IReadOnlyList<Fact>> CalmFacts = new(() =>
+    private static Lazy<IReadOnlyList<Fact>> Calm(bool withData) => new(() =>
     {
-        _ = Traffic([], out IReadOnlyList<Fact> facts);
+        _ = Traffic([], out IReadOnlyList<Fact> facts, 1, withData);
         return facts;
     });
+
+    private static bool UseData(IEnumerable<FaultEffect> effects) => effects.Any(effect => effect.Build() is RequestEffect { Claim: not null });
 
     private static OrchestratedRun Run(FaultEffect effect, PodTarget? pods, double at, double? seconds, out IReadOnlyList<Fact> facts)
     {
@@ -252,13 +286,15 @@ public sealed class WorldTests
 
     private static OrchestratedRun Traffic(PlannedFault? fault, out IReadOnlyList<Fact> facts, double timeout = 1) => Traffic(fault is null ? [] : [fault], out facts, timeout);
 
-    private static OrchestratedRun Traffic(IReadOnlyList<PlannedFault> faults, out IReadOnlyList<Fact> facts, double timeout = 1)
+    private static OrchestratedRun Traffic(IReadOnlyList<PlannedFault> faults, out IReadOnlyList<Fact> facts, double timeout = 1, bool? withData = null)
     {
+        bool hasData = withData ?? UseData(faults.Select(fault => fault.Effect));
         var stream = new TrafficSpec { Service = "web", Rates = [new(TimeSpan.Zero, 0), new(TimeSpan.FromSeconds(10), 20)], Timeout = TimeSpan.FromSeconds(timeout) };
         PodTemplate template = Template("web");
         Container container = template.Spec.Containers[0] with { MemoryBytesLimit = 128L << 20, Readiness = new Probe { Period = TimeSpan.FromSeconds(1), FailureThreshold = 1 } };
-        template = template with { Spec = template.Spec with { Containers = [container] } };
+        template = template with { Spec = template.Spec with { Containers = [container], Volumes = hasData ? [new Volume("data", VolumeKind.PersistentVolumeClaim, Data.Name, false, null)] : [] } };
         OrchestrationBuilder builder = Fleet(4).With(o => o with { Until = Ended, Traffic = [stream], SchedulerDelay = WatchLag, ControllerDelay = WatchLag }).Apply(Service("web"), Deployment("web", 8, template));
+        if (hasData) builder.Apply(Everywhere, Data);
         foreach (RunStep step in FaultInjection.Steps(new FaultPlan(faults, 0), 1)) builder.Step(step);
 
         OrchestratedRun run = builder.BuildWithAgents(new AgentOptions { WatchDelay = WatchLag, Images = new ImageCatalog().Add("app", new ImageBehavior { ServiceSeconds = new ConstantDistribution(0.02), StopSeconds = new ConstantDistribution(0.1) }) });

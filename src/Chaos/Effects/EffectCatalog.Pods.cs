@@ -7,6 +7,8 @@ public static partial class EffectCatalog
 {
     private static readonly EffectParameter Share = new("percent", ParameterType.Number, "percents of the requests that it touches") { Least = 0, Most = 100, Default = "100" };
 
+    private static readonly EffectParameter Claim = new("claim", ParameterType.Text, "the PersistentVolumeClaim, or the volume as pods name it; any unless stated");
+
     private static IEnumerable<EffectKind> Pods()
     {
         yield return new(
@@ -32,5 +34,13 @@ public static partial class EffectCatalog
             "requestDelay", EffectTarget.Pods, "requests to them take longer, and hold their worker", "slow requests; probes are well",
             [new("latency", ParameterType.Duration, "how much longer") { IsRequired = true, Most = 3_600 }, Share],
             effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.GoesOn, effect.Duration("latency")!.Value));
+        yield return new(
+            "volumeReadOnly", EffectTarget.Pods, "the volumes of their claims take no writes: requests that write are answered with an error; pods without a claim are not touched", "failed requests; probes are well",
+            [Share with { Meaning = "percents of the requests that write" }, Claim],
+            effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.Error, TimeSpan.Zero) { Claim = effect.Value("claim") ?? "" });
+        yield return new(
+            "volumeDelay", EffectTarget.Pods, "the volumes of their claims are slow: requests that use them take longer, and hold their worker; pods without a claim are not touched", "slow requests; probes are well",
+            [new("latency", ParameterType.Duration, "how much longer") { IsRequired = true, Most = 3_600 }, Share with { Meaning = "percents of the requests that use the volume" }, Claim],
+            effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.GoesOn, effect.Duration("latency")!.Value) { Claim = effect.Value("claim") ?? "" });
     }
 }

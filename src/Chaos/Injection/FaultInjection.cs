@@ -77,7 +77,7 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
         var pattern = new PodPattern(target);
         Pod[] pods =
         [
-            .. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.IsActive && !pod.Metadata.IsDeleting && Takes(run, target, pod) && pattern.Takes(pod)).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal),
+            .. run.Store.View.All(ResourceKind.Pod).Cast<Pod>().Where(pod => pod.IsActive && !pod.Metadata.IsDeleting && Effect.Touches(pod) && Takes(run, target, pod) && pattern.Takes(pod)).OrderBy(pod => pod.Key.ToString(), StringComparer.Ordinal),
         ];
         return Targeting.Choose(pods, pod => pod.Key.ToString(), target.Mode, target.Value, Draw.Stream(Seed, $"chaos/{Fault.Draws}/pods"), (ulong)At.Ticks);
     }

@@ -1,3 +1,5 @@
+using SchedBench.Core.Objects;
+
 namespace SchedBench.Core.Faults;
 
 /// <summary>Pods are deleted; who owns them makes others (Chaos Mesh <c>pod-kill</c>).</summary>
@@ -45,6 +47,21 @@ public sealed record StressPodEffect(int CpuWorkers, int CpuLoad, long MemoryByt
 /// <param name="Delay">How much longer they take.</param>
 public sealed record RequestEffect(double Share, RequestEnding Ending, TimeSpan Delay) : WorldEffect
 {
+    /// <summary>The claim whose volume is in trouble, by its name or that of the volume in the pod, so that only pods that use it are touched; empty for any claim; null where the trouble is not a volume's.</summary>
+    public string? Claim { get; init; }
+
+    /// <inheritdoc/>
+    public override bool Touches(Pod pod)
+    {
+        if (Claim is null) return true;
+        foreach (Volume volume in pod.Spec.Volumes)
+        {
+            if (volume.Kind == VolumeKind.PersistentVolumeClaim && (Claim.Length == 0 || volume.Source == Claim || volume.Name == Claim)) return true;
+        }
+
+        return false;
+    }
+
     /// <inheritdoc/>
     public override WorldEffectKind Kind => WorldEffectKind.Requests;
 }

@@ -1,4 +1,5 @@
 using SchedBench.Core.Nodes;
+using SchedBench.Core.Objects;
 
 namespace SchedBench.Core.Faults;
 
@@ -8,6 +9,9 @@ public abstract record WorldEffect
 {
     /// <summary>Whether it happens at an instant and leaves nothing to heal.</summary>
     public virtual bool IsInstant => false;
+
+    /// <summary>Whether it means anything to a pod. One that it cannot touch is no victim.</summary>
+    public virtual bool Touches(Pod pod) => true;
 
     /// <summary>What facts say of it.</summary>
     public abstract WorldEffectKind Kind { get; }
