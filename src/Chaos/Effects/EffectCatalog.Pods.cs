@@ -7,6 +7,8 @@ public static partial class EffectCatalog
 {
     private static readonly EffectParameter Share = new("percent", ParameterType.Number, "percents of the requests that it touches") { Least = 0, Most = 100, Default = "100" };
 
+    private static readonly EffectParameter RequestLatency = new("latency", ParameterType.Duration, "how much longer") { IsRequired = true, Most = 3_600 };
+
     private static readonly EffectParameter Claim = new("claim", ParameterType.Text, "the PersistentVolumeClaim, or the volume as pods name it; any unless stated");
 
     private static IEnumerable<EffectKind> Pods()
@@ -28,19 +30,22 @@ public static partial class EffectCatalog
                 new("memory", ParameterType.Bytes, "memory that it takes") { Default = "0", Most = 1L << 50 },
             ],
             effect => new StressPodEffect((int)effect.Whole("cpuWorkers"), (int)effect.Whole("cpuLoad"), effect.Whole("memory")));
-        yield return new("requestAbort", EffectTarget.Pods, "requests to them are broken off", "failed requests; probes are well", [Share], effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.Aborted, TimeSpan.Zero));
-        yield return new("requestError", EffectTarget.Pods, "requests to them are answered with an error", "failed requests; probes are well", [Share], effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.Error, TimeSpan.Zero));
-        yield return new(
-            "requestDelay", EffectTarget.Pods, "requests to them take longer, and hold their worker", "slow requests; probes are well",
-            [new("latency", ParameterType.Duration, "how much longer") { IsRequired = true, Most = 3_600 }, Share],
-            effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.GoesOn, effect.Duration("latency")!.Value));
+        yield return new("requestAbort", EffectTarget.Pods, "requests to them are broken off", "failed requests; probes are well", [Share], effect => Requests(effect, RequestEnding.Aborted));
+        yield return new("requestError", EffectTarget.Pods, "requests to them are answered with an error", "failed requests; probes are well", [Share], effect => Requests(effect, RequestEnding.Error));
+        yield return new("requestDelay", EffectTarget.Pods, "requests to them take longer, and hold their worker", "slow requests; probes are well", [RequestLatency, Share], effect => Requests(effect, RequestEnding.GoesOn));
         yield return new(
             "volumeReadOnly", EffectTarget.Pods, "the volumes of their claims take no writes: requests that write are answered with an error; pods without a claim are not touched", "failed requests; probes are well",
             [Share with { Meaning = "percents of the requests that write" }, Claim],
-            effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.Error, TimeSpan.Zero) { Claim = effect.Value("claim") ?? "" });
+            effect => RequestsToVolumes(effect, RequestEnding.Error));
         yield return new(
             "volumeDelay", EffectTarget.Pods, "the volumes of their claims are slow: requests that use them take longer, and hold their worker; pods without a claim are not touched", "slow requests; probes are well",
-            [new("latency", ParameterType.Duration, "how much longer") { IsRequired = true, Most = 3_600 }, Share with { Meaning = "percents of the requests that use the volume" }, Claim],
-            effect => new RequestEffect(effect.Number("percent") / 100, RequestEnding.GoesOn, effect.Duration("latency")!.Value) { Claim = effect.Value("claim") ?? "" });
+            [RequestLatency, Share with { Meaning = "percents of the requests that use the volume" }, Claim],
+            effect => RequestsToVolumes(effect, RequestEnding.GoesOn));
     }
+
+    /// <summary>What requests meet, late by the effect's latency where it has one.</summary>
+    private static RequestEffect Requests(FaultEffect effect, RequestEnding ending) =>
+        new(effect.Number("percent") / 100, ending, ending == RequestEnding.GoesOn ? effect.Duration("latency")!.Value : TimeSpan.Zero);
+
+    private static RequestEffect RequestsToVolumes(FaultEffect effect, RequestEnding ending) => Requests(effect, ending) with { Claim = effect.Value("claim") ?? "" };
 }
