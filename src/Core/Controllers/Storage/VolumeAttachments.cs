@@ -125,7 +125,7 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
         }
 
         if (change.Object is PersistentVolumeClaim { IsBound: true } && change.After is not null) TryWaiting();
-        if (change.Object is not Pod pod || !pod.Node.IsNode || !HasClaims(pod)) return;
+        if (change.Object is not Pod pod || !pod.Node.IsNode || !ClusterRuleSet.ClaimsVolumes(pod.Spec)) return;
         if (change.After is null || pod.HasEnded)
         {
             _waiting.Remove(pod.Uid);
@@ -169,16 +169,6 @@ public sealed partial class VolumeAttachments : IVolumes, IStoreListener, IEvent
     private void Tell(NodeIndex node)
     {
         foreach (IVolumeObserver observer in _observers) observer.OnVolumesChanged(node);
-    }
-
-    private static bool HasClaims(Pod pod)
-    {
-        foreach (ref readonly Volume volume in pod.Spec.Volumes.AsSpan())
-        {
-            if (volume.Kind == VolumeKind.PersistentVolumeClaim) return true;
-        }
-
-        return false;
     }
 
     private PersistentVolume? VolumeOf(Pod pod, string claim) =>
