@@ -46,6 +46,31 @@ public sealed class PlanDrawingTests
     }
 
     [Fact]
+    public void A_rewiring_takes_every_node_down_once_five_percent_at_a_time_within_two_days()
+    {
+        FailureModel model = FailurePresets.Find("rewiring")!.Model() with { TimeToFailure = Parse("constant(value=864000)"), IsStationary = false };
+        FaultPlan plan = PlanDrawing.Draw(Set(new ModelSource("s", FaultEffect.Crash, new TargetSpec(), model, TimeSpan.Zero)), Nodes(100), 1, TimeSpan.FromDays(15));
+        Assert.Equal(20, plan.Faults.Count);
+        Assert.All(plan.Faults, fault => Assert.Equal((5, TimeSpan.FromHours(2.4)), (fault.Nodes.Count, fault.Duration)));
+        Assert.Equal(100, plan.Faults.SelectMany(fault => fault.Nodes).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(Enumerable.Range(0, 20).Select(group => TimeSpan.FromDays(10) + (group * TimeSpan.FromMinutes(144))), plan.Faults.Select(fault => fault.At));
+    }
+
+    /// <summary>Of a wave that is under way when the run begins the groups that had their turn are well again: the share of nodes that are down is that of any other instant.</summary>
+    [Fact]
+    public void A_wave_under_way_at_the_start_goes_on_from_where_it_is()
+    {
+        FailureModel model = FailurePresets.Find("rewiring")!.Model() with { TimeToFailure = Parse("constant(value=1)"), Wave = 0.25 };
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            FaultPlan plan = PlanDrawing.Draw(Set(new ModelSource("s", FaultEffect.Crash, new TargetSpec(), model, TimeSpan.Zero)), Nodes(40), seed, TimeSpan.FromDays(1));
+            Assert.All(plan.Faults, fault => Assert.Equal(10, fault.Nodes.Count));
+            Assert.Equal(TimeSpan.Zero, plan.Faults[0].At);
+            Assert.InRange(plan.Faults[0].Duration!.Value, TimeSpan.FromTicks(1), TimeSpan.FromHours(12));
+        }
+    }
+
+    [Fact]
     public void A_node_more_changes_nothing_for_the_others()
     {
         FaultSet set = Set(new ModelSource("s", FaultEffect.Crash, new TargetSpec(), new FailureModel("m", Parse("exponential(mean=3000)"), Parse("exponential(mean=60)")), TimeSpan.Zero));

@@ -17,7 +17,7 @@ public static partial class EffectCatalog
     {
         yield return new("partition", EffectTarget.NodesOrPods, "nothing arrives between the victims and the peer", "requests time out; from the control plane it is cutOff; pulls fail", Ends, effect => Link(effect) with { IsCut = true });
         yield return new(
-            "delay", EffectTarget.NodesOrPods, "packets between the victims and the peer come later", "requests take longer, or time out",
+            "delay", EffectTarget.NodesOrPods, "packets between the victims and the peer come later", "requests take longer, or time out; pods start and are known to be ready later; a round trip of 10 s is cutOff",
             [
                 new("latency", ParameterType.Duration, "delay of every packet") { IsRequired = true, Most = 3_600 },
                 new("jitter", ParameterType.Duration, "most that the delay varies, either way") { Default = "0s", Most = 3_600 },

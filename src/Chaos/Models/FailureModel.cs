@@ -21,6 +21,9 @@ public sealed record FailureModel(string Name, Distribution TimeToFailure, Distr
     /// <summary>Shape of the gamma distribution, of mean 1, by which the rate of each unit is multiplied; 0 for units that are all alike.</summary>
     public double LemonShape { get; init; }
 
+    /// <summary>Of a unit that fails: the share of its nodes that is down at a time, as the failure moves on from group to group and is over when each has had its part of the time; 0 for all at once. Without domains the targets are one unit.</summary>
+    public double Wave { get; init; }
+
     /// <summary>Times of many and of few failures; null for an even rate.</summary>
     public BurstModel? Bursts { get; init; }
 }

@@ -7,7 +7,7 @@ namespace SchedBench.Chaos.Models;
 /// <param name="Name">Name.</param>
 /// <param name="TimeToFailure">Distribution of seconds, as the catalog of distributions writes it.</param>
 /// <param name="TimeToRepair">The same of repairs.</param>
-/// <param name="Unit">What fails: <c>node</c>, or a domain whose label the user states.</param>
+/// <param name="Unit">What fails: <c>node</c>, a domain whose label the user states, or the <c>fleet</c>.</param>
 /// <param name="Source">Where the figures come from, and which of them are our choice.</param>
 public sealed record FailurePreset(string Name, string TimeToFailure, string TimeToRepair, string Unit, string Source)
 {
@@ -17,6 +17,9 @@ public sealed record FailurePreset(string Name, string TimeToFailure, string Tim
     /// <summary>Share of a domain's nodes that is hit.</summary>
     public double Hits { get; init; } = 1;
 
+    /// <summary>Share of a unit's nodes that is down at a time (<see cref="FailureModel.Wave"/>).</summary>
+    public double Wave { get; init; }
+
     /// <summary>What it does unless the user says something else.</summary>
     public FaultEffect Effect { get; init; } = FaultEffect.Crash;
 
@@ -24,7 +27,7 @@ public sealed record FailurePreset(string Name, string TimeToFailure, string Tim
     public bool HasRate => TimeToFailure.Length > 0;
 
     /// <summary>The model; without a rate of its own its time to failure is that of <c>dean-2008</c>, to be replaced.</summary>
-    public FailureModel Model() => new(Name, Parse(HasRate ? TimeToFailure : FailurePresets.DeanLife), Parse(TimeToRepair)) { LemonShape = LemonShape, Hits = Hits };
+    public FailureModel Model() => new(Name, Parse(HasRate ? TimeToFailure : FailurePresets.DeanLife), Parse(TimeToRepair)) { LemonShape = LemonShape, Hits = Hits, Wave = Wave };
 
     private static Distribution Parse(string text) => DistributionCatalog.TryParse(text, out _) ?? throw new InvalidOperationException($"The preset's distribution {text} cannot be read.");
 }
@@ -50,6 +53,8 @@ public static class FailurePresets
         new("rack", "exponential(mean=71005000)", RackRepair, "domain", "20 losses a year among 45 racks, 1 to 6 hours each (Dean, LADIS 2008); the shapes are our choice"),
         new("power-unit", "exponential(mean=31558000)", "constant(value=21600)", "domain", "one a year and unit of 500 to 1,000 machines, about 6 hours (Dean, LADIS 2008); the shapes are our choice"),
         new("overheating", "exponential(mean=63115000)", "uniform(min=86400, max=172800)", "domain", "0.5 a year, most servers, 1 to 2 days (Dean, LADIS 2008); nine of ten nodes at once is our choice") { Hits = 0.9 },
+        new("rewiring", "exponential(mean=31558000)", "constant(value=172800)", "fleet", "one a year takes 5 % of the machines down at a time, over 2 days (Dean, LADIS 2008); the shapes, and that every machine has its turn once, are our choice") { Wave = 0.05 },
+        new("google-2011", "", "lognormal(median=32200, sigma=1.32)", "node", "servers are down for 25 min to 8 d (Garraghan et al., HASE 2014); it publishes no rate of servers: state timeToFailure. That these are the 1st and the 99th percentile, and the shape, are our choice"),
         new("half-loss-rack", "exponential(mean=284018000)", RackRepair, "domain", "5 a year among 45 racks lose half of their packets (Dean, LADIS 2008); how long is not stated: the hours of rack, and the shapes, are our choice")
         {
             Effect = EffectCatalog.Of("loss").With("percent", "50"),
@@ -60,13 +65,6 @@ public static class FailurePresets
         {
             Effect = EffectCatalog.Of("slowCpu").With("factor", "10"),
         },
-    ];
-
-    /// <summary>Presets of REFERENCE §3 that ask for an effect which machines here cannot have, or leave out a rate, with what is missing.</summary>
-    public static IReadOnlyList<(string Name, string Missing)> Refused { get; } =
-    [
-        ("google-2011", "it states how long tasks and servers last when they fail, and no rate of servers"),
-        ("rewiring", "a share of the fleet that moves on from group to group is not simulated"),
     ];
 
     /// <summary>The preset of that name, or null.</summary>

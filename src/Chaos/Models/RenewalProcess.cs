@@ -5,7 +5,8 @@ namespace SchedBench.Chaos.Models;
 /// <summary>A failure of a unit.</summary>
 /// <param name="At">When, in seconds since the model began to hold.</param>
 /// <param name="Duration">How long the repair takes from there, in seconds.</param>
-public readonly record struct Outage(double At, double Duration);
+/// <param name="Age">How long it has taken already by then, in seconds: of what had failed before the model began to hold.</param>
+public readonly record struct Outage(double At, double Duration, double Age = 0);
 
 /// <summary>Draws the failures of units by a model. Every unit has draws of its own, so that a unit more changes nothing for the others.</summary>
 public sealed class RenewalProcess
@@ -50,8 +51,8 @@ public sealed class RenewalProcess
         if (_model.IsStationary && _start.Uniform(unit, 0) < down / (up + down))
         {
             // In repair when the run begins.
-            double rest = _model.TimeToRepair.Residual(_start.Uniform(unit, 1), _start.Uniform(unit, 2));
-            yield return new Outage(0, rest);
+            double share = _start.Uniform(unit, 2), rest = _model.TimeToRepair.Residual(_start.Uniform(unit, 1), share);
+            yield return new Outage(0, rest, share > 0 ? (rest / share) - rest : 0);
             at = rest;
         }
         else if (_model.IsStationary)

@@ -19,6 +19,7 @@ internal sealed class SourceDrawing(IReadOnlyList<NodeSpec> nodes, ulong seed, T
     {
         TimedSource timed => Timed(timed, Instants(timed.At, timed.Every, timed.Until), timed.Duration),
         CronSource cron => Timed(cron, DueTimes(cron), cron.Duration).Select(fault => Cut(cron, fault)),
+        ModelSource { Model.Wave: > 0 } model when model.Targets is TargetSpec { DomainKey.Length: 0 } all => Modelled(model, [(model.Name, [.. Units(all).SelectMany(unit => unit.Members)])]),
         ModelSource model when model.Targets is TargetSpec targets => Modelled(model, Units(targets)),
         ModelSource model => Modelled(model, [(model.Name, [])]),
         ReplaySource replay => Replayed(replay),
@@ -65,7 +66,7 @@ internal sealed class SourceDrawing(IReadOnlyList<NodeSpec> nodes, ulong seed, T
     {
         if (until <= source.From) yield break;
         var process = new RenewalProcess(source.Model, seed, source.Name, (until - source.From).TotalSeconds);
-        var shock = Draw.Stream(seed, $"chaos/{source.Name}/shock");
+        Draw shock = Draw.Stream(seed, $"chaos/{source.Name}/shock"), turns = Draw.Stream(seed, $"chaos/{source.Name}/turns");
         foreach ((string unit, IReadOnlyList<int> members) in units)
         {
             ulong entity = Draw.Entity(unit), n = 0;
@@ -73,8 +74,29 @@ internal sealed class SourceDrawing(IReadOnlyList<NodeSpec> nodes, ulong seed, T
             {
                 ulong time = n++;
                 IReadOnlyList<int> hit = source.Model.Hits >= 1 ? members : [.. members.Where(node => shock.Uniform(Draw.Entity(nodes[node].Name), (entity << 20) ^ time) < source.Model.Hits)];
+                if (source.Model.Wave > 0)
+                {
+                    foreach (DrawnFault fault in Wave(source, outage, [.. hit.OrderBy(node => turns.Bits(Draw.Entity(nodes[node].Name), (entity << 20) ^ time))])) yield return fault;
+                    continue;
+                }
+
                 if (hit.Count > 0 || source.Targets is not TargetSpec) yield return new DrawnFault(source.From + Seconds(outage.At), Seconds(outage.Duration), hit);
             }
+        }
+    }
+
+    /// <summary>A failure that moves on: one group of nodes after the other is down, each for an equal part of the time.</summary>
+    private IEnumerable<DrawnFault> Wave(ModelSource source, Outage outage, int[] hit)
+    {
+        int groups = (int)Math.Ceiling(1 / source.Model.Wave);
+        double part = (outage.Age + outage.Duration) / groups;
+        for (int g = 0; g < groups; g++)
+        {
+            // Groups whose turn was before the model began to hold are well again.
+            double begin = Math.Max(outage.At, outage.At - outage.Age + (g * part)), end = outage.At - outage.Age + ((g + 1) * part);
+            int first = (int)((long)hit.Length * g / groups), next = (int)((long)hit.Length * (g + 1) / groups);
+            TimeSpan at = source.From + Seconds(begin);
+            if (end > begin && next > first && at < until) yield return new DrawnFault(at, Seconds(end - begin), [.. hit[first..next].Order()]);
         }
     }
 

@@ -93,7 +93,6 @@ internal static class ChaosCommand
         {
             var table = new SimpleTable("Failure models", "model", "fails", "effect", "time to failure (s)", "time to repair (s)", "source");
             foreach (FailurePreset preset in FailurePresets.All) table.Add(preset.Name, preset.Unit, $"{preset.Effect}", preset.TimeToFailure, preset.TimeToRepair, preset.Source);
-            foreach ((string name, string missing) in FailurePresets.Refused) table.Add(name, "", "", "", "", $"not to be had: {missing}");
             TableOutput.Write(terminal, table.Build(), parsed.GetValue(format));
             return ExitCode.Ok;
         });

@@ -5,8 +5,8 @@ using SchedBench.Core.Runs;
 namespace SchedBench.Core.Faults;
 
 /// <summary>Ways between parties: requests of streams, images, and, where nothing arrives any more, agents and control plane.</summary>
-/// <remarks>Not simulated: delays and partial losses between agents and control plane (heartbeats come every 10 s and are given 40 s), and the gossip between Swarm's nodes.</remarks>
-internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, PullWays pulls) : IWorldPart
+/// <remarks>Not simulated: the gossip between Swarm's nodes, which feels a cut alone.</remarks>
+internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, AgentWays agents, PullWays pulls) : IWorldPart
 {
     /// <inheritdoc/>
     public bool Takes(WorldEffect effect) => effect is LinkEffect;
@@ -16,7 +16,6 @@ internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, 
     {
         var link = (LinkEffect)effect;
         if (traffic is { HasFluid: true } && link.Peer.Kind is not (LinkPeerKind.ControlPlane or LinkPeerKind.Registry)) return TrafficPart.NoPackets;
-        if (link.Peer.Kind == LinkPeerKind.ControlPlane && !IsCut(link)) return "delays and partial losses between agents and control plane are not simulated, only its loss";
         if (link.Peer.Kind == LinkPeerKind.Registry && !IsCut(link) && link.BytesPerSecond == 0) return "delays and losses on the way of images are not simulated: bandwidth, slowNetwork and registrySlow are";
         return null;
     }
@@ -29,7 +28,12 @@ internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, 
         if (isOfPods && link.Peer.Kind is LinkPeerKind.ControlPlane or LinkPeerKind.Registry) throw new RunStepException($"fault {fault}: pods talk neither to the control plane nor to the registry: name the nodes");
         if (link.Peer.Kind is not (LinkPeerKind.ControlPlane or LinkPeerKind.Registry)) traffic?.Faults.Begin(fault, link, victims);
         if (isOfPods) return;
-        if (IsCut(link) && link.Peer.Kind is LinkPeerKind.Anyone or LinkPeerKind.ControlPlane) machines.Begin(fault, new MachineEffect(NodeTrouble.CutOff), victims);
+        if (link.Peer.Kind is LinkPeerKind.Anyone or LinkPeerKind.ControlPlane)
+        {
+            if (IsCut(link)) machines.Begin(fault, new MachineEffect(NodeTrouble.CutOff), victims);
+            else agents.Begin(fault, link, victims.Nodes);
+        }
+
         if (link.Peer.Kind is LinkPeerKind.Anyone or LinkPeerKind.Registry && (IsCut(link) || link.BytesPerSecond > 0))
             pulls.Begin(fault, victims.Nodes, new SimulatedRuntime.PullConditions(1, link.BytesPerSecond, IsCut(link)));
     }
@@ -39,6 +43,7 @@ internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, 
     {
         traffic?.Faults.End(fault);
         machines.End(fault);
+        agents.End(fault);
         pulls.End(fault);
     }
 

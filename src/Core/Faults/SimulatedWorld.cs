@@ -1,3 +1,4 @@
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Runs;
 
 namespace SchedBench.Core.Faults;
@@ -65,9 +66,10 @@ public sealed class SimulatedWorld : IFaultWorld
     private static IWorldPart[] PartsOfMachines(OrchestratedRun run, TroubledMachines machines)
     {
         var pulls = new PullWays(run.Runtime!);
+        var ways = new AgentWays(run.Loop, run.Fleet, run.Agents!, (IAgentHeartbeats)run.Heartbeats!, machines, run.Swarm is null ? AgentWays.KubeletTimeout : AgentWays.SwarmTimeout, run.Seed);
         return
         [
-            machines, new SlowMachines(run.Runtime!, pulls), new FilledMachines(run.Fleet, run.Agents!), new Links(run.Traffic, machines, pulls), new PodProcesses(run.Runtime!, run.Agents!, run.Swarm is not null), new Registry(run.Runtime!),
+            machines, new SlowMachines(run.Runtime!, pulls), new FilledMachines(run.Fleet, run.Agents!), new Links(run.Traffic, machines, ways, pulls), new PodProcesses(run.Runtime!, run.Agents!, run.Swarm is not null), new Registry(run.Runtime!),
             new SkewedClocks(run.Agents!, run.Swarm is not null),
         ];
     }

@@ -158,14 +158,14 @@ internal static class FaultSection
         var toRepair = map.Optional("timeToRepair") is { } repair ? Times.Read(repair) : null;
         double rate = (double)(map.Optional("rate")?.Decimal(0, (decimal)MostRate) ?? 1);
         bool isStationary = map.Optional("stationary")?.Boolean() ?? true;
-        decimal? hits = map.Optional("hits")?.Decimal(0, 1), lemon = map.Optional("lemonShape")?.Decimal(0, 1000);
+        decimal? hits = map.Optional("hits")?.Decimal(0, 1), lemon = map.Optional("lemonShape")?.Decimal(0, 1000), wave = map.Optional("wave")?.Decimal(0, 1);
         TimeSpan from = map.Optional("from")?.Duration(TimeSpan.Zero, Longest) ?? TimeSpan.Zero;
         BurstModel? bursts = map.Optional("bursts")?.Map() is { } burst ? ReadBursts(burst) : null;
         if (value.Text() is not { } text) return null;
         FailureModel model;
         if (FailurePresets.Find(text) is { } preset)
         {
-            if (preset.Unit != "node" && targets is not TargetSpec { DomainKey.Length: > 0 }) value.Report($"expected by: LABEL beside it, as {text} is about domains of nodes that fail together");
+            if (preset.Unit == "domain" && targets is not TargetSpec { DomainKey.Length: > 0 }) value.Report($"expected by: LABEL beside it, as {text} is about domains of nodes that fail together");
             if (!preset.HasRate && toFailure is null) value.Report($"expected timeToFailure beside {text}, whose source publishes no rate");
             model = preset.Model();
         }
@@ -181,9 +181,8 @@ internal static class FaultSection
         }
         else
         {
-            (string Name, string Missing) refused = FailurePresets.Refused.FirstOrDefault(known => known.Name == text);
             string[] names = [.. FailurePresets.All.Select(known => known.Name), "renewal"];
-            value.Report(refused.Name is null ? $"expected a failure model: {string.Join(", ", names)}" : $"expected another failure model: {refused.Missing}", refused.Name is null ? NearestName.Find(text, names) : null);
+            value.Report($"expected a failure model: {string.Join(", ", names)}", NearestName.Find(text, names));
             return null;
         }
 
@@ -195,8 +194,11 @@ internal static class FaultSection
             IsStationary = isStationary,
             Hits = (double?)hits ?? model.Hits,
             LemonShape = (double?)lemon ?? model.LemonShape,
+            Wave = (double?)wave ?? model.Wave,
             Bursts = bursts,
         };
+        if (model.Wave > 0 && targets is not TargetSpec) value.Report("expected faults on nodes beside wave: it says how many of them are down at a time");
+        else if (model.Wave is > 0 and < 0.001) map.Peek("wave")?.Report("expected 0, or a share of 0.001 to 1");
         if (isStationary && !(double.IsFinite(model.TimeToFailure.Mean) && double.IsFinite(model.TimeToRepair.Mean))) value.Report("expected distributions of finite mean, or stationary: false");
         return new ModelSource(name, effect, targets, model, from);
     }

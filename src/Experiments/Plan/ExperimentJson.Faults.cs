@@ -119,6 +119,7 @@ internal static partial class ExperimentJson
         json.WriteBoolean("stationary", model.IsStationary);
         json.WriteNumber("hits", model.Hits);
         json.WriteNumber("lemonShape", model.LemonShape);
+        if (model.Wave > 0) json.WriteNumber("wave", model.Wave);
         json.WriteString("from", DurationText.Format(source.From));
         if (model.Bursts is not { } bursts) return;
         json.WriteNumber("burstFactor", bursts.Factor);

@@ -7,15 +7,10 @@ namespace SchedBench.Core.Networking;
 
 /// <content>Requests on ways that are cut, slow or lossy, and at pods that a fault makes answer badly.</content>
 /// <remarks>
-/// A request is a packet, its answer another, and a new connection a round trip before both (TCP). A packet that is lost is sent again after 200 ms (Linux' <c>TCP_RTO_MIN</c>), the first of a connection
-/// after 1 s (RFC 6298), and twice as long each time after. What has no answer by the client's time-out has failed then.
+/// A request is a packet, its answer another, and a new connection a round trip before both (TCP). A packet that is lost is sent again (<see cref="PacketTime"/>). What has no answer by the client's time-out has failed then.
 /// </remarks>
 public sealed partial class RequestTraffic
 {
-    private const int MostLosses = 12;
-    private static readonly TimeSpan PacketTimeout = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
-
     private readonly Draw _ways;
 
     /// <summary>What faults do to requests.</summary>
@@ -66,11 +61,11 @@ public sealed partial class RequestTraffic
         }
 
         ulong n = ((request.Number << 8) + ((ulong)request.Attempt << 4)) << 8;
-        TimeSpan there = Packet(stream, n, way.DelayThere, way.JitterThere, way.LossThere, PacketTimeout), back = Packet(stream, n + 32, way.DelayBack, way.JitterBack, way.LossBack, PacketTimeout);
+        TimeSpan there = Packet(stream, n, way.DelayThere, way.JitterThere, way.LossThere, PacketTime.OpenTimeout), back = Packet(stream, n + PacketTime.Draws, way.DelayBack, way.JitterBack, way.LossBack, PacketTime.OpenTimeout);
         if (opens)
         {
             double lost = 1 - ((1 - way.LossThere) * (1 - way.LossBack));
-            there += Packet(stream, n + 64, way.DelayThere + way.DelayBack, way.JitterThere + way.JitterBack, lost, ConnectTimeout);
+            there += Packet(stream, n + (2 * PacketTime.Draws), way.DelayThere + way.DelayBack, way.JitterThere + way.JitterBack, lost, PacketTime.ConnectTimeout);
         }
 
         if (way.IsCut || there >= stream.Spec.Timeout)
@@ -98,20 +93,7 @@ public sealed partial class RequestTraffic
         Fail(slot, outcome, "");
     }
 
-    /// <summary>Time that a packet takes, those that are sent again among it.</summary>
-    private TimeSpan Packet(Stream stream, ulong n, TimeSpan delay, TimeSpan jitter, double loss, TimeSpan timeout)
-    {
-        TimeSpan time = delay;
-        if (jitter > TimeSpan.Zero) time += TimeSpan.FromTicks((long)(((2 * _ways.Uniform(stream.Entity, n)) - 1) * jitter.Ticks));
-        if (time < TimeSpan.Zero) time = TimeSpan.Zero;
-        for (int k = 1; loss > 0 && k <= MostLosses && _ways.Uniform(stream.Entity, n + (ulong)k) < loss; k++)
-        {
-            time += timeout;
-            timeout *= 2;
-        }
-
-        return time;
-    }
+    private TimeSpan Packet(Stream stream, ulong n, TimeSpan delay, TimeSpan jitter, double loss, TimeSpan timeout) => PacketTime.Of(in _ways, stream.Entity, n, delay, jitter, loss, timeout);
 
     /// <summary>What the faults of a pod make of a request that it takes up: how much longer it takes, and how it ends.</summary>
     private (TimeSpan Longer, RequestEnding Ending) FaultOf(in Request request, long podUid)

@@ -30,6 +30,23 @@ internal struct WayConditions
 
     /// <summary>Whether anything is wrong.</summary>
     public readonly bool IsAny => IsCut || LossThere > 0 || LossBack > 0 || DelayThere > TimeSpan.Zero || DelayBack > TimeSpan.Zero || JitterThere > TimeSpan.Zero || JitterBack > TimeSpan.Zero;
+
+    /// <summary>A fault more. A cut of one way is one of both: a connection needs its acknowledgements.</summary>
+    public void Add(LinkEffect effect, bool there, bool back)
+    {
+        IsCut |= effect.IsCut || effect.Loss >= 1;
+        if (there)
+        {
+            LossThere = 1 - ((1 - LossThere) * (1 - effect.Loss));
+            DelayThere += effect.Delay;
+            JitterThere += effect.Jitter;
+        }
+
+        if (!back) return;
+        LossBack = 1 - ((1 - LossBack) * (1 - effect.Loss));
+        DelayBack += effect.Delay;
+        JitterBack += effect.Jitter;
+    }
 }
 
 /// <summary>Faults that requests meet: links, pods that answer badly, names that are not resolved. Asked only while there are any.</summary>
@@ -87,28 +104,11 @@ internal sealed class TrafficFaults(FleetLayout fleet)
         foreach ((_, LinkEffect effect, HashSet<int> nodes, HashSet<long> pods) in _links)
         {
             // Seen from the pod what it sends is the answer; seen from the client it is the request.
-            if (IsVictim(in pod, nodes, pods) && IsPeer(effect.Peer, in client)) Add(ref way, effect, effect.Direction.HasFlag(LinkDirection.From), effect.Direction.HasFlag(LinkDirection.To));
-            else if (IsVictim(in client, nodes, pods) && IsPeer(effect.Peer, in pod)) Add(ref way, effect, effect.Direction.HasFlag(LinkDirection.To), effect.Direction.HasFlag(LinkDirection.From));
+            if (IsVictim(in pod, nodes, pods) && IsPeer(effect.Peer, in client)) way.Add(effect, effect.Direction.HasFlag(LinkDirection.From), effect.Direction.HasFlag(LinkDirection.To));
+            else if (IsVictim(in client, nodes, pods) && IsPeer(effect.Peer, in pod)) way.Add(effect, effect.Direction.HasFlag(LinkDirection.To), effect.Direction.HasFlag(LinkDirection.From));
         }
 
         return way;
-    }
-
-    /// <summary>A cut of one way is one of both: a connection needs its acknowledgements.</summary>
-    private static void Add(ref WayConditions way, LinkEffect effect, bool there, bool back)
-    {
-        way.IsCut |= effect.IsCut || effect.Loss >= 1;
-        if (there)
-        {
-            way.LossThere = 1 - ((1 - way.LossThere) * (1 - effect.Loss));
-            way.DelayThere += effect.Delay;
-            way.JitterThere += effect.Jitter;
-        }
-
-        if (!back) return;
-        way.LossBack = 1 - ((1 - way.LossBack) * (1 - effect.Loss));
-        way.DelayBack += effect.Delay;
-        way.JitterBack += effect.Jitter;
     }
 
     private static bool IsVictim(in TrafficEnd end, HashSet<int> nodes, HashSet<long> pods) => (end.Node.IsNode && nodes.Contains(end.Node.Value)) || (end.PodUid != 0 && pods.Contains(end.PodUid));

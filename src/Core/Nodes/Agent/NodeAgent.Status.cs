@@ -88,8 +88,9 @@ public sealed partial class NodeAgent
     private bool WaitsForApi(AgentPod pod)
     {
         ApiConditions api = _store.Conditions;
-        pod.IsSent = !pod.IsSent && api.WriteDelay > TimeSpan.Zero;
-        TimeSpan wait = pod.IsSent ? api.WriteDelay : api.Refusal() is null ? TimeSpan.Zero : ApiConditions.RetryAfter;
+        TimeSpan underway = pod.IsSent ? TimeSpan.Zero : api.WriteDelay + (Way?.IsSlow(pod.Node) == true ? Way.ToControlPlane(pod.Node) : TimeSpan.Zero);
+        pod.IsSent = underway > TimeSpan.Zero;
+        TimeSpan wait = pod.IsSent ? underway : api.Refusal() is null ? TimeSpan.Zero : ApiConditions.RetryAfter;
         if (wait == TimeSpan.Zero) return false;
         pod.WriteAt = _loop.Now + wait;
         Later(pod.WriteAt, WriteDue, pod);

@@ -39,6 +39,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
     private const ushort DiskDue = 11;
     private const ushort ImageGcDue = 12;
     private const ushort BatchDue = 13;
+    private const ushort NewsDue = 14;
     private readonly EventLoop _loop;
     private readonly ushort _handler;
     private readonly ObjectStore _store;
@@ -125,7 +126,7 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         switch (change.Object)
         {
             case Pod pod:
-                OnPodChange(pod, change.After is null);
+                Hear(pod, change.After is null);
                 break;
             case Node node when change.After is not null:
                 FollowNode(node, change.Before as Node);
@@ -166,6 +167,12 @@ public sealed partial class NodeAgent : IStoreListener, IEventHandler, IRuntimeE
         if (data.Kind == BatchDue)
         {
             OnBatchDue(data.Subject);
+            return;
+        }
+
+        if (data.Kind == NewsDue)
+        {
+            OnNewsDue(data.Subject);
             return;
         }
 
