@@ -20,20 +20,29 @@ public static class FaultInjection
     /// <exception cref="RunStepException">A guard looks too often.</exception>
     public static IReadOnlyList<RunStep> Steps(FaultPlan plan, ulong seed)
     {
-        var effects = new Dictionary<FaultEffect, WorldEffect>();
-        var steps = new List<RunStep>();
-        var book = new GuardBook();
-        foreach (ServiceGuard guard in plan.Faults.SelectMany(fault => fault.Guards).Distinct())
+        ServiceGuard[] guards = [.. plan.Faults.SelectMany(fault => fault.Guards).Distinct()];
+        foreach (ServiceGuard guard in guards)
         {
             if ((guard.Until - guard.From) / guard.Every > MostLooks) throw new RunStepException($"guard {guard.Name} looks more than {MostLooks} times: state a longer time from one look to the next, or an earlier end");
-            ulong look = 0;
-            for (TimeSpan at = guard.From; at < guard.Until; at += guard.Every) steps.Add(new GuardLooks(at + guard.Timeout, guard, look++, book, seed));
         }
 
+        var waiting = new List<FaultBegins>();
+        var book = new GuardBook(guards, waiting, seed);
+        var steps = new List<RunStep>();
+        var effects = new Dictionary<FaultEffect, WorldEffect>();
+        steps.AddRange(guards.Where(guard => guard.After is null).Select(guard => new GuardBegins(guard.From, guard, book, seed)));
         foreach (PlannedFault fault in plan.Faults)
         {
             if (!effects.TryGetValue(fault.Effect, out WorldEffect? effect)) effects.Add(fault.Effect, effect = fault.Effect.Build());
-            steps.Add(new FaultBegins(fault.At, fault, effect, seed, book));
+            var begins = new FaultBegins(fault.At, fault, effect, seed, book);
+            if (fault.After is not null)
+            {
+                if (begins.SnapshotAge > TimeSpan.Zero) throw new RunStepException($"fault {fault.Number} ({fault.Cause}): the store goes back at a known instant, not when a guard is over");
+                waiting.Add(begins);
+                continue;
+            }
+
+            steps.Add(begins);
             if (!effect.IsInstant && fault.Duration is { } duration && duration < TimeSpan.MaxValue - fault.At) steps.Add(new FaultEnds(fault.At + duration, fault, book));
         }
 
@@ -61,6 +70,8 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
     public override void Execute(OrchestratedRun run)
     {
         if (Book.IsCalledOff(run, Fault.Guards)) return;
+        TimeSpan? end = Fault.By is { } by ? Book.Resolve(run, by) : null;
+        if (end <= At) return;
         if (run.World.Refuses(Effect) is { } reason) throw new RunStepException($"fault {Fault.Number} ({Fault.Cause}): {reason}");
         var victims = new FaultVictims(FaultInjection.NodesOf(run, Fault), Fault.Pods is { } pods ? PodsOf(run, pods) : []);
         long detail = Effect is MachineEffect machine ? (long)machine.Trouble : (long)Effect.Kind << 8;
@@ -69,7 +80,9 @@ internal sealed record FaultBegins(TimeSpan At, PlannedFault Fault, WorldEffect 
         foreach (Pod pod in victims.Pods) run.Facts.Mark(new Fact(hit, run.Loop.Now, new PodIndex(-1), checked((int)pod.Uid), pod.Node, Fault.Number));
         if (Fault.Nodes.Count == 0 && Fault.Pods is null) run.Facts.Mark(new Fact(FactKind.FaultBegan, run.Loop.Now, new PodIndex(-1), Fault.Number, NodeIndex.None, detail));
         run.World.Begin(Fault.Number, Effect, victims);
-        if (!Effect.IsInstant) Book.Begins(run, Fault);
+        if (Effect.IsInstant) return;
+        Book.Begins(run, Fault);
+        if (end is { } known && known < TimeSpan.MaxValue) run.Do(new FaultEnds(known, Fault, Book));
     }
 
     private IReadOnlyList<Pod> PodsOf(OrchestratedRun run, PodTarget target)

@@ -1,14 +1,15 @@
 using System.Runtime.CompilerServices;
 using SchedBench.Chaos.Plans;
-using SchedBench.Core.Networking;
 using SchedBench.Core.Objects;
-using SchedBench.Core.Randomness;
 using SchedBench.Core.Runs;
 
 namespace SchedBench.Chaos.Injection;
 
-/// <summary>What the guards of a plan have seen, run by run, and the guarded faults that hold.</summary>
-internal sealed class GuardBook
+/// <summary>What the guards of a plan have seen, run by run, the guarded faults that hold, and what waits for guards to be over.</summary>
+/// <param name="guards">All guards.</param>
+/// <param name="waiting">Faults that begin when guards are over, as steps from a known instant on.</param>
+/// <param name="seed">Seed of the run.</param>
+internal sealed class GuardBook(IReadOnlyList<ServiceGuard> guards, IReadOnlyList<FaultBegins> waiting, ulong seed)
 {
     private readonly ConditionalWeakTable<OrchestratedRun, Page> _pages = [];
 
@@ -25,14 +26,53 @@ internal sealed class GuardBook
     /// <returns>False for one that was called off: it is over already.</returns>
     public bool Ends(OrchestratedRun run, PlannedFault fault) => fault.Guards.Count == 0 || PageOf(run).Active.Remove(fault.Number);
 
+    /// <summary>Whether a guard is over.</summary>
+    public bool IsOver(OrchestratedRun run, ServiceGuard guard) => PageOf(run).Over.Contains(guard);
+
+    /// <summary>When a moment is, or null as long as guards that it depends upon go on.</summary>
+    public TimeSpan? Resolve(OrchestratedRun run, Moment moment) => moment.Resolve(name => PageOf(run).Ends.TryGetValue(name, out TimeSpan end) ? end : null);
+
+    /// <summary>When a guard is over at the latest.</summary>
+    public TimeSpan EndOf(OrchestratedRun run, ServiceGuard guard) => guard.By is { } by && Resolve(run, by) is { } end && end < guard.Until ? end : guard.Until;
+
     /// <summary>The outcome of a look is known.</summary>
-    /// <returns>Faults that it ends.</returns>
-    public IReadOnlyList<PlannedFault> Looked(OrchestratedRun run, ServiceGuard guard, bool failed)
+    public void Looked(OrchestratedRun run, ServiceGuard guard, bool failed)
     {
         Page page = PageOf(run);
         int failures = page.Failures[guard] = failed ? page.Failures.GetValueOrDefault(guard) + 1 : 0;
-        if (failures < guard.Failures || !page.CalledOff.Add(guard)) return [];
-        return [.. page.Active.Values.Where(fault => fault.Guards.Contains(guard)).OrderBy(fault => fault.Number)];
+        int successes = page.Successes[guard] = failed ? 0 : page.Successes.GetValueOrDefault(guard) + 1;
+        if (successes >= guard.Successes) page.Succeeded.Add(guard);
+        if (failures >= guard.Failures) Over(run, guard, hasFailed: true);
+        else if (guard.IsOverOnSuccess && successes >= guard.Successes) Over(run, guard, hasFailed: false);
+    }
+
+    /// <summary>A guard's time is over: without as many successes in a row as it needs it has failed.</summary>
+    public void TimesOut(OrchestratedRun run, ServiceGuard guard) => Over(run, guard, hasFailed: guard.Successes > 0 && !PageOf(run).Succeeded.Contains(guard));
+
+    /// <summary>Ends a guard: calls off, or lets what waited for it begin.</summary>
+    private void Over(OrchestratedRun run, ServiceGuard guard, bool hasFailed)
+    {
+        Page page = PageOf(run);
+        TimeSpan now = run.Loop.Now;
+        if (!page.Over.Add(guard)) return;
+        page.Ends.TryAdd(guard.Name, now);
+        if (hasFailed && guard.CallsOff)
+        {
+            page.CalledOff.Add(guard);
+            foreach (PlannedFault fault in page.Active.Values.Where(fault => fault.Guards.Contains(guard)).OrderBy(fault => fault.Number).ToArray()) new FaultEnds(now, fault, this).Execute(run);
+        }
+
+        foreach (ServiceGuard other in guards)
+        {
+            if (other.After is { } after && Waited(after) is { } at && page.Begun.Add(other)) run.Do(new GuardBegins(at, other, this, seed));
+        }
+
+        foreach (FaultBegins fault in waiting)
+        {
+            if (Waited(fault.Fault.After!) is { } at && page.BegunFaults.Add(fault.Fault.Number)) run.Do(fault with { At = at });
+        }
+
+        TimeSpan? Waited(Moment moment) => moment.Guards.Contains(guard.Name, StringComparer.Ordinal) && Resolve(run, moment) is { } at ? at > now ? at : now : null;
     }
 
     private Page PageOf(OrchestratedRun run) => _pages.GetValue(run, _ => new Page());
@@ -43,34 +83,18 @@ internal sealed class GuardBook
 
         public Dictionary<ServiceGuard, int> Failures { get; } = [];
 
+        public Dictionary<ServiceGuard, int> Successes { get; } = [];
+
+        public HashSet<ServiceGuard> Succeeded { get; } = [];
+
+        public HashSet<ServiceGuard> Over { get; } = [];
+
+        public Dictionary<string, TimeSpan> Ends { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<ServiceGuard> Begun { get; } = [];
+
+        public HashSet<int> BegunFaults { get; } = [];
+
         public Dictionary<int, PlannedFault> Active { get; } = [];
-    }
-}
-
-/// <summary>The outcome of a guard's look is known.</summary>
-/// <param name="At">When: at the time-out of the look.</param>
-/// <param name="Guard">The guard.</param>
-/// <param name="Number">Which look.</param>
-/// <param name="Book">What guards have seen.</param>
-/// <param name="Seed">Seed of the run.</param>
-internal sealed record GuardLooks(TimeSpan At, ServiceGuard Guard, ulong Number, GuardBook Book, ulong Seed) : RunStep(At)
-{
-    /// <inheritdoc/>
-    public override void Execute(OrchestratedRun run)
-    {
-        TimeSpan to = At - Guard.Timeout, from = to > Guard.Every ? to - Guard.Every : TimeSpan.Zero;
-        var sums = default(RequestSums);
-        bool isThere = false;
-        foreach (RequestLedger ledger in run.Traffic?.Ledgers ?? [])
-        {
-            if (ledger.Stream.Service != Guard.Service || ledger.Stream.Namespace != Guard.Namespace) continue;
-            isThere = true;
-            sums = sums.Plus(ledger.Sum(from, to));
-        }
-
-        if (!isThere) throw new RunStepException($"guard {Guard.Name}: no stream of requests goes to service {Guard.Namespace}/{Guard.Service}");
-        if (sums.Requests == 0) return;
-        bool failed = Draw.Stream(Seed, $"chaos/{Guard.Name}/looks").Uniform(0, Number) < (double)sums.Failed / sums.Requests;
-        foreach (PlannedFault fault in Book.Looked(run, Guard, failed)) new FaultEnds(At, fault, Book).Execute(run);
     }
 }

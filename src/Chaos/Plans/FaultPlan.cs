@@ -5,7 +5,7 @@ namespace SchedBench.Chaos.Plans;
 
 /// <summary>A fault with its exact instant and victims.</summary>
 /// <param name="Number">Place in the plan.</param>
-/// <param name="At">When it begins.</param>
+/// <param name="At">When it begins; with <see cref="After"/> the earliest instant that it can begin at.</param>
 /// <param name="Duration">How long it lasts; null for the rest of the run.</param>
 /// <param name="Effect">What it does.</param>
 /// <param name="Nodes">Names of the nodes that it hits, in the fleet's order; empty for faults on pods and on the cluster.</param>
@@ -18,7 +18,13 @@ public sealed record PlannedFault(int Number, TimeSpan At, TimeSpan? Duration, F
     /// <summary>Name that the draws of the pods go by; with <see cref="At"/> it says which are hit.</summary>
     public string Draws { get; init; } = Cause;
 
-    /// <summary>What calls it off; empty for nothing.</summary>
+    /// <summary>When it begins, where that depends upon when guards are over; null for <see cref="At"/>. It does not begin when <see cref="By"/> is no later.</summary>
+    public Moment? After { get; init; }
+
+    /// <summary>When it is over, where that depends upon guards; known as soon as it has begun. Null for what <see cref="Duration"/> says.</summary>
+    public Moment? By { get; init; }
+
+    /// <summary>What calls it off, and whatever else <see cref="After"/> and <see cref="By"/> depend upon; empty for nothing.</summary>
     public ValueList<ServiceGuard> Guards { get; init; } = [];
 }
 

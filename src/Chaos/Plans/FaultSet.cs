@@ -92,7 +92,7 @@ public abstract record FaultSource(string Name, FaultEffect Effect, FaultTarget 
     /// <summary>Name that the draws of victims in the run go by: the source's own, or in a saved plan that of the source it was drawn from.</summary>
     public string Draws { get; init; } = Name;
 
-    /// <summary>What calls its faults off; empty for nothing.</summary>
+    /// <summary>What calls its faults off, and what they wait for; empty for nothing.</summary>
     public ValueList<ServiceGuard> Guards { get; init; } = [];
 }
 
@@ -107,6 +107,12 @@ public sealed record TimedSource(string Name, FaultEffect Effect, FaultTarget Ta
 {
     /// <summary>Instant from which on none begins; null for the end of the run.</summary>
     public TimeSpan? Until { get; init; }
+
+    /// <summary>When it begins, where that depends upon when guards are over: once, and <see cref="At"/> is the earliest instant that it can begin at.</summary>
+    public Moment? After { get; init; }
+
+    /// <summary>When it is over, where that depends upon guards; null for what <see cref="Duration"/> says.</summary>
+    public Moment? By { get; init; }
 }
 
 /// <summary>A fault at the due times of a cron schedule.</summary>

@@ -33,6 +33,16 @@ public static class PlanDrawing
     private static DrawnFault Healed(in DrawnFault fault, TimeSpan? healAt) =>
         healAt is { } end && !(fault.Duration < end - fault.At) ? fault with { Duration = end - fault.At } : fault;
 
+    /// <summary>Takes over of a source what depends upon guards; all is over when the set is healed.</summary>
+    private static PlannedFault Conditioned(PlannedFault fault, FaultSource source, FaultSet set, TimeSpan until)
+    {
+        fault = fault with { Guards = Until(source.Guards, until) };
+        if (source is not TimedSource { After: { } after } timed) return fault;
+        Moment? by = timed.By ?? (timed.Duration is { } length ? after.Plus(length) : null);
+        if (set.HealAt is { } heal) by = by is null ? Moment.At(heal) : Moment.Earliest(by, Moment.At(heal));
+        return fault with { After = after, By = by, Duration = null };
+    }
+
     private static FaultPlan Spare(FaultSet set, IReadOnlyList<NodeSpec> nodes, List<(DrawnFault Fault, int Source, int Order)> drawn, TimeSpan until)
     {
         int least = set.Survivors.Of(nodes.Count, roundUp: true), hit = 0, spared = 0;
@@ -50,7 +60,7 @@ public static class PlanDrawing
 
             if (source.Targets is not TargetSpec)
             {
-                faults.Add(new PlannedFault(faults.Count, fault.At, source.Effect.IsInstant ? null : fault.Duration, source.Effect, [], source.Name) { Pods = source.Targets as PodTarget, Draws = source.Draws, Guards = Until(source.Guards, until) });
+                faults.Add(Conditioned(new PlannedFault(faults.Count, fault.At, source.Effect.IsInstant ? null : fault.Duration, source.Effect, [], source.Name) { Pods = source.Targets as PodTarget, Draws = source.Draws }, source, set, until));
                 continue;
             }
 
@@ -68,8 +78,9 @@ public static class PlanDrawing
             }
 
             if (victims.Count == 0) continue;
-            if (fault.Duration is { } length && length < TimeSpan.MaxValue - fault.At) ends.Enqueue(victims, fault.At + length);
-            faults.Add(new PlannedFault(faults.Count, fault.At, fault.Duration, source.Effect, [.. victims.Select(node => nodes[node].Name)], source.Name) { Guards = Until(source.Guards, until) });
+            // One that waits for guards holds from its earliest instant on until the end, as far as survivors are concerned.
+            if (source is not TimedSource { After: not null } && fault.Duration is { } length && length < TimeSpan.MaxValue - fault.At) ends.Enqueue(victims, fault.At + length);
+            faults.Add(Conditioned(new PlannedFault(faults.Count, fault.At, fault.Duration, source.Effect, [.. victims.Select(node => nodes[node].Name)], source.Name), source, set, until));
         }
 
         return new FaultPlan(faults, spared);

@@ -46,7 +46,7 @@ internal static class ChaosCommand
                 {
                     table.Add(
                         cell.Key.Fleet, cell.Key.Workload, cell.Key.Faults, $"{cell.Key.Seed}", $"{fault.Number}", Seconds(fault.At), fault.Duration is { } duration ? Seconds(fault.At + duration) : "", $"{fault.Effect}",
-                        fault.Cause, fault.Nodes.Count > 0 ? $"{fault.Nodes.Count}" : "", HitBy(fault));
+                        fault.After is { } after ? $"{fault.Cause}, not before: at {after}{(fault.By is { } by ? $" until {by}" : "")}" : fault.Cause, fault.Nodes.Count > 0 ? $"{fault.Nodes.Count}" : "", HitBy(fault));
                 }
             }
 

@@ -120,6 +120,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     private readonly ObjectGroups? _groups;
     private readonly SimulatedWorld _world;
     private NextStrategy _next;
+    private readonly List<RunStep> _later = [];
     private bool _hasBegun;
 
     /// <summary>Wires a run; nothing happens before <see cref="Run"/>.</summary>
@@ -228,7 +229,7 @@ public sealed partial class OrchestratedRun : IEventHandler
     internal Pod? PodAt(PodIndex slot) => (Store.View.Find(_pods.UidOf(slot)) ?? SchedulerFeed.View.Find(_pods.UidOf(slot))) as Pod;
 
     /// <summary>Last instant that still runs.</summary>
-    internal TimeSpan Until => _options.Until;
+    public TimeSpan Until => _options.Until;
 
     /// <summary>Called when the run is over: judges look at what is only true at rest.</summary>
     internal Action? Ended { get; set; }
@@ -260,12 +261,20 @@ public sealed partial class OrchestratedRun : IEventHandler
     /// <inheritdoc/>
     void IEventHandler.Handle(in EventData data)
     {
-        RunStep step = _options.Steps[data.Subject];
-        if (step.IsCall) WhenApiAnswers(() => Do(step));
-        else Do(step);
+        RunStep step = data.Kind == 0 ? _options.Steps[data.Subject] : _later[data.Subject];
+        if (step.IsCall) WhenApiAnswers(() => Execute(step));
+        else Execute(step);
     }
 
-    private void Do(RunStep step)
+    /// <summary>Does a step at its instant: of steps that come of others. From the run's own loop only.</summary>
+    /// <param name="step">The step, now or later.</param>
+    public void Do(RunStep step)
+    {
+        _later.Add(step);
+        Loop.Schedule(step.At, new EventData(_handler, 1, _later.Count - 1));
+    }
+
+    private void Execute(RunStep step)
     {
         try
         {

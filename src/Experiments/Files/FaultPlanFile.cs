@@ -23,7 +23,7 @@ public static class FaultPlanFile
         {
             string duration = fault.Duration is { } length ? $", duration: {DurationText.Format(length)}" : "";
             string parameters = string.Concat(fault.Effect.Arguments.Select(argument => $", {argument.Name}: \"{argument.Value}\""));
-            text.Append(CultureInfo.InvariantCulture, $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}{duration}, effect: {fault.Effect.Name}{parameters}{TargetOf(fault)}{GuardSection.Write(fault.Guards)} }}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {{ name: \"{fault.Number}-{fault.Cause}\", at: {DurationText.Format(fault.At)}{duration}, effect: {fault.Effect.Name}{parameters}{TargetOf(fault)}{Moments.Write(fault.After, fault.By)}{GuardSection.Write(fault.Guards)} }}\n");
         }
 
         return text.ToString();

@@ -119,8 +119,17 @@ internal static class FaultSection
             _ => null,
         };
         ValueList<ServiceGuard> guards = GuardSection.Read(map);
+        if (source is TimedSource { After: not null } or TimedSource { By: not null }) CheckMoments(map, (TimedSource)source, guards);
         if (source is not null && guards.Count > 0) source = source with { Guards = guards };
         return source is not null && map.Optional("draws")?.Text() is { } draws ? source with { Draws = draws } : source;
+    }
+
+    private static void CheckMoments(YamlMap map, TimedSource source, ValueList<ServiceGuard> guards)
+    {
+        Moments.Check(map, guards, source.After, source.By);
+        if (source.After is null) map.Peek("before")!.Report("expected after beside it: a fault that begins at a known instant has a duration");
+        else if (source.Every > TimeSpan.Zero) map.Peek("every")!.Report("expected this key left out: what begins after a guard begins once");
+        if (source.Effect.Build() is Core.Faults.ControlPlaneEffect { SnapshotAge.Ticks: > 0 }) map.Peek("after")?.Report("expected this key left out: the store goes back at a known instant");
     }
 
     private static TimedSource ReadTimed(YamlMap map, string name, FaultEffect effect, FaultTarget targets) => new(
@@ -130,6 +139,8 @@ internal static class FaultSection
         map.Optional("every")?.Duration(TimeSpan.FromSeconds(1), Longest) ?? TimeSpan.Zero)
     {
         Until = map.Optional("until")?.Duration(TimeSpan.Zero, Longest),
+        After = Moments.Read(map, "after"),
+        By = Moments.Read(map, "before"),
     };
 
     private static CronSource? ReadCron(YamlMap map, string name, FaultEffect effect, FaultTarget targets)

@@ -9,6 +9,7 @@ namespace SchedBench.Experiments.Files;
 internal static class GuardSection
 {
     private const int MostGuards = 100;
+    private const int MostLooks = 1_000_000;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
@@ -23,14 +24,23 @@ internal static class GuardSection
             string[] parts = (service?.Text() ?? "").Split('/');
             if (service is not null && parts.Any(part => part.Length == 0 || parts.Length > 2)) service.Report("expected a service: name, or namespace/name");
             TimeSpan from = map.Optional("from")?.Duration(TimeSpan.Zero, Longest) ?? TimeSpan.Zero;
-            TimeSpan until = map.Optional("until")?.Duration(TimeSpan.Zero, Longest) ?? Longest;
+            TimeSpan until = map.Optional("until")?.Duration(TimeSpan.Zero, TimeSpan.MaxValue) ?? Longest;
             guards.Add(new ServiceGuard(
                 map.Required("name")?.Text() ?? "", parts.Length == 2 ? parts[0] : "default", parts[^1], from, until,
                 map.Optional("every")?.Duration(Shortest, Longest) ?? TimeSpan.FromSeconds(10),
                 map.Optional("timeout")?.Duration(Shortest, Longest) ?? Shortest,
-                (int)(map.Optional("failures")?.Integer(1, 1_000_000) ?? 3)));
+                (int)(map.Optional("failures")?.Integer(1, MostLooks) ?? 3))
+            {
+                After = Moments.Read(map, "after"),
+                By = Moments.Read(map, "before"),
+                CallsOff = map.Optional("callsOff")?.Boolean() ?? true,
+                Successes = (int)(map.Optional("successes")?.Integer(0, MostLooks) ?? 0),
+                IsOverOnSuccess = map.Optional("overOnSuccess")?.Boolean() ?? false,
+            });
+            if (guards[^1] is { IsOverOnSuccess: true, Successes: 0 }) map.Peek("overOnSuccess")!.Report("expected successes beside it: how many looks in a row make an end of it");
         }
 
+        foreach (ServiceGuard guard in guards) Moments.Check(fault, guards, guard.After, guard.By);
         return [.. guards];
     }
 
@@ -42,7 +52,7 @@ internal static class GuardSection
 
         static string Text(ServiceGuard guard) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{{ name: \"{guard.Name}\", service: \"{guard.Namespace}/{guard.Service}\", from: {DurationText.Format(guard.From)}, until: {DurationText.Format(guard.Until)}, every: {DurationText.Format(guard.Every)}, timeout: {DurationText.Format(guard.Timeout)}, failures: {guard.Failures} }}");
+            $"{{ name: \"{guard.Name}\", service: \"{guard.Namespace}/{guard.Service}\", from: {DurationText.Format(guard.From)}, until: {DurationText.Format(guard.Until)}, every: {DurationText.Format(guard.Every)}, timeout: {DurationText.Format(guard.Timeout)}, failures: {guard.Failures}{Moments.Write(guard.After, guard.By)}{(guard.CallsOff ? "" : ", callsOff: false")}{(guard.Successes > 0 ? $", successes: {guard.Successes}" : "")}{(guard.IsOverOnSuccess ? ", overOnSuccess: true" : "")} }}");
     }
 
     /// <summary>Reports guards on services that no stream of requests goes to: nothing is known of them.</summary>

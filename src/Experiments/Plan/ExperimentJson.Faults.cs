@@ -43,7 +43,17 @@ internal static partial class ExperimentJson
         json.WriteString("every", DurationText.Format(guard.Every));
         json.WriteString("timeout", DurationText.Format(guard.Timeout));
         json.WriteNumber("failures", guard.Failures);
+        WriteMoments(json, guard.After, guard.By);
+        if (!guard.CallsOff) json.WriteBoolean("callsOff", false);
+        if (guard.Successes > 0) json.WriteNumber("successes", guard.Successes);
+        if (guard.IsOverOnSuccess) json.WriteBoolean("overOnSuccess", true);
         json.WriteEndObject();
+    }
+
+    private static void WriteMoments(Utf8JsonWriter json, Moment? after, Moment? by)
+    {
+        if (after is not null) json.WriteString("after", $"{after}");
+        if (by is not null) json.WriteString("before", $"{by}");
     }
 
     private static void WriteTargets(Utf8JsonWriter json, TargetSpec targets)
@@ -80,6 +90,7 @@ internal static partial class ExperimentJson
                 WriteTime(json, "duration", timed.Duration);
                 if (timed.Every > TimeSpan.Zero) json.WriteString("every", DurationText.Format(timed.Every));
                 WriteTime(json, "until", timed.Until);
+                WriteMoments(json, timed.After, timed.By);
                 break;
             case CronSource cron:
                 json.WriteString("cron", cron.Schedule.Text);

@@ -70,10 +70,38 @@ public sealed class ChaosMeshScheduleTests
             """;
         FaultSource source = Assert.Single(MeshText.Read(MeshText.Resource("Workflow", Flow), new FileFaultOptions { At = TimeSpan.FromMinutes(1) }).Sources);
         Assert.Equal(
-            new ServiceGuard("Workflow/ops/x/check#0", "ops", "web", TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(7), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), 3), Assert.Single(source.Guards));
+            new ServiceGuard("Workflow/ops/x/check#0", "ops", "web", TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(7), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), 3) { Successes = 1 }, Assert.Single(source.Guards));
         // What is looked for after the end of a run is never looked for.
         PlannedFault fault = Assert.Single(PlanDrawing.Draw(new FaultSet("s", [source]), [new NodeSpec { Name = "n" }], 1, TimeSpan.FromMinutes(3)).Faults);
         Assert.Equal(TimeSpan.FromMinutes(3), Assert.Single(fault.Guards).Until);
+    }
+
+    /// <summary>What follows upon a check whose end depends upon the run begins when it is over, and is over with what contains it.</summary>
+    [Fact]
+    public void What_follows_upon_a_check_begins_when_it_is_over()
+    {
+        const string Flow = """
+
+              entry: all
+              templates:
+              - { name: all, templateType: Serial, deadline: 10m, children: [check, pause, both, kill] }
+              - { name: pause, templateType: Suspend, deadline: 1m }
+              - { name: both, templateType: Parallel, children: [fail, other] }
+              - { name: fail, templateType: PodChaos, deadline: 2m, podChaos: { action: pod-failure, mode: all, selector: {} } }
+              - { name: other, templateType: StatusCheck, deadline: 3m, statusCheck: { mode: Continuous, http: { url: "http://web", criteria: { statusCode: "200" } } } }
+              - { name: kill, templateType: PodChaos, deadline: 1m, podChaos: { action: pod-kill, mode: one, selector: {} } }
+              - { name: check, templateType: StatusCheck, statusCheck: { duration: 5m, successThreshold: 4, http: { url: "http://web", criteria: { statusCode: "200" } } } }
+            """;
+        var sources = MeshText.Read(MeshText.Resource("Workflow", Flow), new FileFaultOptions { At = TimeSpan.FromMinutes(1) }).Sources.Cast<TimedSource>().ToArray();
+        Assert.Equal(["fail", "kill"], sources.Select(source => source.Name.Split('/')[^1]));
+        Assert.Equal((TimeSpan.FromSeconds(121), "earliest(end(Workflow/ops/x/check#0) + 1m, 11m)", "earliest(end(Workflow/ops/x/check#0) + 3m, 11m)"), (sources[0].At, $"{sources[0].After}", $"{sources[0].By}"));
+        Assert.Equal("latest(earliest(end(Workflow/ops/x/check#0) + 3m, 11m), end(Workflow/ops/x/other#1))", $"{sources[1].After}");
+        ServiceGuard check = sources[0].Guards[0], other = sources[0].Guards[1];
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(6), 4, true, false), (check.From, check.Until, check.Successes, check.IsOverOnSuccess, check.CallsOff));
+        Assert.Equal(("earliest(end(Workflow/ops/x/check#0) + 1m, 11m)", "earliest(end(Workflow/ops/x/check#0) + 4m, 11m)", TimeSpan.MaxValue, false), ($"{other.After}", $"{other.By}", other.Until, other.IsOverOnSuccess));
+        // A set that is healed ends what waits, too.
+        PlannedFault fault = PlanDrawing.Draw(new FaultSet("s", sources) { HealAt = TimeSpan.FromMinutes(9) }, [new NodeSpec { Name = "n" }], 1, TimeSpan.FromMinutes(20)).Faults[0];
+        Assert.Equal(("earliest(end(Workflow/ops/x/check#0) + 3m, 9m)", (TimeSpan?)null), ($"{fault.By}", fault.Duration));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SchedBench.Chaos.Plans;
 using SchedBench.Core.Input;
 using SchedBench.Experiments.Files;
@@ -101,6 +102,53 @@ public sealed class FaultFormatTests
         ExperimentPlan saved = ExperimentPlan.Create(Parse(files, "[{ name: saved, plan: plan.yaml }]", ", traffic: [{ service: web, rate: 20 }]"), new PlanOverrides(), "test");
         Assert.Equal(results[1].Fingerprint, Cells(saved)[1].Fingerprint);
         Assert.Contains(Problems(files, "[{ name: flow, chaosMesh: flow.yaml }]"), problem => $"{problem}".Contains("expected a stream of requests to service default/web in workload 'shop'", StringComparison.Ordinal));
+    }
+
+    /// <summary>A check that waits for success begins what follows when its service answers; one that gives up after two failures does so as well, unless it aborts.</summary>
+    [Theory]
+    [InlineData("mode: Synchronous, successThreshold: 3", false, 2, 131)]
+    [InlineData("mode: Synchronous, successThreshold: 3", true, 2, 131)]
+    [InlineData("mode: Continuous, duration: 90s", false, 2, 210)]
+    [InlineData("mode: Continuous, duration: 90s", true, 2, 210)]
+    [InlineData("mode: Synchronous, successThreshold: 2000", false, 2, 420)]
+    [InlineData("mode: Synchronous, successThreshold: 2000", true, 1, 0)]
+    public void What_follows_upon_a_check_begins_when_it_is_over(string check, bool aborts, int faultsThatBegin, double at)
+    {
+        using TestExperiments files = Files();
+        files.Write("flow.yaml", $$"""
+            apiVersion: chaos-mesh.org/v1alpha1
+            kind: Workflow
+            metadata: { name: flow, namespace: default }
+            spec:
+              entry: all
+              templates:
+              - { name: all, templateType: Serial, deadline: 15m, children: [check, second] }
+              - name: check
+                templateType: StatusCheck
+                deadline: 5m
+                abortWithStatusCheck: {{(aborts ? "true" : "false")}}
+                statusCheck: { {{check}}, intervalSeconds: 5, http: { url: "http://web.default.svc:80/", criteria: { statusCode: "200" } } }
+              - { name: second, templateType: AWSChaos, deadline: 30s, awsChaos: { action: ec2-stop, awsRegion: r, ec2Instance: node-1 } }
+            ---
+            apiVersion: chaos-mesh.org/v1alpha1
+            kind: AWSChaos
+            metadata: { name: first }
+            spec: { action: ec2-stop, awsRegion: r, ec2Instance: node-2, duration: 1s }
+            """);
+        const string Traffic = ", traffic: [{ service: web, rate: 20 }]";
+        ExperimentPlan plan = ExperimentPlan.Create(Parse(files, "[{ name: flow, chaosMesh: flow.yaml, at: 2m }]", Traffic), new PlanOverrides(), "test");
+        CellResult[] results = Cells(plan);
+        Assert.Equal(faultsThatBegin, Value(results[1], "faults_total"));
+        FaultPlan faults = FaultPlans.Of(plan.Cells[1], LoadedInputs.Load(plan.Cells));
+        files.Write("plan.yaml", FaultPlanFile.Write(faults));
+        ExperimentPlan saved = ExperimentPlan.Create(Parse(files, "[{ name: saved, plan: plan.yaml }]", Traffic), new PlanOverrides(), "test");
+        Assert.Equal(results[1].Fingerprint, Cells(saved)[1].Fingerprint);
+        // As if the fault had been planned for the instant at which the check was over.
+        string known = at == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {{ at: {at}s, duration: 30s, effect: crash, nodes: [node-1] }}");
+        ExperimentPlan exact = ExperimentPlan.Create(Parse(files, $"[{{ name: known, faults: [{{ at: 2m, duration: 1s, effect: crash, nodes: [node-2] }}{known}] }}]", Traffic), new PlanOverrides(), "test");
+        CellResult expected = Cells(exact)[1];
+        Assert.Equal(Value(expected, "pods_lost_total"), Value(results[1], "pods_lost_total"));
+        Assert.Equal(Value(expected, "lost_capacity_replica_seconds"), Value(results[1], "lost_capacity_replica_seconds"));
     }
 
     [Theory]

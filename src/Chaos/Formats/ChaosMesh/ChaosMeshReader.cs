@@ -81,14 +81,19 @@ public static class ChaosMeshReader
 
     private static IEnumerable<FaultSource> Of(MeshStep step, MeshResource resource, FaultReading reading) => step.Schedule is { } schedule
         ? schedule.Sources($"{resource.Label}/{step.Name}", step.At, step.At + step.Length, reading)
-        : Once(step.Chaos!, $"{resource.Label}/{step.Name}", step.At, step.Length, reading);
+        : Once(step.Chaos!, $"{resource.Label}/{step.Name}", step.At, step.Length, reading, step);
 
-    private static IEnumerable<FaultSource> Once(MeshChaos chaos, string name, TimeSpan at, TimeSpan? length, FaultReading reading)
+    private static IEnumerable<FaultSource> Once(MeshChaos chaos, string name, TimeSpan at, TimeSpan? length, FaultReading reading, MeshStep? step = null)
     {
         string unique = reading.Unique(name);
         foreach (MeshEffect effect in chaos.Effects)
         {
-            yield return new TimedSource(effect.Suffix.Length > 0 ? $"{unique}/{effect.Suffix}" : unique, effect.Effect, effect.Targets, at, effect.Effect.IsInstant ? null : effect.Length ?? length, TimeSpan.Zero) { Draws = unique };
+            yield return new TimedSource(effect.Suffix.Length > 0 ? $"{unique}/{effect.Suffix}" : unique, effect.Effect, effect.Targets, at, effect.Effect.IsInstant ? null : effect.Length ?? length, TimeSpan.Zero)
+            {
+                Draws = unique,
+                After = step?.After,
+                By = effect.Length is { } own && step?.After is { } after ? after.Plus(own) : step?.By,
+            };
         }
     }
 }

@@ -14,11 +14,10 @@ internal static class MeshStatusCheck
     /// <summary>The check, as a guard from instant 0 on; its end is its duration. Null after a problem.</summary>
     internal static ServiceGuard? Read(YamlMap spec, MeshResource resource)
     {
-        if (spec.Optional("mode") is not { } mode) spec.Report("expected mode: Continuous; when a check that is over at the first answer ends depends upon the run, and with it everything that follows");
-        else if (mode.OneOf([("Synchronous", 0), ("Continuous", 1)]) == 0) mode.Report("expected Continuous: when a check that is over at the first answer ends depends upon the run, and with it everything that follows");
+        bool isContinuous = spec.Optional("mode")?.OneOf([("Synchronous", false), ("Continuous", true)]) == true;
         _ = spec.Optional("type")?.OneOf([("HTTP", 0)]);
-        FaultReading.Harmless(spec, "recordsHistoryLimit", "successThreshold");
-        int interval = Whole(spec, "intervalSeconds", 10), timeout = Whole(spec, "timeoutSeconds", 1), failures = Whole(spec, "failureThreshold", 3);
+        FaultReading.Harmless(spec, "recordsHistoryLimit");
+        int interval = Whole(spec, "intervalSeconds", 10), timeout = Whole(spec, "timeoutSeconds", 1), failures = Whole(spec, "failureThreshold", 3), successes = Whole(spec, "successThreshold", 1);
         TimeSpan end = FaultReading.Length(spec.Optional("duration")) ?? TimeSpan.MaxValue;
         if (spec.Required("http")?.Map() is not { } http) return null;
         // What is asked, and how, is not told apart by what answers.
@@ -26,7 +25,7 @@ internal static class MeshStatusCheck
         _ = http.Optional("method")?.OneOf([("GET", 0), ("POST", 1)]);
         if (http.Required("criteria")?.Map()?.Required("statusCode") is { } code) CheckCode(code);
         if (http.Required("url") is not { } url || Service(url) is not { } service) return null;
-        return new ServiceGuard("", service.Namespace ?? resource.Namespace, service.Name, TimeSpan.Zero, end, TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(timeout), failures);
+        return new ServiceGuard("", service.Namespace ?? resource.Namespace, service.Name, TimeSpan.Zero, end, TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(timeout), failures) { Successes = successes, IsOverOnSuccess = !isContinuous };
     }
 
     private static int Whole(YamlMap spec, string key, int usual) => (int)(spec.Optional(key)?.Integer(1, MostSeconds) ?? usual);

@@ -10,12 +10,19 @@ namespace SchedBench.Chaos.Formats.ChaosMesh;
 /// <param name="Length">How long it is; null for the rest of the run.</param>
 /// <param name="Chaos">What it does; null for a schedule.</param>
 /// <param name="Schedule">The schedule that holds meanwhile; null for chaos.</param>
-internal sealed record MeshStep(string Name, TimeSpan At, TimeSpan? Length, MeshChaos? Chaos, MeshSchedule? Schedule);
+internal sealed record MeshStep(string Name, TimeSpan At, TimeSpan? Length, MeshChaos? Chaos, MeshSchedule? Schedule)
+{
+    /// <summary>When it begins, where that depends upon checks: <see cref="At"/> is the earliest instant then, and <see cref="Length"/> is unknown.</summary>
+    public Moment? After { get; init; }
+
+    /// <summary>When it is over, where it depends upon checks; null for the rest of the run.</summary>
+    public Moment? By { get; init; }
+}
 
 /// <summary>A workflow as it runs.</summary>
 /// <param name="Steps">Its steps.</param>
-/// <param name="Guards">What calls it off.</param>
-/// <param name="End">When it is over; null for never.</param>
+/// <param name="Guards">Its checks.</param>
+/// <param name="End">When it is over at the earliest; null for never.</param>
 internal sealed record MeshRun(IReadOnlyList<MeshStep> Steps, ValueList<ServiceGuard> Guards, TimeSpan? End);
 
 /// <summary>Kinds of templates.</summary>
@@ -36,7 +43,7 @@ internal enum MeshTemplateType
     /// <summary>Chaos, for a time.</summary>
     Chaos,
 
-    /// <summary>A check that ends the workflow when it fails.</summary>
+    /// <summary>A check, which may end the workflow when it fails.</summary>
     StatusCheck,
 }
 
@@ -59,7 +66,7 @@ internal sealed record MeshTemplate(string Name, MeshTemplateType Type, TimeSpan
     public ServiceGuard? Check { get; init; }
 }
 
-/// <summary>A workflow: its instants are known before a run, as every template has a deadline or is over at once.</summary>
+/// <summary>A workflow: every template has a deadline or is over at once, so its instants are known before a run, but for those that follow upon checks.</summary>
 /// <remarks>Source: <c>api/v1alpha1/workflow_types.go</c>, <c>workflow_webhook.go</c> and <c>pkg/workflow/controllers</c> of Chaos Mesh 2.6. A chaos template is over at its deadline and not before.</remarks>
 internal sealed class MeshWorkflow
 {
@@ -79,42 +86,63 @@ internal sealed class MeshWorkflow
     {
         var steps = new List<MeshStep>();
         var guards = new List<ServiceGuard>();
-        TimeSpan? end = Add(_templates[_entry], at, TimeSpan.MaxValue, steps, guards);
-        return new MeshRun(steps, [.. guards], end);
+        Span? end = Add(_templates[_entry], new Span(Moment.At(at), at), null, steps, guards);
+        return new MeshRun(steps, [.. guards], end?.Least);
+    }
+
+    /// <summary>A moment, and the earliest instant that it can be.</summary>
+    private sealed record Span(Moment When, TimeSpan Least)
+    {
+        public Span Plus(TimeSpan time) => new(When.Plus(time), Least + time);
+
+        public static Span Latest(Span left, Span right) => new(Moment.Latest(left.When, right.When), left.Least > right.Least ? left.Least : right.Least);
+
+        /// <summary>The earlier of two; null stands for never.</summary>
+        public static Span? Earliest(Span? left, Span? right) =>
+            left is null ? right : right is null ? left : new(Moment.Earliest(left.When, right.When), left.Least < right.Least ? left.Least : right.Least);
     }
 
     /// <summary>Adds what a template does.</summary>
     /// <returns>When it is over; null for never.</returns>
-    private TimeSpan? Add(MeshTemplate template, TimeSpan start, TimeSpan limit, List<MeshStep> steps, List<ServiceGuard> guards)
+    private Span? Add(MeshTemplate template, Span start, Span? limit, List<MeshStep> steps, List<ServiceGuard> guards)
     {
-        TimeSpan? deadline = template.Deadline is { } length ? start + length : null;
-        TimeSpan over = deadline < limit ? deadline.Value : limit;
-        if (start >= limit) return limit;
-        TimeSpan? end = start;
+        Span? deadline = template.Deadline is { } length ? start.Plus(length) : null, over = Span.Earliest(deadline, limit);
+        if (limit is { When.IsKnown: true } && start.Least >= limit.Least) return limit;
         switch (template.Type)
         {
             case MeshTemplateType.Serial:
-                foreach (string child in template.Children) end = end is { } free ? Add(_templates[child], free, over, steps, guards) : null;
-                break;
+                Span? end = start;
+                foreach (string child in template.Children) end = end is null ? null : Add(_templates[child], end, over, steps, guards);
+                return end ?? over;
             case MeshTemplateType.Parallel:
-                foreach (string child in template.Children) end = Add(_templates[child], start, over, steps, guards) is { } other && end is { } known ? (other > known ? other : known) : null;
-                break;
+                Span?[] ends = [.. template.Children.Select(child => Add(_templates[child], start, over, steps, guards))];
+                return ends.Contains(null) ? over : ends.Aggregate((Span?)null, (latest, other) => latest is null ? other : Span.Latest(latest, other!)) ?? start;
             case MeshTemplateType.Suspend:
-                end = deadline;
-                break;
+                return over;
             case MeshTemplateType.StatusCheck:
-                ServiceGuard check = template.Check!;
-                TimeSpan checkEnd = check.Until < TimeSpan.MaxValue - start ? start + check.Until : TimeSpan.MaxValue;
-                end = deadline < checkEnd ? deadline : checkEnd;
-                guards.Add(check with { Name = $"{_label}/{template.Name}#{guards.Count}", From = start, Until = end < over ? end.Value : over });
-                break;
+                return AddCheck(template, start, over, guards);
             default:
-                steps.Add(new MeshStep(template.Name, start, over == TimeSpan.MaxValue ? null : over - start, template.Chaos, template.Schedule));
-                end = deadline;
-                break;
+                bool isKnown = start.When.IsKnown && over?.When.IsKnown != false;
+                steps.Add(new MeshStep(template.Name, start.Least, isKnown ? over?.Least - start.Least : null, template.Chaos, template.Schedule) { After = isKnown ? null : start.When, By = isKnown ? null : over?.When });
+                return over;
         }
+    }
 
-        if (over == TimeSpan.MaxValue) return end;
-        return end < over ? end : over;
+    /// <summary>Adds a check. When one that ends its workflow as soon as it fails is over is known: at its time, as nothing follows otherwise.</summary>
+    private Span? AddCheck(MeshTemplate template, Span start, Span? limit, List<ServiceGuard> guards)
+    {
+        ServiceGuard check = template.Check!;
+        Span? over = check.Until == TimeSpan.MaxValue ? limit : Span.Earliest(start.Plus(check.Until), limit);
+        string name = $"{_label}/{template.Name}#{guards.Count}";
+        guards.Add(check with
+        {
+            Name = name,
+            From = start.Least,
+            Until = over is { When.IsKnown: true } ? over.Least : TimeSpan.MaxValue,
+            After = start.When.IsKnown ? null : start.When,
+            By = over is { When.IsKnown: false } ? over.When : null,
+        });
+        bool endsAtItsTime = check.CallsOff && !check.IsOverOnSuccess;
+        return endsAtItsTime ? over : new Span(Moment.End(name), start.Least + check.Timeout);
     }
 }

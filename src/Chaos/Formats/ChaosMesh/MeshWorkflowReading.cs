@@ -30,7 +30,11 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
         if (!_templates.ContainsKey(entry)) entryPlace!.Report("expected the name of a template", NearestName.Find(entry, _templates.Keys));
         else if (Judge(entry).Steps > MostSteps) entryPlace!.Report($"expected a workflow of at most {MostSteps} steps");
         foreach (string idle in _templates.Keys.Where(name => !_judged.ContainsKey(name)).ToArray()) resource.Reading.Note(_places[idle].Peek("name")!, "a template that nothing runs");
-        return resource.Reading.Reader.ProblemCount > before ? null : new MeshWorkflow(resource.Label, entry, _templates);
+        if (resource.Reading.Reader.ProblemCount > before) return null;
+        var workflow = new MeshWorkflow(resource.Label, entry, _templates);
+        foreach (string late in workflow.Compile(TimeSpan.Zero).Steps.Where(step => step is { Schedule: not null, After: not null }).Select(step => step.Name).Distinct(StringComparer.Ordinal))
+            _places[late].Peek("templateType")!.Report("expected no schedule that begins or ends with a check: which of its due times count would depend upon the run");
+        return resource.Reading.Reader.ProblemCount > before ? null : workflow;
     }
 
     private void ReadTemplate(YamlMap map)
@@ -66,14 +70,14 @@ internal sealed class MeshWorkflowReading(MeshResource resource, bool mayHaveSch
 
     private static MeshTemplate Structure(YamlMap map, MeshTemplateType type) => new("", type, null) { Children = [.. (map.Required("children")?.Items(1, MostTemplates) ?? []).Select(item => item.Text()).OfType<string>()] };
 
-    /// <summary>A check that goes on and ends the workflow when it fails: all instants are known as long as it does not, and when it does, nothing follows.</summary>
     private MeshTemplate? Checked(YamlMap map, TimeSpan? deadline)
     {
         if (!mayHaveSchedules) map.Peek("templateType")!.Report("expected another type: a workflow that a Schedule begins has no checks here");
-        if (map.Optional("abortWithStatusCheck")?.Boolean() != true) map.Report("expected abortWithStatusCheck: true: what else a check changes is when it is over, which depends upon the run");
+        if (map.Peek("name") is { } name && name.PlainText.AsSpan().ContainsAny('(', ')')) name.Report("expected a name without parentheses: what follows upon a check is called by it");
+        bool aborts = map.Optional("abortWithStatusCheck")?.Boolean() == true;
         if (map.Required("statusCheck")?.Map() is not { } spec || MeshStatusCheck.Read(spec, resource) is not { } check) return null;
-        if (deadline is null && check.Until == TimeSpan.MaxValue) map.Report("expected deadline, or duration in statusCheck: without one the check never ends");
-        return new MeshTemplate("", MeshTemplateType.StatusCheck, null) { Check = check };
+        if (deadline is null && check.Until == TimeSpan.MaxValue) map.Report("expected deadline, or duration in statusCheck: without one the check may never end");
+        return new MeshTemplate("", MeshTemplateType.StatusCheck, null) { Check = check with { CallsOff = aborts } };
     }
 
     private MeshTemplate? Scheduled(YamlMap map)
