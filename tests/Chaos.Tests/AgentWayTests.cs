@@ -79,6 +79,29 @@ public sealed class AgentWayTests
         Assert.Single(facts, fact => fact.Kind == FactKind.PodReady);
     }
 
+    /// <summary>Found by fuzzing (seed 21759): when one of two faults was over the node came back and was cut off again in the same instant.</summary>
+    [Fact]
+    public void A_node_that_stays_cut_off_by_another_fault_does_not_come_back_in_between()
+    {
+        FaultEffect delay = Delay("6s");
+        OrchestrationBuilder builder = Fleet(1).With(o => o with { Until = TimeSpan.FromMinutes(5) });
+        PlannedFault fault = new(0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), delay, ["node-000"], "a");
+        foreach (RunStep step in FaultInjection.Steps(new FaultPlan([fault, fault with { Number = 1, Duration = TimeSpan.FromSeconds(90), Cause = "b" }], 0), 1)) builder.Step(step);
+        OrchestratedRun run = builder.BuildWithAgents(new AgentOptions());
+        var watch = new TroubleWatch();
+        run.Health!.Subscribe(watch);
+        run.Run();
+        Assert.Equal([NodeTrouble.CutOff, NodeTrouble.None], watch.Troubles);
+    }
+
+    /// <summary>Found by fuzzing (seed 21449): on a way that lost nearly everything news were minutes under way, and arrived long after it was well.</summary>
+    [Fact]
+    public void What_is_under_way_when_a_way_is_well_again_arrives_then()
+    {
+        IReadOnlyList<Fact> facts = Play(Loss(99), out _, seconds: 60);
+        Assert.InRange(AtOf(facts, FactKind.PodReady).TotalSeconds, 61, 65);
+    }
+
     private static FaultEffect Delay(string latency) => EffectCatalog.Of("delay").With("latency", latency).With("peer", "controlPlane");
 
     private static FaultEffect Loss(int percent) => EffectCatalog.Of("loss").With("percent", $"{percent}").With("peer", "controlPlane");

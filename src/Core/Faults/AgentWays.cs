@@ -10,7 +10,7 @@ namespace SchedBench.Core.Faults;
 /// <remarks>
 /// Every call has a time-out: the kubelet's heartbeats 10 s (<c>cmd/kubelet/app/server.go</c>, the update frequency), a Swarm agent's 5 s (swarmkit <c>agent/session.go</c>, <c>dispatcherRPCTimeout</c>). Where a
 /// round trip takes that long at least nothing comes through: the node is cut off. Of heartbeats each is drawn by itself, and is lost when its round trip takes as long; what arrives counts for the instant at which it was sent.
-/// What else an agent says or hears is sent again after a time-out until it arrives. The API's news of nodes and of configuration are not delayed.
+/// What else an agent says or hears is sent again after a time-out until it arrives, at the end of the fault at the latest. The API's news of nodes and of configuration are not delayed.
 /// </remarks>
 internal sealed class AgentWays : IEventHandler, IAgentWay
 {
@@ -25,6 +25,7 @@ internal sealed class AgentWays : IEventHandler, IAgentWay
 
     private readonly EventLoop _loop;
     private readonly ushort _handler;
+    private readonly NodeAgent _agents;
     private readonly TroubledMachines _machines;
     private readonly IAgentHeartbeats _heartbeats;
     private readonly TimeSpan _timeout;
@@ -48,6 +49,7 @@ internal sealed class AgentWays : IEventHandler, IAgentWay
         _messages = Draw.Stream(seed, "node/way-messages");
         _name = node => fleet.Nodes[node].Name;
         _nodes = fleet.Count;
+        _agents = agents;
         agents.Way = this;
     }
 
@@ -111,17 +113,22 @@ internal sealed class AgentWays : IEventHandler, IAgentWay
             if (nodes.Contains(node)) conditions.Add(effect, effect.Direction.HasFlag(LinkDirection.To), effect.Direction.HasFlag(LinkDirection.From));
         }
 
-        if (_ways.Remove(n, out AgentWay? before))
+        _ways.Remove(n, out AgentWay? before);
+        bool isOut = conditions.DelayThere + conditions.DelayBack >= _timeout;
+        bool mayLose = !isOut && (conditions.LossThere + conditions.LossBack > 0 || conditions.DelayThere + conditions.DelayBack + conditions.JitterThere + conditions.JitterBack >= _timeout);
+        // What stays as it was is not undone in between: a node does not come back for an instant.
+        if (isOut && before?.IsOut != true) _machines.Begin(OutOf(n), new MachineEffect(NodeTrouble.CutOff), new FaultVictims([node], []));
+        else if (!isOut && before?.IsOut == true) _machines.End(OutOf(n));
+        if (!mayLose && before is not null) SetLost(n, before, isLost: false);
+        if (!conditions.IsAny)
         {
-            if (before.IsOut) _machines.End(OutOf(n));
-            SetLost(n, before, isLost: false);
+            _agents.CatchUp(n);
+            return;
         }
 
-        if (!conditions.IsAny) return;
-        var way = new AgentWay { Conditions = conditions, Entity = before?.Entity ?? Draw.Entity(_name(n)), Messages = before?.Messages ?? 0, Generation = ++_generation, IsOut = conditions.DelayThere + conditions.DelayBack >= _timeout };
+        var way = new AgentWay { Conditions = conditions, Entity = before?.Entity ?? Draw.Entity(_name(n)), Messages = before?.Messages ?? 0, Generation = ++_generation, IsOut = isOut, LosesHeartbeats = before?.LosesHeartbeats ?? false };
         _ways.Add(n, way);
-        if (way.IsOut) _machines.Begin(OutOf(n), new MachineEffect(NodeTrouble.CutOff), new FaultVictims([node], []));
-        else if (conditions.LossThere + conditions.LossBack > 0 || conditions.DelayThere + conditions.DelayBack + conditions.JitterThere + conditions.JitterBack >= _timeout) Follow(n, way, _loop.Now + TimeSpan.FromTicks(2));
+        if (mayLose) Follow(n, way, _loop.Now + TimeSpan.FromTicks(2));
     }
 
     /// <summary>Finds the next heartbeat that is lost, or while they are lost the next that arrives: the change is an event at it, just before it when it is lost.</summary>

@@ -11,6 +11,9 @@ public sealed partial class NodeAgent
     /// <summary>Ways that are slow; null for none.</summary>
     internal IAgentWay? Way { get; set; }
 
+    /// <summary>Whether news of pods are under way to some agent.</summary>
+    internal bool HasLateNews => _news.Count > 0;
+
     private void Hear(Pod pod, bool isGone)
     {
         int node = pod.Node.Value;
@@ -30,9 +33,27 @@ public sealed partial class NodeAgent
 
     private void OnNewsDue(int node)
     {
-        Queue<(TimeSpan Due, Pod Pod, bool IsGone)> news = _news[node];
+        // What was heard earlier than it was due is no news any more.
+        if (!_news.TryGetValue(node, out Queue<(TimeSpan Due, Pod Pod, bool IsGone)>? news) || news.Peek().Due > _loop.Now) return;
         (_, Pod pod, bool isGone) = news.Dequeue();
         if (news.Count == 0) _news.Remove(node);
         OnPodChange(pod, isGone);
+    }
+
+    /// <summary>The way of a node is well again: whoever waits for an answer asks anew, so that what is under way arrives now.</summary>
+    internal void CatchUp(int node)
+    {
+        if (_news.Remove(node, out Queue<(TimeSpan Due, Pod Pod, bool IsGone)>? news))
+        {
+            foreach ((_, Pod pod, bool isGone) in news) OnPodChange(pod, isGone);
+        }
+
+        TimeSpan due = _loop.Now + _store.Conditions.WriteDelay;
+        foreach (AgentPod pod in PodsOn(node))
+        {
+            if (!pod.IsSent || pod.WriteAt <= due) continue;
+            pod.WriteAt = due;
+            Later(due, WriteDue, pod);
+        }
     }
 }

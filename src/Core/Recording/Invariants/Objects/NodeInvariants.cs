@@ -90,7 +90,7 @@ public sealed partial class NodeInvariants : IFactObserver, IStoreListener, IEve
     {
         foreach (int node in _touched) CheckTruth(node);
         _touched.Clear();
-        while (_gone.TryPeek(out (TimeSpan At, long Uid) gone) && gone.At + _run.AgentDelay < key.Due)
+        while (!_agents.HasLateNews && _gone.TryPeek(out (TimeSpan At, long Uid) gone) && gone.At + _run.AgentDelay < key.Due)
         {
             _gone.Dequeue();
             if (_pods.TryGetValue(gone.Uid, out Booked? booked) && !booked.IsAdmitted) _pods.Remove(gone.Uid);
