@@ -62,7 +62,7 @@ internal sealed record GuardLooks(TimeSpan At, ServiceGuard Guard, ulong Number,
         TimeSpan to = At - Guard.Timeout, from = to > Guard.Every ? to - Guard.Every : TimeSpan.Zero;
         var sums = default(RequestSums);
         bool isThere = false;
-        foreach (RequestLedger ledger in run.Traffic?.Ledgers ?? [])
+        foreach (RequestLedger ledger in run.Load?.Ledgers ?? [])
         {
             if (ledger.Stream.Service != Guard.Service || ledger.Stream.Namespace != Guard.Namespace) continue;
             isThere = true;

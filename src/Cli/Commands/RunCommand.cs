@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using SchedBench.Core.Input;
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Time;
 using SchedBench.Experiments.Expectations;
 using SchedBench.Experiments.Runner;
 using SchedBench.Reporting.Pages;
@@ -88,11 +90,13 @@ internal sealed class RunOptions
     private readonly Option<double> _pace = new("--pace") { Description = "With --clock wall: seconds of the run per real second.", HelpName = "X", DefaultValueFactory = _ => 1, CustomParser = OptionValues.Number<double>("--pace", "expected a finite number above 0") };
     private readonly Option<int> _invariants = new("--invariants") { Description = "Judge invariants; dense comparisons every N events (1: every event, 0: off).", HelpName = "N", CustomParser = OptionValues.Whole("--invariants") };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Strategies keep no scores from one decision to the next: slower, the same decisions (kube-scheduler)." };
+    private readonly Option<string> _fleet = new("--fleet") { Description = $"Where pods run: simulated, or for real on {string.Join(", ", FleetKinds.Names)}.", HelpName = "FLEET", DefaultValueFactory = _ => FleetKinds.Simulated };
+    private readonly Option<string[]> _engine = new("--engine") { Description = "With --fleet docker: an engine, unix:///path or tcp://host:port; several are several nodes (default: DOCKER_HOST, or the usual socket).", HelpName = "HOST" };
     private readonly PluginLimitOptions _limits;
 
     public RunOptions(Command command)
     {
-        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants, _noCache]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants, _noCache, _fleet, _engine]) command.Options.Add(option);
         _limits = new PluginLimitOptions(command);
     }
 
@@ -100,9 +104,14 @@ internal sealed class RunOptions
     public RunRequest Complete(RunRequest request, ParseResult parsed)
     {
         if (parsed.GetValue(_resume) && parsed.GetValue(_fresh)) throw Problem("--fresh", "true", "expected either --resume or --fresh");
+        string fleet = parsed.GetValue(_fleet)!;
+        Func<WallClock, Mailbox, TimeSpan, INodeFleet>? open = FleetKinds.Opener(fleet, parsed.GetValue(_engine) ?? []);
+        if (open is not null && (parsed.GetResult(_clock) is { Implicit: false } || parsed.GetResult(_pace) is { Implicit: false })) throw Problem("--fleet", fleet, "expected no --clock and no --pace beside it: real machines run in real time");
         return request with
         {
-            OutFolder = parsed.GetValue(_out),
+            FleetKind = open is null ? "" : fleet,
+            OpenFleet = open,
+            OutFolder = parsed.GetValue(_out) ?? (open is null ? null : Path.Combine("results", $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(request.ExperimentPath)))}-{fleet}")),
             Jobs = OptionValues.Whole("--jobs", parsed.GetValue(_jobs), 1, MostJobs),
             Resume = parsed.GetValue(_resume),
             Fresh = parsed.GetValue(_fresh),

@@ -37,7 +37,7 @@ internal sealed class ChangedDeployments(OrchestratedRun run) : IWorldPart
     public bool Takes(WorldEffect effect) => effect is SurgeEffect or BadRolloutEffect;
 
     /// <inheritdoc/>
-    public string? Refuses(WorldEffect effect) => effect is BadRolloutEffect && run.Runtime is null ? "this run has no processes, so no version that does not work" : null;
+    public string? Refuses(WorldEffect effect) => effect is BadRolloutEffect && run.Processes is null ? "this run has no processes, so no version that does not work" : null;
 
     /// <inheritdoc/>
     public void Begin(int fault, WorldEffect effect, FaultVictims victims) => run.WhenApiAnswers(() =>

@@ -19,7 +19,7 @@ internal interface IWorldPart
     void End(int fault);
 }
 
-/// <summary>The simulated world of a run as something that suffers faults.</summary>
+/// <summary>The world of a run as something that suffers faults: its machines are simulated, or those of a fleet.</summary>
 public sealed class SimulatedWorld : IFaultWorld
 {
     private readonly IWorldPart[] _parts;
@@ -33,8 +33,8 @@ public sealed class SimulatedWorld : IFaultWorld
         var drains = new DrainedNodes(run);
         _parts =
         [
-            new KilledPods(run), new TrafficPart(run.Traffic), new Volumes(run.Volumes), ControlPlane, drains, new ReclaimedMachines(run, drains, machines), new ChangedDeployments(run),
-            .. machines is null ? [] : PartsOfMachines(run, machines),
+            new KilledPods(run), .. run.Machines is null ? (IWorldPart[])[new TrafficPart(run.Traffic)] : [], new Volumes(run.Volumes), ControlPlane, drains, new ReclaimedMachines(run, drains, machines), new ChangedDeployments(run),
+            .. machines is null ? [] : run.Machines is { } fleet ? [machines, new SkewedClocks(run.Agents!, run.Swarm is not null), new FleetPart(fleet.Faults, machines)] : PartsOfMachines(run, machines),
         ];
     }
 

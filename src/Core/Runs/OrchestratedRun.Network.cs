@@ -19,7 +19,10 @@ public sealed partial class OrchestratedRun
     /// <summary>Who may talk to whom.</summary>
     public NetworkPolicies Policies { get; private set; }
 
-    /// <summary>The requests; null without streams.</summary>
+    /// <summary>Who sends the requests, simulated or real; null without streams.</summary>
+    public ILoad? Load { get; private set; }
+
+    /// <summary>Simulated requests; null without streams, and where real clients send them.</summary>
     public RequestTraffic? Traffic { get; private set; }
 
     /// <summary>Longest time from a change of a pod until it is in its EndpointSlices, as long as the controllers run: it becomes known late, and a slice that was written before that write has become known
@@ -36,12 +39,13 @@ public sealed partial class OrchestratedRun
         // Overlay networks of Docker Swarm know no policies.
         Policies = new NetworkPolicies(Swarm is null ? Store.View : new ObjectView());
         Store.Subscribe(Policies);
-        if (_options.Traffic.Count == 0) return;
+        if (_options.Traffic.Count == 0 || _options.Machines is not null) return;
         var endpoints = new EndpointHistory(() => Loop.Now, Proxies.Longest);
         Store.Subscribe(endpoints);
         var ingresses = new IngressHistory(() => Loop.Now, Proxies.Longest);
         Store.Subscribe(ingresses);
         Traffic = new RequestTraffic(Loop, Facts, endpoints, Proxies, new IngressRouter(ingresses), _options.Traffic, _options.Network, Seed, _options.MeasuredFrom, Fleet, Policies);
         Store.Subscribe(Traffic);
+        Load = Traffic;
     }
 }

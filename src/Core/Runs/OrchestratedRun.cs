@@ -57,6 +57,9 @@ public sealed record OrchestratedRunOptions
     /// <summary>The node agents; null for none (pods stay bound, somebody else plays the agents).</summary>
     public AgentOptions? Agents { get; init; }
 
+    /// <summary>Machines that containers really run on, on a clock of real time; null for simulated ones.</summary>
+    public INodeFleet? Machines { get; init; }
+
     /// <summary>The controllers that watch over nodes; they come with <see cref="Agents"/>.</summary>
     public NodeLifecycleOptions NodeLifecycle { get; init; } = new();
 
@@ -162,7 +165,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         AddNetwork();
         AddRollouts();
         if (options.Agents is { } agents) WireNodes(agents, options.NodeLifecycle);
-        if (Traffic is not null) Runtime?.Observe(Traffic);
+        if (Traffic is not null) Processes?.Observe(Traffic);
         if (options.Swarm is null) options.Controllers.AddTo(Controllers, Quotas, options.Epoch);
         if (options.ClusterAutoscaler is { } autoscaler) AddClusterAutoscaler(autoscaler);
         _world = new SimulatedWorld(this);
@@ -196,10 +199,16 @@ public sealed partial class OrchestratedRun : IEventHandler
     public NodeAgent? Agents { get; private set; }
 
     /// <summary>What runs containers for the agents, or null.</summary>
+    public IObservedRuntime? Processes { get; private set; }
+
+    /// <summary>The same where it is simulated; null on real machines.</summary>
     public SimulatedRuntime? Runtime { get; private set; }
 
     /// <summary>The true state of machines and their network: what faults change. Null without agents.</summary>
     public NodeHealth? Health { get; private set; }
+
+    /// <summary>Real machines, or null.</summary>
+    internal INodeFleet? Machines => _options.Machines;
 
     /// <summary>The world as something that suffers faults.</summary>
     public IFaultWorld World => _world;
@@ -291,15 +300,18 @@ public sealed partial class OrchestratedRun : IEventHandler
     {
         Health = new NodeHealth(Fleet.Count);
         options = options with { Images = Images = options.Images.Copy() };
-        Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
-        Health.Subscribe(Runtime);
+        Processes = _options.Machines is { } fleet
+            ? fleet.Attach(new FleetSite(Loop, Fleet, Health, Store, options.Images, _options.Traffic, _options.MeasuredFrom, Facts, Seed) { ProbePeriod = options.ProbePeriod })
+            : Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
+        if (Runtime is not null) Health.Subscribe(Runtime);
+        Load ??= _options.Machines?.Load;
         Volumes.Follow(Health);
         IAgentHeartbeats heartbeats = Swarm is { } swarm
             ? AddSwarmNodes(swarm, Health) : new Heartbeats(Loop, Health, Fleet.Count, options.HeartbeatPeriod, n => Fleet.Nodes[n].Name, Seed);
         Heartbeats = heartbeats;
         Agents = new NodeAgent(
             new NodeAgentContext(
-                Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Runtime, Health, heartbeats, _pods.SlotOf, Controllers.Context.Events, Seed),
+                Loop, Store, new ClusterState(Fleet, Shapes, isNodeTruth: true), Facts, Processes, Health, heartbeats, _pods.SlotOf, Controllers.Context.Events, Seed),
             options.Volumes is null ? options with { Volumes = Volumes } : options);
         if (Swarm is not null) return;
         var pods = new PodsByNode(Fleet.Count);
@@ -322,5 +334,6 @@ public sealed partial class OrchestratedRun : IEventHandler
 
         for (int i = 0; i < _options.Steps.Count; i++) Loop.Schedule(_options.Steps[i].At, new EventData(_handler, 0, i));
         Traffic?.Begin();
+        _options.Machines?.Begin();
     }
 }

@@ -24,7 +24,10 @@ public sealed class WallClock : IClock
     internal static readonly TimeSpan SpinBelow = TimeSpan.FromMilliseconds(2);
     private readonly TimeProvider _time;
     private readonly double _pace;
-    private readonly long _start;
+    private long _start;
+
+    /// <summary>Whether the last of a wait is spun, so that events are not late by up to a millisecond: it takes a processor of its own, which others on the machine may need.</summary>
+    public bool Spins { get; init; } = true;
 
     /// <summary>Starts now.</summary>
     /// <param name="time">Source of real time.</param>
@@ -36,6 +39,9 @@ public sealed class WallClock : IClock
         _pace = pace;
         _start = time.GetTimestamp();
     }
+
+    /// <summary>Instant 0 is now: a run that took time to be wired begins here.</summary>
+    public void Restart() => _start = _time.GetTimestamp();
 
     /// <summary>The instant of the run that real time has reached: the stamp for events from outside.</summary>
     public TimeSpan Elapsed => Scale(_time.GetElapsedTime(_start), _pace);
@@ -60,13 +66,14 @@ public sealed class WallClock : IClock
             }
 
             cancellation.ThrowIfCancellationRequested();
-            if (left <= SpinBelow)
+            if (Spins && left <= SpinBelow)
             {
                 Thread.SpinWait(20);
                 continue;
             }
 
-            TimeSpan block = left - SpinBelow;
+            // Waits are whole milliseconds: rounded up, so that none is made again and again for what is left of one.
+            TimeSpan block = Spins ? left - SpinBelow : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
             if (block > TimeSpan.FromMinutes(1)) block = TimeSpan.FromMinutes(1);
             if (mailbox is null) cancellation.WaitHandle.WaitOne(block);
             else if (mailbox.WaitForMessage(block, cancellation) || (wasOpen && mailbox.IsClosed)) return false;

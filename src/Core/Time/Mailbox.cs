@@ -85,7 +85,7 @@ public sealed class Mailbox : IDisposable
     /// <param name="content">What it carries, immutable; the handler must be an <see cref="IMessageReceiver"/>.</param>
     /// <param name="sender">Who waits for an answer; never recorded.</param>
     /// <returns>False when the mailbox is closed.</returns>
-    internal bool TryPost(TimeSpan stamp, in EventData data, object? content = null, object? sender = null)
+    public bool TryPost(TimeSpan stamp, in EventData data, object? content = null, object? sender = null)
     {
         lock (_lock)
         {

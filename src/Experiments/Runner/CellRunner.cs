@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
+using SchedBench.Chaos.Plans;
 using SchedBench.Core.Arrivals;
+using SchedBench.Core.Nodes;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Recording.Invariants;
 using SchedBench.Core.Recording.Metrics;
@@ -27,6 +29,12 @@ public sealed record CellRunOptions
 
     /// <summary>Nodes on the placement timeline.</summary>
     public int TimelineNodes { get; init; }
+
+    /// <summary>Opens the real machines of a cell, given its clock, its mailbox and its end; null where machines are simulated.</summary>
+    public Func<WallClock, Mailbox, TimeSpan, INodeFleet>? OpenFleet { get; init; }
+
+    /// <summary>Told what real machines could not do, with the cell.</summary>
+    public Action<CellKey, string> OnNote { get; init; } = (_, _) => { };
 
     /// <summary>Source of real time, for timing and the wall clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -157,17 +165,31 @@ public sealed partial class CellRunner
 
     private CellResult RunCluster(PlannedCell cell, ClusterReplay replay, long begun, ForkPoint? point, CancellationToken cancellation)
     {
-        WallClock? wallClock = _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
-        OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies, point) with { Successors = Successors(point) };
+        WallClock? wallClock = _options.OpenFleet is not null ? new WallClock(_options.Time, 1) { Spins = false } : _options.WallClockPace is { } pace ? new WallClock(_options.Time, pace) : null;
+        using Mailbox? mailbox = _options.OpenFleet is null ? null : new Mailbox();
+        using INodeFleet? machines = _options.OpenFleet?.Invoke(wallClock!, mailbox!, replay.Until);
+        OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies, point) with { Successors = Successors(point), Machines = machines };
         var running = new ClusterCell(
             Observed(cell, point), setup, replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
             _options.TimelineNodes);
         using var last = new LastStrategy(() => running.Run.Strategy);
         long started = _options.Time.GetTimestamp();
         if (point is not null) PassBy(running, point, cancellation);
-        running.Run.Run(cancellation: cancellation);
+        if (machines is not null) CheckFaults(cell, running.Run);
+        running.Run.Run(mailbox, cancellation);
         double seconds = _options.Time.GetElapsedTime(started).TotalSeconds;
+        foreach (string note in machines?.Notes ?? []) _options.OnNote(cell.Key, note);
+        if (machines?.Verdict is { } verdict) return Failed(cell.Key, verdict) with { Timing = [Seconds(begun)] };
         return running.Result() with { Timing = [.. Timing(running.Run.Scheduler.Decisions, bound: null, running.Run.Loop.EventsHandled, begun, seconds, wallClock), .. ExternalStrategies.Timing(running.Run.Strategy)] };
+    }
+
+    /// <summary>What real machines cannot suffer is refused before anything happens.</summary>
+    private static void CheckFaults(PlannedCell cell, OrchestratedRun run)
+    {
+        foreach (FaultSource source in cell.Faults.Sources)
+        {
+            if (run.World.Refuses(source.Effect.Build()) is { } reason) throw new RunStepException($"{source.Effect.Kind.Name} of {source.Name} cannot be had on this fleet: {reason}");
+        }
     }
 
     /// <summary>The strategy that is there at the end of a run, with what it has outside of the program: those before it ended with their schedulers.</summary>

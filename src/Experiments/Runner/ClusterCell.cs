@@ -51,12 +51,12 @@ internal sealed class ClusterCell
         Run.Health?.Subscribe(_rollout);
         _facts = new RolloutFactObserver(at);
         Run.Facts.Subscribe(_facts);
-        if (Run.Traffic is { } traffic)
+        if (Run.Load is { } load)
         {
-            _requests = new RequestObserver(traffic, replay.Warmup, Step);
+            _requests = new RequestObserver(load, replay.Warmup, Step);
             _errorWindows = new ErrorWindowObserver(() => Run.Loop.Now, Run.Proxies, replay.Traffic.Max(stream => stream.Observers), replay.Warmup);
             Run.Store.Subscribe(_errorWindows);
-            Run.Runtime!.Observe(_errorWindows);
+            Run.Processes!.Observe(_errorWindows);
         }
 
         _others = new ClusterObservers(Run, options, replay);

@@ -42,7 +42,7 @@ internal sealed class ClusterObservers
         run.Facts.Subscribe(_jobs);
         run.Facts.Subscribe(_replicas);
         run.Health?.Subscribe(_jobs);
-        run.Runtime?.Observe(_services);
+        run.Processes?.Observe(_services);
         run.Runtime?.Observe(_jobs);
         if (options.ClusterAutoscaler is not { } autoscaler) return;
         _nodes = new NodeScalingObserver(run.Fleet, autoscaler, Now, replay.Warmup);
@@ -61,7 +61,7 @@ internal sealed class ClusterObservers
         _replicas.Report(end, sink);
         _nodes?.Report(end, sink);
         _budgets.Report(end, sink);
-        IReadOnlyList<RequestLedger> ledgers = _run.Traffic?.Ledgers ?? [];
+        IReadOnlyList<RequestLedger> ledgers = _run.Load?.Ledgers ?? [];
         return [.. _services.Report(end, ledgers, sink).Select(figure => new ServiceValue(figure.Service, figure.Name, figure.Value))];
     }
 }

@@ -28,6 +28,7 @@ public sealed class ExperimentSession
     private static readonly Assembly Program = typeof(ExperimentSession).Assembly;
     private readonly RunRequest _request;
     private readonly TimeProvider _time;
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _fleetNotes = new();
 
     private ExperimentSession(RunRequest request, StrategyCatalog strategies, ExperimentPlan plan, TimeProvider time)
     {
@@ -66,8 +67,18 @@ public sealed class ExperimentSession
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
         if (experiment.Published is { } table) PublishedComparison.Check(table);
-        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins) + ExternalStrategies.Hashes(experiment));
+        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins) + ExternalStrategies.Hashes(experiment) + (request.OpenFleet is null ? "" : $" + fleet {request.FleetKind}"));
+        if (request.OpenFleet is not null) CheckFleet(request, plan);
         return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Real fleets run Kubernetes objects, inside of this process.</summary>
+    private static void CheckFleet(RunRequest request, ExperimentPlan plan)
+    {
+        if (plan.Cells.FirstOrDefault(cell => cell.Workload.Replay is not ClusterReplay) is { } trace) throw Refused($"expected workloads of Kubernetes objects (cluster): '{trace.Workload.Name}' replays a trace");
+        if (request.Plugins.Count > 0) throw Refused("expected no plug-ins: they run in processes of their own, to which no fleet is attached");
+
+        InputException Refused(string expected) => new(new InputProblem("--fleet", 0, 0, "", request.FleetKind, expected));
     }
 
     /// <summary>What plug-ins add to the version: results are a function of their bytes too.</summary>
@@ -94,11 +105,12 @@ public sealed class ExperimentSession
         ResumePolicy policy = Policy();
         var inputs = LoadedInputs.Load(Plan.Cells);
         using var journal = ResultsJournal.Open(Folder, Plan.Fingerprint, Plan.Cells.Count, policy);
-        ExperimentRunner.Run(Plan, Cells(inputs, childCommand), journal, _request.Jobs, progress, cancellation);
+        // Real machines are not shared by cells: they would measure each other.
+        ExperimentRunner.Run(Plan, Cells(inputs, childCommand), journal, _request.OpenFleet is null ? _request.Jobs : 1, progress, cancellation);
 
         IReadOnlyList<CellResult> cells = PairedMetrics.Add(Plan.Cells, journal.InPlanOrder());
         IReadOnlyList<Verdict> verdicts = ExpectationJudge.Judge(Plan.Experiment, cells);
-        IReadOnlyList<string> notes = Manifest.Notes(Plan, inputs, Strategies, cells);
+        IReadOnlyList<string> notes = [.. Manifest.Notes(Plan, inputs, Strategies, cells), .. _fleetNotes.Distinct(StringComparer.Ordinal)];
         IReadOnlyList<PublishedRow> published = Plan.Experiment.Published is { } table ? PublishedComparison.Of(table, cells) : [];
         ResultFiles.WriteAll(Folder, cells, Plan.Experiment.Baseline);
         string publishedPath = Path.Combine(Folder, ResultFileNames.Published);
@@ -131,6 +143,8 @@ public sealed class ExperimentSession
     private CellRunOptions CellOptions() => new()
     {
         WallClockPace = _request.WallClockPace,
+        OpenFleet = _request.OpenFleet,
+        OnNote = (key, note) => _fleetNotes.Enqueue($"{key.Workload}/{key.Faults}/{key.Strategy}/seed {key.Seed}: {note}"),
         InvariantSampling = _request.InvariantSampling,
         TimelineNodes = Plan.Experiment.TimelineNodes,
         Time = _time,

@@ -22,7 +22,7 @@ internal sealed class FaultObservers
     public FaultObservers(OrchestratedRun run, ClusterReplay replay, TimeSpan? healAt, TimeSpan step)
     {
         TimeSpan Now() => run.Loop.Now;
-        _faults = run.Traffic is null
+        _faults = run.Load is null
             ? new FaultObserver(run.Health!, run.Store.View, Now)
             : new FaultObserver(run.Health!, run.Store.View, Now, run.Proxies, replay.Traffic.Max(stream => stream.Observers));
         _capacity = new CapacityObserver(run.Store.View, Now, replay.Warmup, step);
@@ -38,9 +38,9 @@ internal sealed class FaultObservers
         run.Facts.Subscribe(_blast);
         run.Health!.Subscribe(_blast);
         run.Health!.Subscribe(_failures);
-        run.Runtime!.Observe(_faults);
-        run.Runtime!.Observe(_capacity);
-        run.Runtime!.Observe(_stale);
+        run.Processes!.Observe(_faults);
+        run.Processes!.Observe(_capacity);
+        run.Processes!.Observe(_stale);
         if (healAt is not { } healed) return;
         _convergence = new ConvergenceObserver(run.Store.View, Now, healed);
         run.Store.Subscribe(_convergence);

@@ -1,3 +1,5 @@
+using SchedBench.Core.Nodes;
+using SchedBench.Core.Time;
 using SchedBench.Experiments.Plan;
 using SchedBench.Experiments.Plugins;
 
@@ -38,6 +40,12 @@ public sealed record RunRequest
 
     /// <summary>Pace of the wall clock; null for the virtual clock.</summary>
     public double? WallClockPace { get; init; }
+
+    /// <summary>Kind of the real fleet that cells run on, one after the other; empty for simulated machines.</summary>
+    public string FleetKind { get; init; } = "";
+
+    /// <summary>Opens the machines of a cell (<see cref="CellRunOptions.OpenFleet"/>).</summary>
+    public Func<WallClock, Mailbox, TimeSpan, INodeFleet>? OpenFleet { get; init; }
 
     /// <summary>Whether strategies compute every score anew (<see cref="Schedulers.Catalog.StrategyCatalog.BuiltIn"/>).</summary>
     public bool FromScratch { get; init; }

@@ -15,8 +15,17 @@ namespace SchedBench.Core.Networking;
 /// its turn comes, so no third event is needed. What a process holds when it ends is lost. Arrivals and service times are functions of (seed, stream, number of the request):
 /// two strategies meet the same requests. While a stream's rate is above its <see cref="TrafficSpec.FluidAbove"/> it is no requests but a rate: see <c>docs/networking.md</c>.
 /// </remarks>
-public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IStoreListener
+public sealed partial class RequestTraffic : ILoad, IEventHandler, IServingObserver, IStoreListener
 {
+    /// <summary>Names of the draws of arrivals, endpoints and work: real clients make the same.</summary>
+    internal const string GapsStream = "traffic/gaps";
+
+    /// <summary>See <see cref="GapsStream"/>.</summary>
+    internal const string ChoicesStream = "traffic/choices";
+
+    /// <summary>See <see cref="GapsStream"/>.</summary>
+    internal const string ServicesStream = "traffic/service";
+
     private const ushort Arrive = 0;
     private const ushort Done = 1;
     private const ushort NextPiece = 2;
@@ -59,9 +68,9 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         _ingress = ingress;
         _measuredFrom = measuredFrom;
         _policies = policies;
-        _gaps = Draw.Stream(seed, "traffic/gaps");
-        _choices = Draw.Stream(seed, "traffic/choices");
-        _services = Draw.Stream(seed, "traffic/service");
+        _gaps = Draw.Stream(seed, GapsStream);
+        _choices = Draw.Stream(seed, ChoicesStream);
+        _services = Draw.Stream(seed, ServicesStream);
         _streams = [.. streams.Select(stream => new Stream(stream, options.CurveStep))];
         for (int s = 0; s < _streams.Length; s++)
         {
@@ -73,7 +82,7 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         if (policies is not null && _fluid is not null) policies.Changed = _fluid.OnPolicies;
     }
 
-    /// <summary>What became of the requests, by stream.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<RequestLedger> Ledgers
     {
         get
@@ -86,7 +95,7 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
     private sealed class Stream(TrafficSpec spec, TimeSpan step)
     {
         public readonly TrafficSpec Spec = spec;
-        public readonly ulong Entity = Draw.Entity($"{spec.Namespace}/{spec.Service}/{spec.Host}{spec.Path}");
+        public readonly ulong Entity = EntityOf(spec);
         public readonly RequestLedger Ledger = new(spec, step);
         public readonly Connection[] Connections = new Connection[spec.Clients > 0 ? spec.Clients : spec.Observers];
         public Affinity[]? Affinities;
@@ -269,11 +278,50 @@ public sealed partial class RequestTraffic : IEventHandler, IServingObserver, IS
         if (stream.Piece + 1 < rates.Length) _loop.Schedule(rates[stream.Piece + 1].From, new EventData(_handler, NextPiece, s));
     }
 
+    /// <summary>Identity of a stream for draws.</summary>
+    internal static ulong EntityOf(TrafficSpec spec) => Draw.Entity($"{spec.Namespace}/{spec.Service}/{spec.Host}{spec.Path}");
+
+    /// <summary>Gap before a request, in units of expected requests.</summary>
+    internal static double GapOf(TrafficSpec spec, in Draw gaps, ulong entity, ulong number) => spec.Arrivals == ArrivalProcess.Constant ? 1 : -DeterministicMath.Log(1 - gaps.Uniform(entity, number));
+
+    /// <summary>When a gap after an instant is over; a change of the rate stretches what is left of it.</summary>
+    /// <param name="spec">The stream.</param>
+    /// <param name="piece">Piece of the rates that holds; moves on.</param>
+    /// <param name="after">Instant of the request before.</param>
+    /// <param name="gap">Units of expected requests.</param>
+    /// <returns>Null for never.</returns>
+    internal static TimeSpan? NextArrival(TrafficSpec spec, ref int piece, TimeSpan after, double gap)
+    {
+        ReadOnlySpan<RateFrom> rates = spec.Rates.AsSpan();
+        TimeSpan at = after;
+        while (true)
+        {
+            double rate = rates[piece].RequestsPerSecond;
+            TimeSpan end = piece + 1 < rates.Length ? rates[piece + 1].From : TimeSpan.MaxValue;
+            if (rate > 0)
+            {
+                double ticks = gap / rate * TimeSpan.TicksPerSecond;
+                if (end == TimeSpan.MaxValue || ticks < (end - at).Ticks) return at + TimeSpan.FromTicks((long)ticks);
+                gap -= (end - at).Ticks * rate / TimeSpan.TicksPerSecond;
+            }
+
+            if (end == TimeSpan.MaxValue) return null;
+            at = end;
+            piece++;
+        }
+    }
+
     private void ScheduleNext(int s, TimeSpan after)
     {
         Stream stream = _streams[s];
-        // The gap in units of expected requests; a change of the rate stretches what is left of it.
-        double left = stream.Spec.Arrivals == ArrivalProcess.Constant ? 1 : -DeterministicMath.Log(1 - _gaps.Uniform(stream.Entity, stream.Next));
+        double left = GapOf(stream.Spec, in _gaps, stream.Entity, stream.Next);
+        if (stream.Fluid is null)
+        {
+            if (NextArrival(stream.Spec, ref stream.Piece, after, left) is { } due) _loop.Schedule(due, new EventData(_handler, Arrive, s));
+            return;
+        }
+
+        // A stream that may be a fluid goes piece by piece.
         ReadOnlySpan<RateFrom> rates = stream.Spec.Rates.AsSpan();
         TimeSpan at = after;
         while (true)

@@ -42,6 +42,9 @@ public sealed record AgentOptions
     /// <summary>How old a ConfigMap or Secret may be in the agent's cache; zero with the default strategy <c>Watch</c>.</summary>
     public TimeSpan ConfigCacheTtl { get; init; }
 
+    /// <summary>Time between two probes of any container, instead of what its spec says; zero for that. Not of Kubernetes, whose probes are whole seconds apart.</summary>
+    public TimeSpan ProbePeriod { get; init; }
+
     /// <summary>Time between lease renewals.</summary>
     public TimeSpan HeartbeatPeriod { get; init; } = TimeSpan.FromSeconds(10);
 

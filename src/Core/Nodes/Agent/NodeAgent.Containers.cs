@@ -116,7 +116,7 @@ public sealed partial class NodeAgent
         var probes = new ContainerProbes();
         run.Probes = probes;
         if (container.Startup is { } startup && pod.Stage != PodStage.Stopping)
-            probes.Startup = new ProbeTrack(startup, pod.AdmittedAt, From(startup, in run), null, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Startup)));
+            probes.Startup = new ProbeTrack(Paced(startup), pod.AdmittedAt, From(startup, in run), null, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Startup)));
         else BeginOtherProbes(pod, i, probes);
         ArmProbe(pod, i);
     }
@@ -128,11 +128,13 @@ public sealed partial class NodeAgent
         Container container = ContainerOf(pod.Pod.Spec, i);
         run.HasStarted = true;
         if (container.Readiness is { } readiness)
-            probes.Readiness = new ProbeTrack(readiness, _loop.Now, From(readiness, in run), false, _runtime.Probe(run.Handle, ProbeKind.Readiness));
+            probes.Readiness = new ProbeTrack(Paced(readiness), _loop.Now, From(readiness, in run), false, _runtime.Probe(run.Handle, ProbeKind.Readiness));
         else run.IsReady = true;
         if (container.Liveness is { } liveness && pod.Stage != PodStage.Stopping)
-            probes.Liveness = new ProbeTrack(liveness, pod.AdmittedAt, From(liveness, in run), true, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Liveness)));
+            probes.Liveness = new ProbeTrack(Paced(liveness), pod.AdmittedAt, From(liveness, in run), true, _runtime.Probe(run.Handle, KindOf(pod, i, ProbeKind.Liveness)));
     }
+
+    private Probe Paced(Probe probe) => _options.ProbePeriod > TimeSpan.Zero ? probe with { Period = _options.ProbePeriod } : probe;
 
     private TimeSpan From(Probe probe, in ContainerRun run)
     {

@@ -1,7 +1,6 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Faults;
 using SchedBench.Core.Networking;
-using SchedBench.Core.Objects;
 using SchedBench.Core.Recording;
 using SchedBench.Core.Store;
 using SchedBench.Core.Time;
@@ -15,9 +14,9 @@ public interface IObservedRuntime : IContainerRuntime
     void Observe(IServingObserver observer);
 }
 
-/// <summary>Machines that a run's containers really run on, instead of in numbers, with the clients that really ask them. Attached to one run.</summary>
+/// <summary>Machines that a run's containers really run on, instead of in numbers, with the clients that really ask them. Attached to one run; disposing of it takes away all that the run has made.</summary>
 /// <remarks>Scheduler, controllers and agents are the same as on the virtual clock. What comes from the machines enters the run through its mailbox, stamped and recorded, so that the run can be repeated without them.</remarks>
-public interface INodeFleet
+public interface INodeFleet : IDisposable
 {
     /// <summary>Attaches to a run that has not begun.</summary>
     /// <returns>What runs containers for its agents.</returns>
@@ -28,6 +27,12 @@ public interface INodeFleet
 
     /// <summary>What became of the requests of real clients; null without streams.</summary>
     ILoad? Load { get; }
+
+    /// <summary>What its machines could not do, a line each.</summary>
+    IEnumerable<string> Notes { get; }
+
+    /// <summary>Why the figures of the run are of no use, or null.</summary>
+    string? Verdict { get; }
 
     /// <summary>The run begins: time passes from here on.</summary>
     void Begin();
@@ -44,7 +49,11 @@ public interface INodeFleet
 /// <param name="Facts">Its facts.</param>
 /// <param name="Seed">Seed of all draws.</param>
 public sealed record FleetSite(
-    EventLoop Loop, FleetLayout Layout, NodeHealth Health, ObjectStore Store, ImageCatalog Images, ValueList<TrafficSpec> Streams, TimeSpan MeasuredFrom, FactStream Facts, ulong Seed);
+    EventLoop Loop, FleetLayout Layout, NodeHealth Health, ObjectStore Store, ImageCatalog Images, IReadOnlyList<TrafficSpec> Streams, TimeSpan MeasuredFrom, FactStream Facts, ulong Seed)
+{
+    /// <summary>Time between two probes of any container, instead of what its spec says; zero for that.</summary>
+    public TimeSpan ProbePeriod { get; init; }
+}
 
 /// <summary>What real machines suffer: effects that need more than an agent that falls silent.</summary>
 public interface IFleetFaults

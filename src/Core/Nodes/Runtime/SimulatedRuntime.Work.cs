@@ -51,9 +51,10 @@ public sealed partial class SimulatedRuntime
     /// <summary>How long a container will take for its work.</summary>
     private TimeSpan BeginWork(ref Process process, Randomness.Distribution run)
     {
-        ulong entity = process.Entity, attempt = (ulong)process.Start.Id.Attempt;
-        if (process.Behavior.Checkpoints is not { } how) return Sample(run, in _runs, entity, attempt);
-        SavedWork.Piece piece = _savedWork.Take(process.Start.Pod, process.Start.Id.Container, () => Sample(run, in _runs, entity, attempt));
+        ulong entity = process.Entity;
+        int attempt = process.Start.Id.Attempt;
+        if (process.Behavior.Checkpoints is not { } how) return _draws.Run(run, entity, attempt);
+        SavedWork.Piece piece = _savedWork.Take(process.Start.Pod, process.Start.Id.Container, () => _draws.Run(run, entity, attempt));
         if (piece.Holders > 1) SaveAll(piece);
         process.Effort = new Effort(piece, how, _loop.Now);
         return process.Effort.Length;

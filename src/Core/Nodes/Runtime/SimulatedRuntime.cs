@@ -6,7 +6,7 @@ namespace SchedBench.Core.Nodes;
 /// <summary>Containers that are only numbers: what an <see cref="ImageCatalog"/> says about their image happens at the instants it draws.</summary>
 /// <remarks>A process is a row; what will become of it (listening, fit, its end) is decided at its start and is an event each, none of them periodic. A process that
 /// ends on the stop signal ends with code 0, a killed one with 137. Draws: stream <c>runtime/…</c>, entity the pod and container, index the attempt.</remarks>
-public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler, INodeHealthListener
+public sealed partial class SimulatedRuntime : IObservedRuntime, IEventHandler, INodeHealthListener
 {
     private const ushort Listens = 0;
     private const ushort TurnsFit = 1;
@@ -15,11 +15,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
     private const int KilledExitCode = 137;
     private readonly EventLoop _loop;
     private readonly ushort _handler;
-    private readonly Draw _starts;
-    private readonly Draw _fits;
-    private readonly Draw _runs;
-    private readonly Draw _crashes;
-    private readonly Draw _stops;
+    private readonly ImageDraws _draws;
     private readonly List<int>?[] _onNode;
     private readonly Dictionary<int, List<EventData>> _frozen = [];
     private readonly Stack<int> _free = new();
@@ -39,11 +35,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         _handler = loop.Register(this);
         _images = images;
         _registry = registry;
-        _starts = Draw.Stream(seed, "runtime/start");
-        _fits = Draw.Stream(seed, "runtime/ready");
-        _runs = Draw.Stream(seed, "runtime/run");
-        _crashes = Draw.Stream(seed, "runtime/crash");
-        _stops = Draw.Stream(seed, "runtime/stop");
+        _draws = new ImageDraws(seed);
         _pulls = Draw.Stream(seed, "runtime/pull");
         _onNode = new List<int>?[nodes];
     }
@@ -93,7 +85,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
     /// <inheritdoc/>
     public IRuntimeEvents? Events { get; set; }
 
-    /// <summary>Adds somebody who is told what really answers requests.</summary>
+    /// <inheritdoc/>
     public void Observe(IServingObserver observer) => _serving = [.. _serving, observer];
 
     /// <inheritdoc/>
@@ -110,7 +102,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         {
             Start = start,
             Behavior = Image(start.Container.Image).Behavior,
-            Entity = start.Entity + ((ulong)start.Id.Container * 0x9E3779B97F4A7C15),
+            Entity = ImageDraws.EntityOf(in start),
             Life = process.Life + 1,
             Node = start.Pod.Node.Value,
             Step = Step.Made,
@@ -132,18 +124,18 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         process.Step = Step.Running;
         process.StartedAt = _loop.Now;
         ImageBehavior behavior = process.Behavior;
-        ulong n = (ulong)process.Start.Id.Attempt;
+        int n = process.Start.Id.Attempt;
         Events!.OnStarted(process.Start.Id);
         if (_paused.Contains(process.Start.Pod.Uid)) return;
         bool mustEnd = process.Start.IsInit && behavior.RunSeconds is null;
         TimeSpan? end = mustEnd ? TimeSpan.Zero : behavior.RunSeconds is { } run ? BeginWork(ref process, run) : null;
         int code = behavior.ExitCode;
-        if (behavior.CrashAfterSeconds is { } crash && Sample(crash, in _crashes, process.Entity, n) is var at && (end is null || at < end)) (end, code) = (at, 1);
+        if (behavior.CrashAfterSeconds is { } crash && _draws.Crash(crash, process.Entity, n) is var at && (end is null || at < end)) (end, code) = (at, 1);
         if (end is { } work) (process.WorkEndsAt, process.EndCode) = (_loop.Now + Slowed(work, process.Slowness), code);
         if (TimeToLimit(in process) is { } oom) process.OutOfMemoryAt = _loop.Now + oom;
         PlanEnd(handle);
         if (process.Start.IsInit && process.EndsAt == _loop.Now) return;
-        Plan(handle, Listens, ref process.ListensAt, Slowed(Sample(behavior.StartSeconds, in _starts, process.Entity, n), process.Slowness * _slowDisks.GetValueOrDefault(process.Node, 1)));
+        Plan(handle, Listens, ref process.ListensAt, Slowed(_draws.Start(behavior, process.Entity, n), process.Slowness * _slowDisks.GetValueOrDefault(process.Node, 1)));
     }
 
     /// <inheritdoc/>
@@ -160,7 +152,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
 
         if (!process.Behavior.ServesWhileStopping) TellFit(ref process);
         if (!process.Behavior.ServesWhileStopping) Events!.OnProbeChanged(process.Start.Id);
-        TimeSpan stops = _loop.Now + Slowed(Sample(process.Behavior.StopSeconds, in _stops, process.Entity, (ulong)process.Start.Id.Attempt), process.Slowness);
+        TimeSpan stops = _loop.Now + Slowed(_draws.Stop(process.Behavior, process.Entity, process.Start.Id.Attempt), process.Slowness);
         if (stops >= process.WorkEndsAt) return;
         (process.WorkEndsAt, process.EndCode) = (stops, 0);
         PlanEnd(handle);
@@ -251,7 +243,7 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
             if (process.Slowness > 1) TellSpeed(in process);
         }
 
-        TimeSpan fit = Slowed(Sample(process.Behavior.ReadySeconds, in _fits, process.Entity, (ulong)process.Start.Id.Attempt), process.Slowness);
+        TimeSpan fit = Slowed(_draws.Ready(process.Behavior, process.Entity, process.Start.Id.Attempt), process.Slowness);
         if (fit == TimeSpan.Zero && !process.Behavior.IsNeverReady) process.IsFit = true;
         else if (!process.Behavior.IsNeverReady) Plan(handle, TurnsFit, ref process.FitAt, fit);
         TellFit(ref process);
@@ -293,9 +285,6 @@ public sealed partial class SimulatedRuntime : IContainerRuntime, IEventHandler,
         if (left < 0) return TimeSpan.Zero;
         return process.Behavior.LeakedBytesPerSecond > 0 ? Span(left / process.Behavior.LeakedBytesPerSecond) : null;
     }
-
-    private static TimeSpan Sample(Distribution distribution, in Draw draw, ulong entity, ulong n) =>
-        Span(distribution is ConstantDistribution constant ? constant.Mean : distribution.Sample(in draw, entity, n));
 
     /// <summary>A time in seconds as a span: none below 0, and 1e9 s (31 years, longer than any run) above that, since faults that add up multiply times without bound.</summary>
     internal static TimeSpan Span(double seconds) => seconds <= 0 ? TimeSpan.Zero : seconds > 1e9 ? TimeSpan.FromSeconds(1e9) : TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));

@@ -4,17 +4,17 @@ namespace SchedBench.Core.Recording.Metrics;
 
 /// <summary>What users got: availability, failures by cause, latency, over all streams, from the end of the warm-up to the end of the run (REFERENCE §1.5 avail.request, §1.6
 /// failed.req and slow.req before the paired run is taken off).</summary>
-/// <param name="traffic">The run's traffic.</param>
+/// <param name="load">Who sends the requests.</param>
 /// <param name="from">End of the warm-up.</param>
 /// <param name="step">Step of the curves, a multiple of the ledgers' step.</param>
-public sealed class RequestObserver(RequestTraffic traffic, TimeSpan from, TimeSpan step)
+public sealed class RequestObserver(ILoad load, TimeSpan from, TimeSpan step)
 {
     /// <summary>Reports at the end of the run.</summary>
     public void Report(TimeSpan end, MetricSink sink)
     {
         var sums = default(RequestSums);
         var latencies = new LatencyHistogram();
-        IReadOnlyList<RequestLedger> ledgers = traffic.Ledgers;
+        IReadOnlyList<RequestLedger> ledgers = load.Ledgers;
         foreach (RequestLedger ledger in ledgers)
         {
             sums = sums.Plus(ledger.Sum(from, end));

@@ -22,6 +22,7 @@ internal static partial class SettingCatalog
         Setting.Period<AgentOptions>("nodeLeaseRenewInterval", agents => agents.HeartbeatPeriod, (agents, value) => agents with { HeartbeatPeriod = value }),
         Setting.Period<AgentOptions>("syncFrequency", agents => agents.SyncPeriod, (agents, value) => agents with { SyncPeriod = value }),
         Setting.Time<AgentOptions>("plegRelistPeriod", agents => agents.RelistPeriod, (agents, value) => agents with { RelistPeriod = value }),
+        Setting.Time<AgentOptions>("probePeriod", agents => agents.ProbePeriod, (agents, value) => agents with { ProbePeriod = value }),
         Setting.Period<AgentOptions>("backOffPeriod", agents => agents.RetryPeriod, (agents, value) => agents with { RetryPeriod = value }),
         Setting.Period<AgentOptions>("containerRestartBackOff", agents => agents.BackoffStart, (agents, value) => agents with { BackoffStart = value }),
         Setting.Period<AgentOptions>("maxContainerRestartPeriod", agents => agents.BackoffLimit, (agents, value) => agents with { BackoffLimit = value }),

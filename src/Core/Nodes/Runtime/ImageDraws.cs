@@ -1,0 +1,35 @@
+using SchedBench.Core.Randomness;
+
+namespace SchedBench.Core.Nodes;
+
+/// <summary>What containers draw from the behaviour of their image: a function of (seed, container, attempt), so that a simulated container and a real one that behaves alike meet the same times.</summary>
+internal sealed class ImageDraws(ulong seed)
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+    private readonly Draw _starts = Draw.Stream(seed, "runtime/start");
+    private readonly Draw _fits = Draw.Stream(seed, "runtime/ready");
+    private readonly Draw _runs = Draw.Stream(seed, "runtime/run");
+    private readonly Draw _crashes = Draw.Stream(seed, "runtime/crash");
+    private readonly Draw _stops = Draw.Stream(seed, "runtime/stop");
+
+    /// <summary>Identity of a container for draws.</summary>
+    public static ulong EntityOf(in ContainerStart start) => start.Entity + ((ulong)start.Id.Container * Golden);
+
+    /// <summary>From the start until it listens.</summary>
+    public TimeSpan Start(ImageBehavior behavior, ulong entity, int attempt) => Sample(behavior.StartSeconds, in _starts, entity, attempt);
+
+    /// <summary>From then until it is fit.</summary>
+    public TimeSpan Ready(ImageBehavior behavior, ulong entity, int attempt) => Sample(behavior.ReadySeconds, in _fits, entity, attempt);
+
+    /// <summary>Work of one that ends by itself.</summary>
+    public TimeSpan Run(Distribution seconds, ulong entity, int attempt) => Sample(seconds, in _runs, entity, attempt);
+
+    /// <summary>From the start until it crashes.</summary>
+    public TimeSpan Crash(Distribution seconds, ulong entity, int attempt) => Sample(seconds, in _crashes, entity, attempt);
+
+    /// <summary>From the stop signal until it ends.</summary>
+    public TimeSpan Stop(ImageBehavior behavior, ulong entity, int attempt) => Sample(behavior.StopSeconds, in _stops, entity, attempt);
+
+    private static TimeSpan Sample(Distribution distribution, in Draw draw, ulong entity, int attempt) =>
+        SimulatedRuntime.Span(distribution is ConstantDistribution constant ? constant.Mean : distribution.Sample(in draw, entity, (ulong)attempt));
+}
