@@ -1,6 +1,7 @@
 using System.Globalization;
 using SchedBench.Core.Networking;
 using SchedBench.Core.Nodes;
+using SchedBench.Core.Runs;
 using SchedBench.Core.Time;
 using SchedBench.Fleets.Faults;
 using SchedBench.Fleets.Load;
@@ -11,6 +12,9 @@ namespace SchedBench.Fleets;
 /// <summary>The machines of one run on the wall clock: an engine, the runtime over it, and real clients. Disposing of it takes everything away that the run has made.</summary>
 public sealed class RealFleet : INodeFleet
 {
+    /// <summary>Threads that are there at once: starting a process blocks one for milliseconds, and a request must not wait for that.</summary>
+    private const int LeastThreads = 32;
+
     private readonly IContainerEngine _engine;
     private readonly WallClock _clock;
     private readonly Mailbox _mailbox;
@@ -39,7 +43,7 @@ public sealed class RealFleet : INodeFleet
     public ILoad? Load => _load;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Notes => (_runtime?.Notes ?? []).Select(note => $"{_engine.Name}: {note}");
+    public IEnumerable<string> Notes => [.. (_runtime?.Notes ?? []).Select(note => $"{_engine.Name}: {note}"), .. _load?.Note is { } note ? (string[])[note] : []];
 
     /// <inheritdoc/>
     public string? Verdict => _load is { IsSaturated: true } ? string.Create(CultureInfo.InvariantCulture, $"generator-saturated: one request in a hundred was sent {_load.Lateness.Quantile(990)!.Value.TotalMilliseconds:0.0} ms late or more, so that latencies and failures say nothing about the services") : null;
@@ -48,7 +52,15 @@ public sealed class RealFleet : INodeFleet
     public IObservedRuntime Attach(FleetSite site)
     {
         _site = site;
-        _engine.UpAsync(site.Layout, [], CancellationToken.None).GetAwaiter().GetResult();
+        try
+        {
+            _engine.UpAsync(site.Layout, CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (EngineException error)
+        {
+            throw new RunStepException(error.Message);
+        }
+
         _runtime = new FleetRuntime(site, _engine, _mailbox, () => _clock.Elapsed);
         if (site.Streams.Count > 0) _load = new RealLoad(site, _mailbox, () => _clock.Elapsed, _runtime.Addresses);
         return _runtime;
@@ -57,6 +69,10 @@ public sealed class RealFleet : INodeFleet
     /// <inheritdoc/>
     public void Begin()
     {
+        // Whoever measures goes before what is measured: where processors are short, a late generator would pass for a slow pod.
+        Processes.Linux.Precede();
+        ThreadPool.GetMinThreads(out _, out int completion);
+        ThreadPool.SetMinThreads(LeastThreads, completion);
         _clock.Restart();
         if (_load is not { } load) return;
         _generator = new OpenLoopGenerator(_site!.Streams, _site.Images, _site.Seed, _until);

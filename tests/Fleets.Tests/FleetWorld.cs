@@ -16,7 +16,7 @@ namespace SchedBench.Fleets.Tests;
 /// <summary>A service on two nodes for some seconds: the same options for a simulated run, a real one, and one that is repeated from its recording.</summary>
 internal sealed class FleetWorld
 {
-    public static readonly TimeSpan Length = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(8);
 
     private static readonly string[] Tags = ["v1", "v2"];
 

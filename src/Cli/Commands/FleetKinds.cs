@@ -1,3 +1,4 @@
+using System.CommandLine;
 using SchedBench.Core.Input;
 using SchedBench.Core.Nodes;
 using SchedBench.Core.Time;
@@ -16,6 +17,12 @@ internal static class FleetKinds
     /// <summary>The real ones.</summary>
     public static IReadOnlyList<string> Names { get; } = [ProcessEngine.Kind, DockerEngine.Kind];
 
+    /// <summary>The option that names engines.</summary>
+    public static Option<string[]> EngineOption() => new("--engine") { Description = "An engine of the docker fleet, unix:///path or tcp://host:port; several are several nodes (default: DOCKER_HOST, or the usual socket).", HelpName = "HOST" };
+
+    /// <summary>Hosts of engines: the stated ones, or the usual one.</summary>
+    public static IReadOnlyList<string> Engines(IReadOnlyList<string>? stated) => stated is { Count: > 0 } ? stated : [DockerEngine.UsualHost];
+
     /// <summary>How the machines of a cell are opened; null for simulated ones.</summary>
     /// <exception cref="InputException">There is no such kind.</exception>
     /// <param name="kind">Kind.</param>
@@ -24,7 +31,7 @@ internal static class FleetKinds
     {
         if (kind == Simulated) return null;
         if (kind == ProcessEngine.Kind) return (clock, mailbox, until) => new RealFleet(new ProcessEngine(), clock, mailbox, until);
-        if (kind == DockerEngine.Kind) return (clock, mailbox, until) => new RealFleet(new DockerEngine(engines.Count > 0 ? engines : [DockerEngine.UsualHost]), clock, mailbox, until);
+        if (kind == DockerEngine.Kind) return (clock, mailbox, until) => new RealFleet(new DockerEngine(Engines(engines)), clock, mailbox, until);
         string[] names = [Simulated, .. Names];
         throw new InputException(new InputProblem("--fleet", 0, 0, "", kind, $"expected one of {string.Join(", ", names)}", NearestName.Find(kind, names)));
     }

@@ -91,7 +91,7 @@ internal sealed class RunOptions
     private readonly Option<int> _invariants = new("--invariants") { Description = "Judge invariants; dense comparisons every N events (1: every event, 0: off).", HelpName = "N", CustomParser = OptionValues.Whole("--invariants") };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Strategies keep no scores from one decision to the next: slower, the same decisions (kube-scheduler)." };
     private readonly Option<string> _fleet = new("--fleet") { Description = $"Where pods run: simulated, or for real on {string.Join(", ", FleetKinds.Names)}.", HelpName = "FLEET", DefaultValueFactory = _ => FleetKinds.Simulated };
-    private readonly Option<string[]> _engine = new("--engine") { Description = "With --fleet docker: an engine, unix:///path or tcp://host:port; several are several nodes (default: DOCKER_HOST, or the usual socket).", HelpName = "HOST" };
+    private readonly Option<string[]> _engine = FleetKinds.EngineOption();
     private readonly PluginLimitOptions _limits;
 
     public RunOptions(Command command)

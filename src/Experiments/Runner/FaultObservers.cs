@@ -7,6 +7,7 @@ namespace SchedBench.Experiments.Runner;
 /// <summary>What is measured of a cell of Kubernetes objects with faults: recovery, resilience curve, blast radius, failures of nodes, stale processes, and whether all is whole again.</summary>
 internal sealed class FaultObservers
 {
+    private static readonly TimeSpan RealTolerance = TimeSpan.FromSeconds(1);
     private readonly FaultObserver _faults;
     private readonly CapacityObserver _capacity;
     private readonly BlastObserver _blast;
@@ -22,9 +23,11 @@ internal sealed class FaultObservers
     public FaultObservers(OrchestratedRun run, ClusterReplay replay, TimeSpan? healAt, TimeSpan step)
     {
         TimeSpan Now() => run.Loop.Now;
+        // A real process ends some time after it was killed, and that is heard of later still.
+        TimeSpan tolerance = run.Runtime is null ? RealTolerance : TimeSpan.Zero;
         _faults = run.Load is null
-            ? new FaultObserver(run.Health!, run.Store.View, Now)
-            : new FaultObserver(run.Health!, run.Store.View, Now, run.Proxies, replay.Traffic.Max(stream => stream.Observers));
+            ? new FaultObserver(run.Health!, run.Store.View, Now) { Tolerance = tolerance }
+            : new FaultObserver(run.Health!, run.Store.View, Now, run.Proxies, replay.Traffic.Max(stream => stream.Observers)) { Tolerance = tolerance };
         _capacity = new CapacityObserver(run.Store.View, Now, replay.Warmup, step);
         _blast = new BlastObserver(run.Store.View);
         _failures = new NodeFailureObserver(run.Fleet.Count, Now);

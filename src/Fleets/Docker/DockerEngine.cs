@@ -30,6 +30,7 @@ public sealed class DockerEngine : IContainerEngine
     private readonly DockerClient[] _engines;
     private readonly ConcurrentDictionary<string, Held> _containers = new(StringComparer.Ordinal);
     private readonly HashSet<int> _frozen = [];
+    private readonly List<DockerClient> _used = [];
     private readonly CancellationTokenSource _ended = new();
     private FleetLayout? _layout;
 
@@ -74,19 +75,19 @@ public sealed class DockerEngine : IContainerEngine
     }
 
     /// <inheritdoc/>
-    public async Task UpAsync(FleetLayout layout, IReadOnlyCollection<string> images, CancellationToken cancellation)
+    public async Task UpAsync(FleetLayout layout, CancellationToken cancellation)
     {
         _layout = layout;
         await TakeAwayLeftoversAsync([.. _engines.Select(engine => engine.Host)], cancellation).ConfigureAwait(false);
-        byte[]? tar = null;
+        byte[] tar = PodImage.Tar();
+        string digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar))[..12];
+        Image = $"{Repository}:{Tag}-{digest}";
         foreach (DockerClient engine in _engines)
         {
-            _journal.Write("engine", engine.Host);
             JsonNode info = await engine.AskAsync(HttpMethod.Get, "/info", cancellation: cancellation).ConfigureAwait(false) ?? throw new EngineException($"{engine.Host} says nothing of itself");
             if ((string?)info["OSType"] is not "linux") throw new EngineException($"{engine.Host} runs containers of {info["OSType"]}: expected linux");
-            tar ??= PodImage.Tar();
-            string digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar))[..12];
-            Image = $"{Repository}:{Tag}-{digest}";
+            _journal.Write("engine", engine.Host);
+            _used.Add(engine);
             if (await engine.AskAsync(HttpMethod.Get, $"/images/{Image}/json", null, cancellation, 404).ConfigureAwait(false) is not null) continue;
             await engine.SendTarAsync($"/images/create?fromSrc=-&repo={Repository}&tag={Tag}-{digest}", tar, cancellation).ConfigureAwait(false);
         }
@@ -185,7 +186,7 @@ public sealed class DockerEngine : IContainerEngine
     public async ValueTask DisposeAsync()
     {
         bool isClean = true;
-        foreach (DockerClient engine in _engines)
+        foreach (DockerClient engine in _used)
         {
             try
             {

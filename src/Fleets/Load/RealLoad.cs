@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Networking;
@@ -14,7 +15,10 @@ namespace SchedBench.Fleets.Load;
 internal sealed class RealLoad : ILoad, IMessageReceiver, IStoreListener
 {
     /// <summary>A generator that was later than this share of a stream's latency target with one request in a hundred measured itself.</summary>
-    private const double MostLateness = 0.1;
+    private const double MostLateness = 0.5;
+
+    /// <summary>Lateness of one request in a hundred that readers of quantiles have to know of.</summary>
+    private static readonly TimeSpan NotedLateness = TimeSpan.FromMilliseconds(5);
 
     private readonly FleetSite _site;
     private readonly ushort _handler;
@@ -50,6 +54,11 @@ internal sealed class RealLoad : ILoad, IMessageReceiver, IStoreListener
 
     /// <summary>Whether the generator could not keep up, so that what it measured is of no use.</summary>
     public bool IsSaturated => _ledgers.Length > 0 && _lateness.Quantile(990) > _ledgers.Min(ledger => ledger.Stream.LatencyTarget) * MostLateness;
+
+    /// <summary>What whoever reads the latencies has to know; null for nothing. They count from the instant at which a request was to be sent, so lateness makes none look fast.</summary>
+    public string? Note => !IsSaturated && _lateness.Quantile(990) is { } late && late > NotedLateness
+        ? string.Create(CultureInfo.InvariantCulture, $"the generator sent one request in a hundred {late.TotalMilliseconds:0} ms late or more, as processors were short: high quantiles of latency hold that, too")
+        : null;
 
     /// <summary>What a generator reports. Thread-safe.</summary>
     public void Report(IReadOnlyList<RequestReport> ended, int[] sent) => _mailbox.TryPost(_stamp(), new EventData(_handler, 0), new Batch(ended, sent));

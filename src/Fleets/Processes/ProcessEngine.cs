@@ -18,7 +18,7 @@ public sealed class ProcessEngine : IContainerEngine
     /// <summary>Kind of the fleet, as <c>--fleet</c> names it.</summary>
     public const string Kind = "process";
 
-    private const string Niceness = "5";
+    private const string Niceness = "15";
     private const int FirstPort = 20_000;
     private const int LastPort = 32_000;
     private const string Program = "SchedBench.PodServer.dll";
@@ -54,7 +54,7 @@ public sealed class ProcessEngine : IContainerEngine
     }
 
     /// <inheritdoc/>
-    public Task UpAsync(FleetLayout layout, IReadOnlyCollection<string> images, CancellationToken cancellation)
+    public Task UpAsync(FleetLayout layout, CancellationToken cancellation)
     {
         if (!OperatingSystem.IsLinux()) throw new EngineException("the process fleet needs Linux: it stops and continues processes by their groups");
         if (!File.Exists(_program)) throw new EngineException($"the pod server is missing beside the program: {_program}");
@@ -71,7 +71,7 @@ public sealed class ProcessEngine : IContainerEngine
         cancellation.ThrowIfCancellationRequested();
         IPEndPoint? address = order.Serves ? new IPEndPoint(IPAddress.Loopback, FreePort()) : null;
         var start = new ProcessStartInfo("setsid") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
-        // Whoever measures goes before what is measured: on a machine that is short of processors a late generator would pass for a slow pod.
+        // Behind whoever measures, from whom they have their precedence.
         foreach (string argument in (string[])["nice", "-n", Niceness]) start.ArgumentList.Add(argument);
         start.ArgumentList.Add(DotNet);
         start.ArgumentList.Add(_program);

@@ -36,7 +36,7 @@ public interface IContainerEngine : IAsyncDisposable
 
     /// <summary>Makes the nodes ready, and takes away what an earlier run that was killed has left.</summary>
     /// <exception cref="EngineException">It cannot.</exception>
-    Task UpAsync(FleetLayout layout, IReadOnlyCollection<string> images, CancellationToken cancellation);
+    Task UpAsync(FleetLayout layout, CancellationToken cancellation);
 
     /// <summary>Makes sure that a node has an image.</summary>
     /// <exception cref="EngineException">It cannot be had.</exception>

@@ -135,6 +135,9 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
         if (_books.SetFit(pod, isFit: false)) OnLoss(pod);
     }
 
+    /// <summary>Most time from a fault until a process is seen to end by it: none where processes are simulated.</summary>
+    public TimeSpan Tolerance { get; init; }
+
     /// <summary>Faults that hit a node.</summary>
     public int Faults => _faults.Count;
 
@@ -176,9 +179,9 @@ public sealed class FaultObserver : IStoreListener, IServingObserver, IFactObser
 
     private void OnLoss(Pod pod)
     {
-        TimeSpan now = _now();
-        bool isOfPod = _killed.Remove(pod.Uid) || (_hitPods.TryGetValue(pod.Uid, out TimeSpan hitAt) && hitAt == now);
-        if (!isOfPod && !_open.Exists(hit => hit.Node == pod.Node.Value && hit.At == now)) return;
+        TimeSpan earliest = _now() - Tolerance;
+        bool isOfPod = _killed.Remove(pod.Uid) || (_hitPods.TryGetValue(pod.Uid, out TimeSpan hitAt) && hitAt >= earliest);
+        if (!isOfPod && !_open.Exists(hit => hit.Node == pod.Node.Value && hit.At >= earliest)) return;
         PodLoss? loss = null;
         foreach (Book book in _books.Of(pod)) book.Lost.Enqueue(loss ??= _phases.Lose(pod, isOfNode: !isOfPod));
         if (loss is null) return;
