@@ -104,6 +104,7 @@ internal static class CliApp
         root.Subcommands.Add(SaveCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ForkCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ChaosCommand.Create(terminal));
+        root.Subcommands.Add(FidelityCommand.Create(terminal, cancellation));
         root.Subcommands.Add(FleetCommands.Create(terminal, cancellation));
         root.Subcommands.Add(FuzzCommand.Create(terminal, cancellation));
         root.Subcommands.Add(TraceCommand.Create(terminal));

@@ -39,6 +39,9 @@ public sealed class RealFleet : INodeFleet
     /// <inheritdoc/>
     public IFleetFaults Faults => _faults;
 
+    /// <summary>What the run measured of its machines; null before it is attached.</summary>
+    public RuntimeSamples? Measured => _runtime?.Measured;
+
     /// <inheritdoc/>
     public ILoad? Load => _load;
 

@@ -18,10 +18,10 @@ internal static class FleetKinds
     public static IReadOnlyList<string> Names { get; } = [ProcessEngine.Kind, DockerEngine.Kind];
 
     /// <summary>The option that names engines.</summary>
-    public static Option<string[]> EngineOption() => new("--engine") { Description = "An engine of the docker fleet, unix:///path or tcp://host:port; several are several nodes (default: DOCKER_HOST, or the usual socket).", HelpName = "HOST" };
+    public static Option<string[]> EngineOption() => new("--engine") { Description = "An engine of the docker fleet, unix:///path or tcp://host:port; several are several nodes (default: those of 'fleet up', DOCKER_HOST, or the usual socket).", HelpName = "HOST" };
 
-    /// <summary>Hosts of engines: the stated ones, or the usual one.</summary>
-    public static IReadOnlyList<string> Engines(IReadOnlyList<string>? stated) => stated is { Count: > 0 } ? stated : [DockerEngine.UsualHost];
+    /// <summary>Hosts of engines: the stated ones, those of <c>fleet up</c>, or the usual one.</summary>
+    public static IReadOnlyList<string> Engines(IReadOnlyList<string>? stated) => stated is { Count: > 0 } ? stated : EngineHosts.Running is { Count: > 0 } running ? running : [DockerEngine.UsualHost];
 
     /// <summary>How the machines of a cell are opened; null for simulated ones.</summary>
     /// <exception cref="InputException">There is no such kind.</exception>

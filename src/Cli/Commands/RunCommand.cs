@@ -92,11 +92,12 @@ internal sealed class RunOptions
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Strategies keep no scores from one decision to the next: slower, the same decisions (kube-scheduler)." };
     private readonly Option<string> _fleet = new("--fleet") { Description = $"Where pods run: simulated, or for real on {string.Join(", ", FleetKinds.Names)}.", HelpName = "FLEET", DefaultValueFactory = _ => FleetKinds.Simulated };
     private readonly Option<string[]> _engine = FleetKinds.EngineOption();
+    private readonly Option<string?> _calibration = new("--calibration") { Description = "What real machines took (a file that 'fidelity' wrote): simulated ones take as long.", HelpName = "FILE" };
     private readonly PluginLimitOptions _limits;
 
     public RunOptions(Command command)
     {
-        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants, _noCache, _fleet, _engine]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_out, _jobs, _resume, _fresh, _clock, _pace, _invariants, _noCache, _fleet, _engine, _calibration]) command.Options.Add(option);
         _limits = new PluginLimitOptions(command);
     }
 
@@ -111,6 +112,7 @@ internal sealed class RunOptions
         {
             FleetKind = open is null ? "" : fleet,
             OpenFleet = open,
+            Calibration = Calibration(parsed, open is not null),
             OutFolder = parsed.GetValue(_out) ?? (open is null ? null : Path.Combine("results", $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(request.ExperimentPath)))}-{fleet}")),
             Jobs = OptionValues.Whole("--jobs", parsed.GetValue(_jobs), 1, MostJobs),
             Resume = parsed.GetValue(_resume),
@@ -120,6 +122,13 @@ internal sealed class RunOptions
             FromScratch = parsed.GetValue(_noCache),
             Limits = _limits.Of(parsed),
         };
+    }
+
+    private string? Calibration(ParseResult parsed, bool isReal)
+    {
+        if (parsed.GetValue(_calibration) is not { } file) return null;
+        if (isReal) throw Problem("--calibration", file, "expected no --fleet beside it: real machines take what they take");
+        return File.Exists(file) ? file : throw Problem("--calibration", file, "expected an existing file");
     }
 
     private double? Pace(ParseResult parsed)

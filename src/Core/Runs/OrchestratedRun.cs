@@ -302,7 +302,7 @@ public sealed partial class OrchestratedRun : IEventHandler
         options = options with { Images = Images = options.Images.Copy() };
         Processes = _options.Machines is { } fleet
             ? fleet.Attach(new FleetSite(Loop, Fleet, Health, Store, options.Images, _options.Traffic, _options.MeasuredFrom, Facts, Seed) { ProbePeriod = options.ProbePeriod })
-            : Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed);
+            : Runtime = new SimulatedRuntime(Loop, Fleet.Count, options.Images, options.Registry, Seed, options.RuntimeDelays);
         if (Runtime is not null) Health.Subscribe(Runtime);
         Load ??= _options.Machines?.Load;
         Volumes.Follow(Health);

@@ -33,6 +33,12 @@ public sealed record CellRunOptions
     /// <summary>Opens the real machines of a cell, given its clock, its mailbox and its end; null where machines are simulated.</summary>
     public Func<WallClock, Mailbox, TimeSpan, INodeFleet>? OpenFleet { get; init; }
 
+    /// <summary>What simulated machines take beyond what images say; null for nothing.</summary>
+    public RuntimeDelays? Delays { get; init; }
+
+    /// <summary>Told of each run of Kubernetes objects before it begins.</summary>
+    public Action<PlannedCell, OrchestratedRun> OnBuilt { get; init; } = (_, _) => { };
+
     /// <summary>Told what real machines could not do, with the cell.</summary>
     public Action<CellKey, string> OnNote { get; init; } = (_, _) => { };
 
@@ -169,10 +175,12 @@ public sealed partial class CellRunner
         using Mailbox? mailbox = _options.OpenFleet is null ? null : new Mailbox();
         using INodeFleet? machines = _options.OpenFleet?.Invoke(wallClock!, mailbox!, replay.Until);
         OrchestratedRunOptions setup = ClusterCellSetup.Options(cell, replay, _inputs, _strategies, point) with { Successors = Successors(point), Machines = machines };
+        if (_options.Delays is { } delays) setup = setup with { Agents = setup.Agents! with { RuntimeDelays = delays } };
         var running = new ClusterCell(
             Observed(cell, point), setup, replay, wallClock is null ? new VirtualClock() : wallClock, _options.InvariantSampling > 0,
             _options.TimelineNodes);
         using var last = new LastStrategy(() => running.Run.Strategy);
+        _options.OnBuilt(cell, running.Run);
         long started = _options.Time.GetTimestamp();
         if (point is not null) PassBy(running, point, cancellation);
         if (machines is not null) CheckFaults(cell, running.Run);

@@ -67,7 +67,7 @@ public sealed class ExperimentSession
         foreach (string plugin in request.Plugins) StrategyPlugin.AddTo(plugin, strategies);
         Experiment experiment = ExperimentFile.Read(request.ExperimentPath, request.DataFolder, Vocabulary(strategies));
         if (experiment.Published is { } table) PublishedComparison.Check(table);
-        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins) + ExternalStrategies.Hashes(experiment) + (request.OpenFleet is null ? "" : $" + fleet {request.FleetKind}"));
+        var plan = ExperimentPlan.Create(experiment, new PlanOverrides { Seeds = request.Seeds, Only = request.Only }, Product + PluginHashes(request.Plugins) + ExternalStrategies.Hashes(experiment) + (request.OpenFleet is null ? "" : $" + fleet {request.FleetKind}") + (request.Calibration is { } file ? $" + calibration {InputFile.Sha256Hex(file, file)}" : ""));
         if (request.OpenFleet is not null) CheckFleet(request, plan);
         return new ExperimentSession(request, strategies, plan, time ?? TimeProvider.System);
     }
@@ -131,7 +131,9 @@ public sealed class ExperimentSession
         Cells(LoadedInputs.Load(cells), childCommand);
 
     /// <summary>A runner for single cells of the plan inside this process: for explanations, and for the child processes themselves.</summary>
-    public CellRunner Runner(IEnumerable<PlannedCell> cells) => new(LoadedInputs.Load(cells), Strategies, CellOptions());
+    /// <param name="cells">The cells.</param>
+    /// <param name="onBuilt">Told of each run of Kubernetes objects before it begins; null for nobody.</param>
+    public CellRunner Runner(IEnumerable<PlannedCell> cells, Action<PlannedCell, Core.Runs.OrchestratedRun>? onBuilt = null) => new(LoadedInputs.Load(cells), Strategies, onBuilt is null ? CellOptions() : CellOptions() with { OnBuilt = onBuilt });
 
     private Func<PlannedCell, CancellationToken, CellResult> Cells(LoadedInputs inputs, Func<int, string, IReadOnlyList<string>> childCommand)
     {
@@ -144,6 +146,7 @@ public sealed class ExperimentSession
     {
         WallClockPace = _request.WallClockPace,
         OpenFleet = _request.OpenFleet,
+        Delays = _request.Calibration is { } file ? CalibrationFile.Read(file) : null,
         OnNote = (key, note) => _fleetNotes.Enqueue($"{key.Workload}/{key.Faults}/{key.Strategy}/seed {key.Seed}: {note}"),
         InvariantSampling = _request.InvariantSampling,
         TimelineNodes = Plan.Experiment.TimelineNodes,

@@ -47,6 +47,9 @@ public sealed record RunRequest
     /// <summary>Opens the machines of a cell (<see cref="CellRunOptions.OpenFleet"/>).</summary>
     public Func<WallClock, Mailbox, TimeSpan, INodeFleet>? OpenFleet { get; init; }
 
+    /// <summary>File that says what real machines took, which simulated ones take as well; null for none.</summary>
+    public string? Calibration { get; init; }
+
     /// <summary>Whether strategies compute every score anew (<see cref="Schedulers.Catalog.StrategyCatalog.BuiltIn"/>).</summary>
     public bool FromScratch { get; init; }
 

@@ -25,9 +25,12 @@ public sealed class DockerEngine : IContainerEngine
     private const string Repository = "schedbench-pod";
     private const string Tag = "v1";
     private const int PodPort = 8080;
+    private const string PodPortName = "8080/tcp";
     private const double CpuPeriod = 100_000;
     private readonly FleetJournal _journal = FleetJournal.Begin(Kind);
     private readonly DockerClient[] _engines;
+    private readonly EngineHost?[] _machines;
+    private readonly ConcurrentDictionary<int, Task> _powering = new();
     private readonly ConcurrentDictionary<string, Held> _containers = new(StringComparer.Ordinal);
     private readonly HashSet<int> _frozen = [];
     private readonly List<DockerClient> _used = [];
@@ -36,7 +39,11 @@ public sealed class DockerEngine : IContainerEngine
 
     /// <summary>Engines by their hosts.</summary>
     /// <param name="hosts"><c>unix:///path</c> or <c>tcp://host:port</c>, one at least.</param>
-    public DockerEngine(IReadOnlyList<string> hosts) => _engines = [.. hosts.Select(DockerClient.Of)];
+    public DockerEngine(IReadOnlyList<string> hosts)
+    {
+        _engines = [.. hosts.Select(DockerClient.Of)];
+        _machines = [.. hosts.Select(EngineHosts.Find)];
+    }
 
     private sealed record Held(int Node, string Id, TaskCompletionSource<ContainerExit> Exit, long? CpuMilli);
 
@@ -79,6 +86,7 @@ public sealed class DockerEngine : IContainerEngine
     {
         _layout = layout;
         await TakeAwayLeftoversAsync([.. _engines.Select(engine => engine.Host)], cancellation).ConfigureAwait(false);
+        foreach (EngineHost? machine in _machines) machine?.Reset();
         byte[] tar = PodImage.Tar();
         string digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(tar))[..12];
         Image = $"{Repository}:{Tag}-{digest}";
@@ -102,7 +110,9 @@ public sealed class DockerEngine : IContainerEngine
     /// <inheritdoc/>
     public async Task<EngineContainer> StartAsync(ContainerOrder order, CancellationToken cancellation)
     {
+        if (_powering.TryGetValue(order.Node, out Task? powering)) await powering.ConfigureAwait(false);
         DockerClient engine = EngineOf(order.Node);
+        EngineHost? machine = MachineOf(order.Node);
         var environment = new JsonArray();
         foreach ((string name, string value) in order.Environment) environment.Add($"{name}={value}");
         if (order.Serves) environment.Add($"{PodEnvironment.PortVariable}={PodPort.ToString(CultureInfo.InvariantCulture)}");
@@ -111,12 +121,14 @@ public sealed class DockerEngine : IContainerEngine
             [nameof(Image)] = Image,
             ["Entrypoint"] = new JsonArray(PodImage.Entry),
             ["Env"] = environment,
+            ["ExposedPorts"] = new JsonObject { [PodPortName] = new JsonObject() },
             ["Labels"] = new JsonObject { [RunLabel] = _journal.Run, [NodeLabel] = _layout!.Nodes[order.Node].Name },
             ["HostConfig"] = new JsonObject
             {
                 ["Memory"] = order.MemoryBytesLimit ?? 0,
                 ["CpuQuota"] = order.CpuMilliLimit is { } cpu ? (long)(cpu * CpuPeriod / 1000) : 0,
                 ["CpuPeriod"] = (long)CpuPeriod,
+                ["PortBindings"] = machine is not null && order.Serves ? new JsonObject { [PodPortName] = new JsonArray(new JsonObject { ["HostPort"] = "" }) } : new JsonObject(),
                 ["LogConfig"] = new JsonObject { ["Type"] = "none" },
             },
         };
@@ -126,7 +138,7 @@ public sealed class DockerEngine : IContainerEngine
         _containers[id] = new Held(order.Node, id, exit, order.CpuMilliLimit);
         await engine.AskAsync(HttpMethod.Post, $"/containers/{id}/start", cancellation: cancellation).ConfigureAwait(false);
         _ = WatchAsync(engine, id, exit);
-        IPEndPoint? address = order.Serves ? await AddressOfAsync(engine, id, cancellation).ConfigureAwait(false) : null;
+        IPEndPoint? address = order.Serves ? await AddressOfAsync(engine, machine, id, cancellation).ConfigureAwait(false) : null;
         bool isFrozen;
         lock (_frozen) isFrozen = _frozen.Contains(order.Node);
         if (isFrozen) await engine.AskAsync(HttpMethod.Post, $"/containers/{id}/pause", null, cancellation, 409).ConfigureAwait(false);
@@ -143,6 +155,8 @@ public sealed class DockerEngine : IContainerEngine
     public async Task RemoveAsync(EngineContainer container)
     {
         if (!_containers.TryRemove(container.Id, out Held? held)) return;
+        // A machine without power has lost it; what is on its disk goes at the end.
+        if (OwnMachineOf(held.Node) is { IsOn: false }) return;
         await EngineOf(held.Node).AskAsync(HttpMethod.Delete, $"/containers/{held.Id}?force=1&v=1", null, default, 404, 409).ConfigureAwait(false);
     }
 
@@ -155,6 +169,12 @@ public sealed class DockerEngine : IContainerEngine
             else _frozen.Remove(node);
         }
 
+        if (OwnMachineOf(node) is { } machine)
+        {
+            await Task.Run(() => machine.Freeze(isFrozen)).ConfigureAwait(false);
+            return;
+        }
+
         await Task.WhenAll(_containers.Values.Where(held => held.Node == node && !held.Exit.Task.IsCompleted)
             .Select(held => EngineOf(node).AskAsync(HttpMethod.Post, $"/containers/{held.Id}/{(isFrozen ? "pause" : "unpause")}", null, default, 404, 409, 500))).ConfigureAwait(false);
     }
@@ -164,9 +184,38 @@ public sealed class DockerEngine : IContainerEngine
     {
         KillContainerEffect or SlowMachineEffect => null,
         LinkEffect { Peer.Kind: LinkPeerKind.ControlPlane } link when link.IsCut || link.Loss >= 1 => null,
-        LinkEffect => "nodes cut out of one engine share its network: only the way between agents and control plane can be cut",
+        LinkEffect { Delay.Ticks: > 0 } => "packets are not delayed on real links: the kernel's netem is not there on every machine",
+        LinkEffect { Peer.Kind: not (LinkPeerKind.Anyone or LinkPeerKind.Outside) } => "a node is cut off from everybody, from clients (outside), or from the control plane",
+        LinkEffect { BytesPerSecond: > 0 } => "the way of images is not slowed down: they are there beforehand",
+        LinkEffect when _machines.All(machine => machine is not null) => null,
+        LinkEffect => "nodes cut out of one engine share its network: only the way between agents and control plane can be cut; engines of 'fleet up' have networks of their own",
         _ => $"containers of an engine cannot suffer {effect.Kind}",
     };
+
+    /// <inheritdoc/>
+    public async Task<bool> PowerAsync(int node, bool isOn)
+    {
+        if (OwnMachineOf(node) is not { } machine) return false;
+        Task change = Task.Run(isOn ? machine.PowerOn : machine.PowerOff);
+        if (isOn) _powering[node] = change;
+        await change.ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public Task LinkAsync(int node, LinkEffect effect, bool begins) => Task.Run(() =>
+    {
+        if (effect.Peer.Kind == LinkPeerKind.ControlPlane || OwnMachineOf(node) is not { } machine) return;
+        double share = effect.IsCut ? 1 : effect.Loss;
+        if (share >= 1 && effect.Direction == LinkDirection.Both)
+        {
+            machine.Cut(begins);
+            return;
+        }
+
+        if (effect.Direction.HasFlag(LinkDirection.From)) machine.Drop("PREROUTING", share, begins);
+        if (effect.Direction.HasFlag(LinkDirection.To)) machine.Drop("POSTROUTING", share, begins);
+    });
 
     /// <inheritdoc/>
     public async Task SlowAsync(int node, double share)
@@ -186,6 +235,9 @@ public sealed class DockerEngine : IContainerEngine
     public async ValueTask DisposeAsync()
     {
         bool isClean = true;
+        // What was turned off, cut or frozen is as it was before.
+        await Task.WhenAll(_powering.Values.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default))).ConfigureAwait(false);
+        foreach (EngineHost? machine in _machines) machine?.Reset();
         foreach (DockerClient engine in _used)
         {
             try
@@ -214,9 +266,10 @@ public sealed class DockerEngine : IContainerEngine
         return left.Count;
     }
 
-    private static async Task<IPEndPoint> AddressOfAsync(DockerClient engine, string id, CancellationToken cancellation)
+    private static async Task<IPEndPoint> AddressOfAsync(DockerClient engine, EngineHost? machine, string id, CancellationToken cancellation)
     {
         JsonNode? inspected = await engine.AskAsync(HttpMethod.Get, $"/containers/{id}/json", cancellation: cancellation).ConfigureAwait(false);
+        if (machine is not null && int.TryParse((string?)inspected?["NetworkSettings"]?["Ports"]?[PodPortName]?[0]?["HostPort"], NumberStyles.None, CultureInfo.InvariantCulture, out int port)) return new IPEndPoint(machine.Address, port);
         string address = (string?)inspected?["NetworkSettings"]?["IPAddress"] ?? "";
         return IPAddress.TryParse(address, out IPAddress? known) ? new IPEndPoint(known, PodPort) : throw new EngineException($"container {id[..12]} of {engine.Host} has no address: it has ended already, or the engine has no bridge");
     }
@@ -249,4 +302,9 @@ public sealed class DockerEngine : IContainerEngine
     }
 
     private DockerClient EngineOf(int node) => _engines[node % _engines.Length];
+
+    private EngineHost? MachineOf(int node) => _machines[node % _machines.Length];
+
+    /// <summary>The machine of a node that has it for itself.</summary>
+    private EngineHost? OwnMachineOf(int node) => _machines.Length >= (_layout?.Count ?? int.MaxValue) ? MachineOf(node) : null;
 }

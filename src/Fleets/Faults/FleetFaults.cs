@@ -9,6 +9,7 @@ namespace SchedBench.Fleets.Faults;
 /// <summary>Faults that a fleet's containers suffer for real; what an engine cannot do is refused by its name before a run begins.</summary>
 internal sealed class FleetFaults(IContainerEngine engine, Func<FleetRuntime> runtime) : IFleetFaults
 {
+    private readonly Dictionary<int, (LinkEffect Effect, IReadOnlyList<NodeIndex> Nodes)> _links = [];
     private readonly SortedDictionary<int, (SlowMachineEffect Effect, IReadOnlyList<NodeIndex> Nodes)> _slow = [];
 
     /// <inheritdoc/>
@@ -27,6 +28,10 @@ internal sealed class FleetFaults(IContainerEngine engine, Func<FleetRuntime> ru
             case KillContainerEffect kill:
                 foreach (Pod pod in victims.Pods) runtime().KillContainers(pod.Uid, kill.Container);
                 break;
+            case LinkEffect link:
+                _links.Add(fault, (link, victims.Nodes));
+                foreach (NodeIndex node in victims.Nodes) runtime().Link(node.Value, link, begins: true);
+                break;
             case SlowMachineEffect slow:
                 _slow.Add(fault, (slow, victims.Nodes));
                 foreach (NodeIndex node in victims.Nodes) Slow(node);
@@ -39,6 +44,11 @@ internal sealed class FleetFaults(IContainerEngine engine, Func<FleetRuntime> ru
     /// <inheritdoc/>
     public void End(int fault)
     {
+        if (_links.Remove(fault, out (LinkEffect Effect, IReadOnlyList<NodeIndex> Nodes) cut))
+        {
+            foreach (NodeIndex node in cut.Nodes) runtime().Link(node.Value, cut.Effect, begins: false);
+        }
+
         if (!_slow.Remove(fault, out (SlowMachineEffect Effect, IReadOnlyList<NodeIndex> Nodes) held)) return;
         foreach (NodeIndex node in held.Nodes) Slow(node);
     }

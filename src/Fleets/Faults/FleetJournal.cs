@@ -39,7 +39,11 @@ internal sealed class FleetJournal : IDisposable
 
     /// <summary>Journals of runs whose process is gone, with their lines.</summary>
     /// <param name="kind">Kind of the fleet.</param>
-    public static IEnumerable<(string Path, string Run, IReadOnlyList<string[]> Lines)> Orphans(string kind)
+    public static IEnumerable<(string Path, string Run, IReadOnlyList<string[]> Lines)> Orphans(string kind) => All(kind).Where(journal => !(journal.Lines is [["owner", var pid, var started], ..] && IsAlive(pid, started)));
+
+    /// <summary>All journals of a kind, with their lines.</summary>
+    /// <param name="kind">Kind of the fleet.</param>
+    public static IEnumerable<(string Path, string Run, IReadOnlyList<string[]> Lines)> All(string kind)
     {
         if (!Directory.Exists(Folder)) yield break;
         foreach (string path in Directory.GetFiles(Folder, $"{kind}-*{Suffix}").Order(StringComparer.Ordinal))
@@ -58,7 +62,6 @@ internal sealed class FleetJournal : IDisposable
 
             // The last piece is empty, or was cut off.
             string[][] lines = [.. text.Split('\n')[..^1].Select(line => line.Split(' '))];
-            if (lines.Length > 0 && lines[0] is ["owner", var pid, var started] && IsAlive(pid, started)) continue;
             yield return (path, System.IO.Path.GetFileNameWithoutExtension(path), lines);
         }
     }

@@ -141,6 +141,12 @@ public sealed class ProcessEngine : IContainerEngine
     };
 
     /// <inheritdoc/>
+    public Task<bool> PowerAsync(int node, bool isOn) => Task.FromResult(false);
+
+    /// <inheritdoc/>
+    public Task LinkAsync(int node, LinkEffect effect, bool begins) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public Task SlowAsync(int node, double share) => throw new EngineException("processes without limits of their own cannot be slowed down");
 
     /// <inheritdoc/>

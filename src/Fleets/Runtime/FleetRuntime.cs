@@ -61,6 +61,13 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
 
         public bool IsFit { get; set; }
 
+        /// <summary>When the agent asked for its start, for its stop and for its end.</summary>
+        public TimeSpan? AskedAt { get; set; }
+
+        public TimeSpan? SignalledAt { get; set; }
+
+        public TimeSpan? KilledAt { get; set; }
+
         public ProbeAnswer Readiness { get; set; } = ProbeAnswer.Fails;
 
         public ProbeAnswer Liveness { get; set; } = ProbeAnswer.Fails;
@@ -71,6 +78,9 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
 
     /// <summary>Where pods listen, by their identity. Thread-safe.</summary>
     public IReadOnlyDictionary<long, IPEndPoint> Addresses => _addresses;
+
+    /// <summary>What was measured of the engine.</summary>
+    public RuntimeSamples Measured { get; } = new();
 
     /// <summary>What the engine could not do, each once as it said it.</summary>
     public IReadOnlyCollection<string> Notes => _notes;
@@ -122,6 +132,7 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
     public void Start(int handle)
     {
         RealContainer container = _containers[handle];
+        container.AskedAt = _site.Loop.Now;
         ContainerStart start = container.Start;
         // Init containers and jobs answer nobody.
         bool serves = start.Serves && container.Behavior.RunSeconds is null && !start.IsInit;
@@ -143,6 +154,7 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
     public void Signal(int handle)
     {
         RealContainer container = _containers[handle];
+        container.SignalledAt ??= _site.Loop.Now;
         if (container.IsListening && container.Start.Serves && !container.HasEnded)
         {
             foreach (IServingObserver observer in _serving) observer.OnStopping(container.Start.Pod);
@@ -152,7 +164,11 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
     }
 
     /// <inheritdoc/>
-    public void Kill(int handle) => Ask(_containers[handle], engine => _containers[handle].Engine is { } started ? engine.KillAsync(started) : Task.CompletedTask);
+    public void Kill(int handle)
+    {
+        _containers[handle].KilledAt ??= _site.Loop.Now;
+        Ask(_containers[handle], engine => _containers[handle].Engine is { } started ? engine.KillAsync(started) : Task.CompletedTask);
+    }
 
     /// <summary>Ends containers of a pod at once: those of a name, or all when it is empty.</summary>
     public void KillContainers(long podUid, string name)
@@ -192,10 +208,8 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
     public void OnHealthChanged(int node, NodeTrouble before, NodeTrouble after)
     {
         NodeTrouble begun = after & ~before;
-        if ((begun & NodeTrouble.Down) != NodeTrouble.None)
-        {
-            foreach (RealContainer container in _containers.Where(container => container.Start.Pod.Node.Value == node && !container.HasEnded)) Kill(container.Handle);
-        }
+        if ((begun & NodeTrouble.Down) != NodeTrouble.None) _ = Tried(PowerOffAsync(node, [.. _containers.Where(container => container.Start.Pod.Node.Value == node && !container.HasEnded)]));
+        if ((before & ~after & NodeTrouble.Down) != NodeTrouble.None && _engine is { } powered) _ = Tried(powered.PowerAsync(node, isOn: true));
 
         bool isFrozen = (after & NodeTrouble.ProcessesHung) != NodeTrouble.None;
         if (isFrozen == _frozen.Contains(node)) return;
@@ -230,6 +244,7 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
                 break;
             case FleetEvent.Listens when !container.HasEnded:
                 container.IsListening = true;
+                Measured.Start.Add((_site.Loop.Now - container.AskedAt!.Value - _draws.Start(container.Behavior, ImageDraws.EntityOf(container.Start), container.Start.Id.Attempt)).TotalSeconds);
                 if (!container.Start.Serves) break;
                 foreach (IServingObserver observer in _serving) observer.OnListening(container.Start.Pod, container.Behavior);
                 break;
@@ -272,6 +287,8 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
     private void OnExited(RealContainer container, FleetReport report)
     {
         container.HasEnded = true;
+        if (report.Said.Length == 0 && container.KilledAt is { } killed) Measured.Kill.Add((_site.Loop.Now - killed).TotalSeconds);
+        else if (report.Said.Length == 0 && container.SignalledAt is { } signalled) Measured.Stop.Add((_site.Loop.Now - signalled - _draws.Stop(container.Behavior, ImageDraws.EntityOf(container.Start), container.Start.Id.Attempt)).TotalSeconds);
         container.Probing.Cancel();
         TellFit(container, isFit: false);
         if (container.IsListening && container.Start.Serves)
@@ -316,6 +333,19 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
                 else if (!_notes.Contains(error.Message)) _notes.Enqueue(error.Message);
             }
         }
+    }
+
+    /// <summary>The machine is turned off, or where it has no power of its own its containers are killed.</summary>
+    private async Task PowerOffAsync(int node, RealContainer[] running)
+    {
+        if (_engine is not { } engine || await engine.PowerAsync(node, isOn: false).ConfigureAwait(false)) return;
+        await Task.WhenAll(running.Where(container => container.Engine is not null).Select(container => engine.KillAsync(container.Engine!))).ConfigureAwait(false);
+    }
+
+    /// <summary>A fault on the way of a node begins, or is over.</summary>
+    public void Link(int node, Core.Faults.LinkEffect effect, bool begins)
+    {
+        if (_engine is { } engine) _ = Tried(engine.LinkAsync(node, effect, begins));
     }
 
     private async Task Tried(Task task)

@@ -61,6 +61,13 @@ public interface IContainerEngine : IAsyncDisposable
     /// <summary>Why a node cannot suffer an effect here, or null.</summary>
     string? Refuses(WorldEffect effect);
 
+    /// <summary>A node loses its power, or has it again: its processes are gone at once, and none starts before it is back.</summary>
+    /// <returns>Whether the node has a power of its own; otherwise nothing was done, and its containers are to be killed one by one.</returns>
+    Task<bool> PowerAsync(int node, bool isOn);
+
+    /// <summary>A fault on the way between a node and others begins, or is over.</summary>
+    Task LinkAsync(int node, LinkEffect effect, bool begins);
+
     /// <summary>The processes of a node get so much of the CPU that they would have: 1 for all, less when it is slow.</summary>
     Task SlowAsync(int node, double share);
 }

@@ -28,6 +28,8 @@ public sealed class SettingCoverageTests
         ["Epoch"] = "the key epoch",
         ["WritesEvents"] = "what people look at; no outcome depends on it",
         ["Traffic"] = "cluster.traffic",
+        ["Machines"] = "the option --fleet",
+        ["Agents.RuntimeDelays"] = "the option --calibration",
         ["MeasuredFrom"] = "cluster.warmup",
         ["Until"] = "cluster.until",
         ["ReleaseSignals"] = "the run's own measurements",

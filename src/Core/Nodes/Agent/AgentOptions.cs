@@ -9,6 +9,9 @@ public sealed record AgentOptions
     /// <summary>How images behave.</summary>
     public ImageCatalog Images { get; init; } = new();
 
+    /// <summary>What machines take beyond what the behaviour of an image says; null for nothing.</summary>
+    public RuntimeDelays? RuntimeDelays { get; init; }
+
     /// <summary>Where they come from.</summary>
     public RegistryOptions Registry { get; init; } = new();
 

@@ -29,13 +29,14 @@ public sealed partial class SimulatedRuntime : IObservedRuntime, IEventHandler, 
     /// <param name="images">How images behave.</param>
     /// <param name="registry">Where they come from.</param>
     /// <param name="seed">Seed of all draws.</param>
-    public SimulatedRuntime(EventLoop loop, int nodes, ImageCatalog images, RegistryOptions registry, ulong seed)
+    /// <param name="delays">What machines take beyond what images say; null for nothing.</param>
+    public SimulatedRuntime(EventLoop loop, int nodes, ImageCatalog images, RegistryOptions registry, ulong seed, RuntimeDelays? delays = null)
     {
         _loop = loop;
         _handler = loop.Register(this);
         _images = images;
         _registry = registry;
-        _draws = new ImageDraws(seed);
+        _draws = new ImageDraws(seed, delays);
         _pulls = Draw.Stream(seed, "runtime/pull");
         _onNode = new List<int>?[nodes];
     }
@@ -161,7 +162,18 @@ public sealed partial class SimulatedRuntime : IObservedRuntime, IEventHandler, 
     /// <inheritdoc/>
     public void Kill(int handle)
     {
-        if (_processes[handle].Step is Step.Running or Step.Stopping) End(handle, KilledExitCode, outOfMemory: false);
+        ref Process process = ref _processes[handle];
+        if (process.Step is not (Step.Running or Step.Stopping)) return;
+        TimeSpan delay = _draws.Kill(process.Entity, process.Start.Id.Attempt);
+        if (delay == TimeSpan.Zero)
+        {
+            End(handle, KilledExitCode, outOfMemory: false);
+            return;
+        }
+
+        if (_loop.Now + delay >= process.WorkEndsAt) return;
+        (process.WorkEndsAt, process.EndCode) = (_loop.Now + delay, KilledExitCode);
+        PlanEnd(handle);
     }
 
     /// <inheritdoc/>
