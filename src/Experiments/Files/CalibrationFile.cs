@@ -19,15 +19,17 @@ public static class CalibrationFile
 
     /// <summary>Delays as text.</summary>
     /// <param name="fleet">Where they were measured, for people.</param>
-    /// <param name="start">Sample of <see cref="RuntimeDelays.Start"/>; may be empty, which is no delay.</param>
+    /// <param name="start">Sample of starts, with the number of others that were under way; may be empty, which is no delay. What each of those costs is their least-squares slope, <see cref="RuntimeDelays.Start"/> the rest.</param>
     /// <param name="stop">Sample of <see cref="RuntimeDelays.Stop"/>.</param>
     /// <param name="kill">Sample of <see cref="RuntimeDelays.Kill"/>.</param>
-    public static string Write(string fleet, IReadOnlyList<double> start, IReadOnlyList<double> stop, IReadOnlyList<double> kill)
+    public static string Write(string fleet, IReadOnlyList<(int Others, double Seconds)> start, IReadOnlyList<double> stop, IReadOnlyList<double> kill)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Seconds that containers take beyond what their images are said to take: evenly spaced quantiles of what was measured on {fleet}.\n");
         text.Append(CultureInfo.InvariantCulture, $"apiVersion: {Experiment.ApiVersion}\nkind: {Kind}\n");
-        Line("start", start);
+        double slope = Slope(start);
+        Line("start", [.. start.Select(one => one.Seconds - (slope * one.Others))]);
+        text.Append(CultureInfo.InvariantCulture, $"startForEachOther: {slope:0.######}\n");
         Line("stop", stop);
         Line("kill", kill);
         return text.ToString();
@@ -41,6 +43,15 @@ public static class CalibrationFile
         }
     }
 
+    /// <summary>Least-squares slope of seconds over others; 0 where all had as many, or fewer took longer.</summary>
+    private static double Slope(IReadOnlyList<(int Others, double Seconds)> starts)
+    {
+        if (starts.Count == 0) return 0;
+        double others = starts.Average(one => one.Others), seconds = starts.Average(one => one.Seconds);
+        double spread = starts.Sum(one => (one.Others - others) * (one.Others - others));
+        return spread > 0 ? Math.Max(0, starts.Sum(one => (one.Others - others) * (one.Seconds - seconds)) / spread) : 0;
+    }
+
     /// <summary>The delays of a file.</summary>
     /// <exception cref="InputException">It cannot be read, or something is wrong with it.</exception>
     public static RuntimeDelays Read(string path)
@@ -50,8 +61,9 @@ public static class CalibrationFile
         root.Required("apiVersion")?.OneOf([(Experiment.ApiVersion, 0)]);
         root.Required("kind")?.OneOf([(Kind, 0)]);
         Distribution start = Of(root.Required("start")), stop = Of(root.Required("stop")), kill = Of(root.Required("kill"));
+        double each = (double)(root.Optional("startForEachOther")?.Decimal(0, 86_400) ?? 0);
         reader.Finish();
-        return new RuntimeDelays(start, stop, kill);
+        return new RuntimeDelays(start, stop, kill) { StartForEachOther = each };
     }
 
     private static Distribution Of(YamlValue? list)

@@ -27,6 +27,9 @@ public sealed class DockerEngine : IContainerEngine
     private const int PodPort = 8080;
     private const string PodPortName = "8080/tcp";
     private const double CpuPeriod = 100_000;
+
+    /// <summary>Containers that are removed at a time.</summary>
+    private const int MostRemovals = 4;
     private readonly FleetJournal _journal = FleetJournal.Begin(Kind);
     private readonly DockerClient[] _engines;
     private readonly EngineHost?[] _machines;
@@ -111,6 +114,9 @@ public sealed class DockerEngine : IContainerEngine
     public async Task<EngineContainer> StartAsync(ContainerOrder order, CancellationToken cancellation)
     {
         if (_powering.TryGetValue(order.Node, out Task? powering)) await powering.ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        // What has begun is not broken off: the engine would go on with it, and nobody would know of the container.
+        cancellation = CancellationToken.None;
         DockerClient engine = EngineOf(order.Node);
         EngineHost? machine = MachineOf(order.Node);
         var environment = new JsonArray();
@@ -262,7 +268,7 @@ public sealed class DockerEngine : IContainerEngine
     {
         string filter = Uri.EscapeDataString($"{{\"label\":[\"{RunLabel}={run}\"]}}");
         JsonArray left = (await engine.AskAsync(HttpMethod.Get, $"/containers/json?all=1&filters={filter}", cancellation: cancellation).ConfigureAwait(false))?.AsArray() ?? [];
-        await Task.WhenAll(left.Select(container => engine.AskAsync(HttpMethod.Delete, $"/containers/{(string?)container!["Id"]}?force=1&v=1", null, cancellation, 404, 409))).ConfigureAwait(false);
+        await Parallel.ForEachAsync(left.Select(container => (string)container!["Id"]!), new ParallelOptions { MaxDegreeOfParallelism = MostRemovals, CancellationToken = cancellation }, async (id, token) => await engine.AskAsync(HttpMethod.Delete, $"/containers/{id}?force=1&v=1", null, token, 404, 409).ConfigureAwait(false)).ConfigureAwait(false);
         return left.Count;
     }
 

@@ -11,6 +11,7 @@ namespace SchedBench.Fleets.Runtime;
 internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHealthListener, IDisposable
 {
     private const int NotStartedCode = 128;
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMilliseconds(300);
     private readonly FleetSite _site;
     private readonly ushort _handler;
     private readonly IContainerEngine? _engine;
@@ -24,6 +25,9 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
     private readonly ConcurrentDictionary<long, IPEndPoint> _addresses = new();
     private readonly ConcurrentQueue<string> _notes = new();
     private readonly CancellationTokenSource _ended = new();
+
+    /// <summary>Starts at a time: as many as there are processors. With more all of them take longer, and how long is anybody's guess.</summary>
+    private readonly SemaphoreSlim _starting = new(Environment.ProcessorCount);
     private readonly HashSet<int> _frozen = [];
     private IServingObserver[] _serving = [];
 
@@ -63,6 +67,9 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
 
         /// <summary>When the agent asked for its start, for its stop and for its end.</summary>
         public TimeSpan? AskedAt { get; set; }
+
+        /// <summary>Other starts that were under way then.</summary>
+        public int Others { get; set; }
 
         public TimeSpan? SignalledAt { get; set; }
 
@@ -133,6 +140,7 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
     {
         RealContainer container = _containers[handle];
         container.AskedAt = _site.Loop.Now;
+        container.Others = _containers.Count(other => other is { AskedAt: not null, IsListening: false, HasEnded: false }) - 1;
         ContainerStart start = container.Start;
         // Init containers and jobs answer nobody.
         bool serves = start.Serves && container.Behavior.RunSeconds is null && !start.IsInit;
@@ -142,10 +150,22 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
         Ask(container, async engine =>
         {
             if (Unknown(start.Container) is { } action) throw new EngineException($"container {start.Container.Name} of {start.Pod.Name} has a probe of kind {action}: real containers are asked by httpGet and tcpSocket");
-            container.Engine = await engine.StartAsync(order, _ended.Token).ConfigureAwait(false);
+            await _starting.WaitAsync(_ended.Token).ConfigureAwait(false);
+            var listens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            try
+            {
+                container.Engine = await engine.StartAsync(order, _ended.Token).ConfigureAwait(false);
+            }
+            catch
+            {
+                _starting.Release();
+                throw;
+            }
+
+            _ = NextMayStartAsync(Task.WhenAny(listens.Task, container.Engine.Exit));
             if (container.Engine.Address is { } address) _addresses[start.Pod.Uid] = address;
             Post(new FleetReport(FleetEvent.Started, start.Id, handle));
-            if (container.Engine.Address is { } asked) _ = Prober.ProbeAsync(asked, start.Container, _site.ProbePeriod, () => Post(new FleetReport(FleetEvent.Listens, start.Id, handle)), (readiness, liveness) => Post(new FleetReport(FleetEvent.Probed, start.Id, handle, Readiness: readiness, Liveness: liveness)), container.Probing.Token);
+            if (container.Engine.Address is { } asked) _ = Prober.ProbeAsync(asked, start.Container, _site.ProbePeriod, () => { listens.TrySetResult(); Post(new FleetReport(FleetEvent.Listens, start.Id, handle)); }, (readiness, liveness) => Post(new FleetReport(FleetEvent.Probed, start.Id, handle, Readiness: readiness, Liveness: liveness)), container.Probing.Token);
             _ = TellExitAsync(container, container.Engine.Exit);
         });
     }
@@ -244,7 +264,7 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
                 break;
             case FleetEvent.Listens when !container.HasEnded:
                 container.IsListening = true;
-                Measured.Start.Add((_site.Loop.Now - container.AskedAt!.Value - _draws.Start(container.Behavior, ImageDraws.EntityOf(container.Start), container.Start.Id.Attempt)).TotalSeconds);
+                Measured.Start.Add((container.Others, (_site.Loop.Now - container.AskedAt!.Value - _draws.Start(container.Behavior, ImageDraws.EntityOf(container.Start), container.Start.Id.Attempt)).TotalSeconds));
                 if (!container.Start.Serves) break;
                 foreach (IServingObserver observer in _serving) observer.OnListening(container.Start.Pod, container.Behavior);
                 break;
@@ -304,6 +324,13 @@ internal sealed class FleetRuntime : IObservedRuntime, IMessageReceiver, INodeHe
         if (!container.Start.Serves || container.IsFit == isFit) return;
         container.IsFit = isFit;
         foreach (IServingObserver observer in _serving) observer.OnFitChanged(container.Start.Pod, isFit);
+    }
+
+    /// <summary>The next container may start when one listens, has ended, or has had the time to be up: what an application does after that is its own start.</summary>
+    private async Task NextMayStartAsync(Task isUp)
+    {
+        await Task.WhenAny(isUp, Task.Delay(LongestStart)).ConfigureAwait(false);
+        _starting.Release();
     }
 
     private async Task TellExitAsync(RealContainer container, Task<ContainerExit> exit)

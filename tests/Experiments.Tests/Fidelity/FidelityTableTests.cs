@@ -44,9 +44,10 @@ public sealed class FidelityTableTests
     public void A_calibration_is_written_as_quantiles_and_read_back()
     {
         using var files = new TestExperiments();
-        files.Write("c.yaml", CalibrationFile.Write("somewhere", [.. Enumerable.Range(1, 1000).Select(n => n / 1000.0)], [-0.001, 0.5], []));
+        files.Write("c.yaml", CalibrationFile.Write("somewhere", [.. Enumerable.Range(1, 1000).Select(n => (n % 5, (n / 1000.0) + (n % 5 * 0.2)))], [-0.001, 0.5], []));
         RuntimeDelays delays = CalibrationFile.Read(Path.Combine(files.Folder, "c.yaml"));
-        Assert.Equal(0.5, delays.Start.Mean, 2);
+        Assert.Equal(0.2, delays.StartForEachOther, 2);
+        Assert.Equal(0.5, delays.Start.Mean, 1);
         Assert.Equal(0.25, delays.Stop.Mean, 9);
         Assert.Equal(0, delays.Kill.Mean);
     }

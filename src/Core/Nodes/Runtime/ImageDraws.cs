@@ -16,11 +16,19 @@ internal sealed class ImageDraws(ulong seed, RuntimeDelays? delays = null)
     private readonly Draw _overStop = Draw.Stream(seed, "runtime/stop-delay");
     private readonly Draw _overKill = Draw.Stream(seed, "runtime/kill-delay");
 
+    /// <summary>Whether a start takes longer when others are under way.</summary>
+    public bool StartsShare => delays is { StartForEachOther: > 0 };
+
     /// <summary>Identity of a container for draws.</summary>
     public static ulong EntityOf(in ContainerStart start) => start.Entity + ((ulong)start.Id.Container * Golden);
 
     /// <summary>From the start until it listens.</summary>
-    public TimeSpan Start(ImageBehavior behavior, ulong entity, int attempt) => Sample(behavior.StartSeconds, in _starts, entity, attempt) + Over(delays?.Start, in _overStart, entity, attempt);
+    /// <param name="behavior">Its image.</param>
+    /// <param name="entity">Its identity.</param>
+    /// <param name="attempt">Which start of it.</param>
+    /// <param name="others">Other starts that are under way.</param>
+    public TimeSpan Start(ImageBehavior behavior, ulong entity, int attempt, int others = 0) =>
+        Sample(behavior.StartSeconds, in _starts, entity, attempt) + Over(delays?.Start, in _overStart, entity, attempt) + SimulatedRuntime.Span((delays?.StartForEachOther ?? 0) * others);
 
     /// <summary>From then until it is fit.</summary>
     public TimeSpan Ready(ImageBehavior behavior, ulong entity, int attempt) => Sample(behavior.ReadySeconds, in _fits, entity, attempt);

@@ -136,7 +136,16 @@ public sealed partial class SimulatedRuntime : IObservedRuntime, IEventHandler, 
         if (TimeToLimit(in process) is { } oom) process.OutOfMemoryAt = _loop.Now + oom;
         PlanEnd(handle);
         if (process.Start.IsInit && process.EndsAt == _loop.Now) return;
-        Plan(handle, Listens, ref process.ListensAt, Slowed(_draws.Start(behavior, process.Entity, n), process.Slowness * _slowDisks.GetValueOrDefault(process.Node, 1)));
+        Plan(handle, Listens, ref process.ListensAt, Slowed(_draws.Start(behavior, process.Entity, n, StartsUnderWay(handle)), process.Slowness * _slowDisks.GetValueOrDefault(process.Node, 1)));
+    }
+
+    /// <summary>Other containers that run and do not listen yet, where that matters.</summary>
+    private int StartsUnderWay(int handle)
+    {
+        if (!_draws.StartsShare) return 0;
+        int count = 0;
+        for (int other = 0; other < _used; other++) count += other != handle && _processes[other] is { Step: Step.Running, IsListening: false, Start.IsInit: false } ? 1 : 0;
+        return count;
     }
 
     /// <inheritdoc/>
