@@ -23,8 +23,8 @@ internal static class FidelityCommand
     private const string Calibration = "calibration.yaml";
     private const string Rows = "fidelity.csv";
 
-    /// <summary>Metrics that are compared unless the experiment's report names some.</summary>
-    private static readonly string[] UsualMetrics =
+    /// <summary>Metrics that are compared.</summary>
+    private static readonly string[] Metrics =
     [
         "rollout_duration_seconds", "time_to_detect_seconds_p50", "time_to_replace_seconds_mean", "time_to_recover_seconds_mean", "lost_capacity_replica_seconds", "surge_replica_seconds", "request_availability_ratio", "request_latency_seconds_p50",
     ];
@@ -81,8 +81,7 @@ internal static class FidelityCommand
         CellRunner simulator = simulation.Runner(simulation.Plan.Cells, predicted.Watch);
         CellResult[] simulated = PairedMetrics.Add(simulation.Plan.Cells, [.. simulation.Plan.Cells.Select(cell => simulator.Run(cell, null, cancellation))]).ToArray();
         CellResult[] measuredCells = PairedMetrics.Add(session.Plan.Cells, real).ToArray();
-        string[] metrics = [.. UsualMetrics];
-        IReadOnlyList<FidelityRow> rows = FidelityTable.Rows(measuredCells, simulated, metrics);
+        IReadOnlyList<FidelityRow> rows = FidelityTable.Rows(measuredCells, simulated, Metrics);
         Write(Path.Combine(folder, Rows), rows);
         TableOutput.WriteAll(terminal, [Table(session, rows), RankingTable(FidelityTable.Rankings(rows))], format);
         int differing = placed.Differences(predicted);

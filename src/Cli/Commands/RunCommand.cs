@@ -113,7 +113,7 @@ internal sealed class RunOptions
             FleetKind = open is null ? "" : fleet,
             OpenFleet = open,
             Calibration = Calibration(parsed, open is not null),
-            OutFolder = parsed.GetValue(_out) ?? (open is null ? null : Path.Combine("results", $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(request.ExperimentPath)))}-{fleet}")),
+            OutFolder = parsed.GetValue(_out),
             Jobs = OptionValues.Whole("--jobs", parsed.GetValue(_jobs), 1, MostJobs),
             Resume = parsed.GetValue(_resume),
             Fresh = parsed.GetValue(_fresh),

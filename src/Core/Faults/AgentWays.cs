@@ -153,21 +153,16 @@ internal sealed class AgentWays : IEventHandler, IAgentWay
     private bool IsHeard(AgentWay way, TimeSpan beat)
     {
         ulong n = (ulong)beat.Ticks * DrawsEach;
-        ref WayConditions conditions = ref way.Conditions;
-        return PacketTime.Of(in _beats, way.Entity, n, conditions.DelayThere, conditions.JitterThere, conditions.LossThere, PacketTime.OpenTimeout)
-            + PacketTime.Of(in _beats, way.Entity, n + PacketTime.Draws, conditions.DelayBack, conditions.JitterBack, conditions.LossBack, PacketTime.OpenTimeout) < _timeout;
+        return way.Conditions.There(in _beats, way.Entity, n) + way.Conditions.Back(in _beats, way.Entity, n + PacketTime.Draws) < _timeout;
     }
 
     private TimeSpan Message(AgentWay way, bool isBack)
     {
-        ref WayConditions conditions = ref way.Conditions;
         TimeSpan total = TimeSpan.Zero;
         for (int tries = 1; ; tries++)
         {
             ulong n = way.Messages++ * PacketTime.Draws;
-            TimeSpan time = isBack
-                ? PacketTime.Of(in _messages, way.Entity, n, conditions.DelayBack, conditions.JitterBack, conditions.LossBack, PacketTime.OpenTimeout)
-                : PacketTime.Of(in _messages, way.Entity, n, conditions.DelayThere, conditions.JitterThere, conditions.LossThere, PacketTime.OpenTimeout);
+            TimeSpan time = isBack ? way.Conditions.Back(in _messages, way.Entity, n) : way.Conditions.There(in _messages, way.Entity, n);
             if (time < _timeout || tries == MostTries) return total + time;
             total += _timeout;
         }

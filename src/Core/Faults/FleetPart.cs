@@ -14,7 +14,7 @@ internal sealed class FleetPart(IFleetFaults fleet, TroubledMachines machines) :
     /// <inheritdoc/>
     public void Begin(int fault, WorldEffect effect, FaultVictims victims)
     {
-        if (effect is LinkEffect { Peer.Kind: LinkPeerKind.Anyone or LinkPeerKind.ControlPlane } link && (link.IsCut || link.Loss >= 1) && victims.Nodes.Count > 0) machines.Begin(fault, new MachineEffect(NodeTrouble.CutOff), victims);
+        if (effect is LinkEffect { Peer.Kind: LinkPeerKind.Anyone or LinkPeerKind.ControlPlane } link && link.IsWhole && victims.Nodes.Count > 0) machines.Begin(fault, new MachineEffect(NodeTrouble.CutOff), victims);
         fleet.Begin(fault, effect, victims);
     }
 

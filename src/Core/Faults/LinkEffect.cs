@@ -12,6 +12,9 @@ public sealed record LinkEffect : WorldEffect
     /// <summary>Share of packets that are lost, 0 to 1: a lost one is sent again after a time-out that doubles (TCP), so a loss is a delay, and a request fails by its time-out.</summary>
     public double Loss { get; init; }
 
+    /// <summary>Whether nothing comes through: it is cut, or every packet is lost.</summary>
+    public bool IsWhole => IsCut || Loss >= 1;
+
     /// <summary>Delay of every packet.</summary>
     public TimeSpan Delay { get; init; }
 

@@ -16,7 +16,7 @@ internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, 
     {
         var link = (LinkEffect)effect;
         if (traffic is { HasFluid: true } && link.Peer.Kind is not (LinkPeerKind.ControlPlane or LinkPeerKind.Registry)) return TrafficPart.NoPackets;
-        if (link.Peer.Kind == LinkPeerKind.Registry && !IsCut(link) && link.BytesPerSecond == 0) return "delays and losses on the way of images are not simulated: bandwidth, slowNetwork and registrySlow are";
+        if (link.Peer.Kind == LinkPeerKind.Registry && !link.IsWhole && link.BytesPerSecond == 0) return "delays and losses on the way of images are not simulated: bandwidth, slowNetwork and registrySlow are";
         return null;
     }
 
@@ -30,12 +30,12 @@ internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, 
         if (isOfPods) return;
         if (link.Peer.Kind is LinkPeerKind.Anyone or LinkPeerKind.ControlPlane)
         {
-            if (IsCut(link)) machines.Begin(fault, new MachineEffect(NodeTrouble.CutOff), victims);
+            if (link.IsWhole) machines.Begin(fault, new MachineEffect(NodeTrouble.CutOff), victims);
             else agents.Begin(fault, link, victims.Nodes);
         }
 
-        if (link.Peer.Kind is LinkPeerKind.Anyone or LinkPeerKind.Registry && (IsCut(link) || link.BytesPerSecond > 0))
-            pulls.Begin(fault, victims.Nodes, new SimulatedRuntime.PullConditions(1, link.BytesPerSecond, IsCut(link)));
+        if (link.Peer.Kind is LinkPeerKind.Anyone or LinkPeerKind.Registry && (link.IsWhole || link.BytesPerSecond > 0))
+            pulls.Begin(fault, victims.Nodes, new SimulatedRuntime.PullConditions(1, link.BytesPerSecond, link.IsWhole));
     }
 
     /// <inheritdoc/>
@@ -46,8 +46,6 @@ internal sealed class Links(RequestTraffic? traffic, TroubledMachines machines, 
         agents.End(fault);
         pulls.End(fault);
     }
-
-    private static bool IsCut(LinkEffect link) => link.IsCut || link.Loss >= 1;
 }
 
 /// <summary>What requests meet at pods and names.</summary>

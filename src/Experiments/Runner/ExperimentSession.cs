@@ -36,7 +36,7 @@ public sealed class ExperimentSession
         _time = time;
         Strategies = strategies;
         Plan = plan;
-        Folder = request.OutFolder ?? Path.Combine("results", plan.Experiment.Name);
+        Folder = request.OutFolder ?? Path.Combine("results", request.OpenFleet is null ? plan.Experiment.Name : $"{plan.Experiment.Name}-{request.FleetKind}");
     }
 
     /// <summary>Name and version of the program, without the commit.</summary>

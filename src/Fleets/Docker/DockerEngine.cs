@@ -189,7 +189,7 @@ public sealed class DockerEngine : IContainerEngine
     public string? Refuses(WorldEffect effect) => effect switch
     {
         KillContainerEffect or SlowMachineEffect => null,
-        LinkEffect { Peer.Kind: LinkPeerKind.ControlPlane } link when link.IsCut || link.Loss >= 1 => null,
+        LinkEffect { Peer.Kind: LinkPeerKind.ControlPlane, IsWhole: true } => null,
         LinkEffect { Delay.Ticks: > 0 } => "packets are not delayed on real links: the kernel's netem is not there on every machine",
         LinkEffect { Peer.Kind: not (LinkPeerKind.Anyone or LinkPeerKind.Outside) } => "a node is cut off from everybody, from clients (outside), or from the control plane",
         LinkEffect { BytesPerSecond: > 0 } => "the way of images is not slowed down: they are there beforehand",

@@ -4,7 +4,7 @@ namespace SchedBench.Fleets.Faults;
 
 /// <summary>What a run has made on this machine, written down before it is used, so that whoever comes after a run that was killed can take it away: one file a run, a line a thing.</summary>
 /// <remarks>Lines are <c>KIND ARGUMENT …</c>, parted by blanks; a line that was cut off by a crash is ignored. The file goes when all is taken away. Its first line names the process that owns it: only what belongs to
-/// a process that is gone is ever taken away by another.</remarks>
+/// a process that is gone is ever taken away by another; a file without that line is of a run that is just beginning.</remarks>
 internal sealed class FleetJournal : IDisposable
 {
     private const string Suffix = ".fleet";
@@ -39,7 +39,7 @@ internal sealed class FleetJournal : IDisposable
 
     /// <summary>Journals of runs whose process is gone, with their lines.</summary>
     /// <param name="kind">Kind of the fleet.</param>
-    public static IEnumerable<(string Path, string Run, IReadOnlyList<string[]> Lines)> Orphans(string kind) => All(kind).Where(journal => !(journal.Lines is [["owner", var pid, var started], ..] && IsAlive(pid, started)));
+    public static IEnumerable<(string Path, string Run, IReadOnlyList<string[]> Lines)> Orphans(string kind) => All(kind).Where(journal => journal.Lines is [["owner", var pid, var started], ..] && !IsAlive(pid, started));
 
     /// <summary>All journals of a kind, with their lines.</summary>
     /// <param name="kind">Kind of the fleet.</param>

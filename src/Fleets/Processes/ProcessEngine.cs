@@ -135,7 +135,7 @@ public sealed class ProcessEngine : IContainerEngine
     public string? Refuses(WorldEffect effect) => effect.Kind switch
     {
         WorldEffectKind.KillContainer => null,
-        WorldEffectKind.Link when effect is LinkEffect { Peer.Kind: LinkPeerKind.ControlPlane } link && (link.IsCut || link.Loss >= 1) => null,
+        WorldEffectKind.Link when effect is LinkEffect { Peer.Kind: LinkPeerKind.ControlPlane, IsWhole: true } => null,
         WorldEffectKind.Link => "processes of one machine talk over its loopback, which cannot be broken for some of them: only the way between agents and control plane can be cut",
         _ => $"processes without limits of their own cannot suffer {effect.Kind}",
     };

@@ -61,11 +61,11 @@ public sealed partial class RequestTraffic
         }
 
         ulong n = ((request.Number << 8) + ((ulong)request.Attempt << 4)) << 8;
-        TimeSpan there = Packet(stream, n, way.DelayThere, way.JitterThere, way.LossThere, PacketTime.OpenTimeout), back = Packet(stream, n + PacketTime.Draws, way.DelayBack, way.JitterBack, way.LossBack, PacketTime.OpenTimeout);
+        TimeSpan there = way.There(in _ways, stream.Entity, n), back = way.Back(in _ways, stream.Entity, n + PacketTime.Draws);
         if (opens)
         {
             double lost = 1 - ((1 - way.LossThere) * (1 - way.LossBack));
-            there += Packet(stream, n + (2 * PacketTime.Draws), way.DelayThere + way.DelayBack, way.JitterThere + way.JitterBack, lost, PacketTime.ConnectTimeout);
+            there += PacketTime.Of(in _ways, stream.Entity, n + (2 * PacketTime.Draws), way.DelayThere + way.DelayBack, way.JitterThere + way.JitterBack, lost, PacketTime.ConnectTimeout);
         }
 
         if (way.IsCut || there >= stream.Spec.Timeout)
@@ -92,8 +92,6 @@ public sealed partial class RequestTraffic
         Forget(_streams[_requests[slot].Stream], _requests[slot].Client);
         Fail(slot, outcome, "");
     }
-
-    private TimeSpan Packet(Stream stream, ulong n, TimeSpan delay, TimeSpan jitter, double loss, TimeSpan timeout) => PacketTime.Of(in _ways, stream.Entity, n, delay, jitter, loss, timeout);
 
     /// <summary>What the faults of a pod make of a request that it takes up: how much longer it takes, and how it ends.</summary>
     private (TimeSpan Longer, RequestEnding Ending) FaultOf(in Request request, long podUid)

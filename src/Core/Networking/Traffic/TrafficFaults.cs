@@ -1,6 +1,7 @@
 using SchedBench.Core.Cluster;
 using SchedBench.Core.Faults;
 using SchedBench.Core.Objects;
+using SchedBench.Core.Randomness;
 
 namespace SchedBench.Core.Networking;
 
@@ -31,10 +32,16 @@ internal struct WayConditions
     /// <summary>Whether anything is wrong.</summary>
     public readonly bool IsAny => IsCut || LossThere > 0 || LossBack > 0 || DelayThere > TimeSpan.Zero || DelayBack > TimeSpan.Zero || JitterThere > TimeSpan.Zero || JitterBack > TimeSpan.Zero;
 
+    /// <summary>Time that a packet takes there, those that are sent again among it.</summary>
+    public readonly TimeSpan There(in Draw draws, ulong entity, ulong n) => PacketTime.Of(in draws, entity, n, DelayThere, JitterThere, LossThere, PacketTime.OpenTimeout);
+
+    /// <summary>The same of a packet back.</summary>
+    public readonly TimeSpan Back(in Draw draws, ulong entity, ulong n) => PacketTime.Of(in draws, entity, n, DelayBack, JitterBack, LossBack, PacketTime.OpenTimeout);
+
     /// <summary>A fault more. A cut of one way is one of both: a connection needs its acknowledgements.</summary>
     public void Add(LinkEffect effect, bool there, bool back)
     {
-        IsCut |= effect.IsCut || effect.Loss >= 1;
+        IsCut |= effect.IsWhole;
         if (there)
         {
             LossThere = 1 - ((1 - LossThere) * (1 - effect.Loss));
